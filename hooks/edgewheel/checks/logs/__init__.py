@@ -1,0 +1,1 @@
+"""What a deploy or run log says went wrong (EW7xx)."""

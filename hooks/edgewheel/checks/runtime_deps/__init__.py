@@ -1,0 +1,1 @@
+"""Hook `worker-runtime-deps`: what is required at run time (EW001, EW003, EW1xx)."""

@@ -1,0 +1,1 @@
+"""Hook `worker-wrangler-config`: what wrangler ignores, refuses or reads otherwise (EW002, EW3xx)."""

@@ -1,0 +1,72 @@
+"""The command line. Commands are named by import string and loaded when called."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from edgewheel import __version__
+from edgewheel.findings import CouldNotRun
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+#: command -> (module, help)
+COMMANDS = {
+    "check": ("edgewheel.commands.check", "judge the repository: every offline rule"),
+    "bundle": ("edgewheel.commands.bundle", "what wrangler will upload, without wrangler"),
+    "stage": ("edgewheel_build.commands.stage", "write the staging folder that wrangler uploads"),
+    "inspect": ("edgewheel.commands.inspect", "judge a built wheel"),
+    "prove": ("edgewheel.commands.prove", "does the upload import, by analysis or in the real runtime"),
+    "deps": ("edgewheel.commands.deps", "runtime, dev-only, not for Workers: each package with its chain"),
+    "wheels": ("edgewheel.commands.wheels", "a wheel for the runtime for every dependency"),
+    "trim": ("edgewheel.commands.trim", "a safe python_modules.exclude, with what it saves"),
+    "logs": ("edgewheel.commands.logs", "what a deploy or run log says went wrong, and the cure"),
+    "preflight": ("edgewheel.commands.preflight", "check, build, inspect, stage, bundle and prove in one run"),
+    "init": ("edgewheel.commands.init", "wire a Worker's repository"),
+    "explain": ("edgewheel.commands.explain", "the page of one rule"),
+    "rules": ("edgewheel.commands.rules", "the rule book"),
+    "platform": ("edgewheel.commands.platform", "the platform's facts and their age"),
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command; the exit code is 0 (clean), 1 (findings) or 2 (could not run)."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # names that are no UTF-8 are shown, not raised
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _run(arguments)
+    except CouldNotRun as error:
+        from edgewheel.reports.text import clean
+
+        print(f"edgewheel: {clean(str(error), keep=chr(10))}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # the reader went away, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(arguments: list[str]) -> int:
+    chosen = next((each for each in arguments if not each.startswith("-")), "")
+    parser = argparse.ArgumentParser(
+        "edgewheel", description="Keeps a Python Worker on Cloudflare deployable.", allow_abbrev=False
+    )
+    parser.add_argument("--version", action="version", version=f"edgewheel {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, (module, words) in COMMANDS.items():
+        command = commands.add_parser(
+            name, help=words, description=f"{words[0].upper()}{words[1:]}.", allow_abbrev=False
+        )
+        if name == chosen:  # the other commands stay unloaded: a hook pays for its own imports only
+            command.set_defaults(run=import_module(module).run)
+            import_module(module).arguments(command)
+    args = parser.parse_args(arguments)
+    code: int = args.run(args)
+    return code

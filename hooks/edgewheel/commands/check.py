@@ -1,0 +1,69 @@
+"""`edgewheel check`: every offline rule, or those of one hook."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from edgewheel.checks import run as runner
+from edgewheel.reports import text
+from edgewheel.worker.discovery import find
+
+if TYPE_CHECKING:
+    import argparse
+
+    from edgewheel.findings import Finding
+    from edgewheel.worker.model import Worker
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "paths", nargs="*", metavar="PATH", help="a Worker's folder or one above several (default: here)"
+    )
+    parser.add_argument("--hook", default="", metavar="ID", help="only the rules of this hook")
+    parser.add_argument(
+        "--select", default="", metavar="CODES", help="only these rules: codes or prefixes, comma-separated"
+    )
+    parser.add_argument("--ignore", default="", metavar="CODES", help="without these rules")
+    parser.add_argument("--env", default=None, metavar="NAME", help="judge this environment only (default: all)")
+    parser.add_argument("--format", default="text", choices=("text", "json"))
+    parser.add_argument("--strict", action="store_true", help="warnings count as errors")
+    parser.add_argument("--fix", action="store_true", help="write what can be mended without a decision")
+    parser.add_argument("--diff", action="store_true", help="show what --fix would write, and write nothing")
+
+
+def run(args: argparse.Namespace) -> int:
+    asked = runner.Selection(_codes(args.select), _codes(args.ignore), args.env)
+    rules = runner.rules_for(hook=args.hook, select=asked.select)
+    paths = args.paths or ["."]
+    mended = 0
+    if args.fix or args.diff:
+        from edgewheel.commands.mend import mend
+
+        mended = mend(paths, rules, asked, write=not args.diff)
+        if args.diff:
+            return 1 if mended else 0
+    workers = find(paths, env=args.env)
+    found = [each for worker in workers for each in runner.check(worker, rules, asked)]
+    _print(found, workers, args)
+    failed = any(each.level == "error" or args.strict for each in found)
+    return 1 if failed or mended else 0
+
+
+def _codes(given: str) -> tuple[str, ...]:
+    return tuple(code.strip() for code in given.split(",") if code.strip())
+
+
+def _print(found: list[Finding], workers: list[Worker], args: argparse.Namespace) -> None:
+    if args.format == "text":
+        if not workers:
+            print(f"no Worker below {' '.join(args.paths) or 'here'}: no wrangler config names a `.py` as main")
+            return
+        for line in text.findings(found):
+            print(line)
+        print(text.count(found, workers=len(workers)))
+    else:
+        from edgewheel.reports import records
+
+        names = [text.relative(worker.root) for worker in workers]
+        print(json.dumps({"findings": records.findings(found), "workers": names}, indent=2, ensure_ascii=False))

@@ -1,0 +1,34 @@
+"""`edgewheel explain CODE`: the page of one rule."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from edgewheel.checks import load_all
+from edgewheel.checks.page import parse
+from edgewheel.findings import CouldNotRun
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("code", metavar="CODE", help="a rule's code, such as EW101")
+    parser.add_argument("--format", default="text", choices=("text", "json"))
+
+
+def run(args: argparse.Namespace) -> int:
+    rule = next((rule for rule in load_all() if rule.code == args.code.upper()), None)
+    if rule is None:
+        raise CouldNotRun(f"`{args.code}` is no rule: `edgewheel rules` lists them")
+    page = parse(rule.page)
+    if args.format == "json":
+        head = {"code": rule.code, "name": rule.name, "level": rule.level, "hook": rule.hook}
+        print(json.dumps({"findings": [], "rule": head | page._asdict()}, indent=2, ensure_ascii=False))
+        return 0
+    print(f"{rule.code} {rule.name} ({rule.level}{', mended by --fix' if rule.mend else ''})\n\n{page.finds}\n")
+    for title, body in (("On Workers", page.workers), ("Fix", page.fix), ("Bad", page.bad), ("Good", page.good)):
+        print(f"{title}:")
+        print("\n".join(f"    {line}".rstrip() for line in body.splitlines()) + "\n")
+    return 0

@@ -1,0 +1,42 @@
+"""`edgewheel rules`: the rule book as a list."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from edgewheel.checks import load_all
+from edgewheel.checks.page import parse
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--format", default="text", choices=("text", "json", "markdown"))
+
+
+def run(args: argparse.Namespace) -> int:
+    rules = [(rule, parse(rule.page)) for rule in load_all()]
+    if args.format == "json":
+        entries = [
+            {
+                "code": rule.code,
+                "name": rule.name,
+                "level": rule.level,
+                "hook": rule.hook,
+                "fixable": rule.mend is not None,
+                "finds": page.finds,
+            }
+            for rule, page in rules
+        ]
+        print(json.dumps({"findings": [], "rules": entries}, indent=2, ensure_ascii=False))
+    elif args.format == "markdown":
+        print("| code | name | finds |\n| --- | --- | --- |")
+        for rule, page in rules:
+            print(f"| {rule.code} | {rule.name} | {page.finds} |")
+    else:
+        for rule, page in rules:
+            print(f"{rule.code}  {'E' if rule.level == 'error' else 'W'}{'*' if rule.mend else ' '} {page.finds}")
+        print("E error, W warning, * mended by `edgewheel check --fix`; `edgewheel explain CODE` tells more")
+    return 0

@@ -1,0 +1,38 @@
+"""What a rule says about a Worker, and the one way to say that a command could not run."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Place(NamedTuple):
+    """Where something stands: an absolute posix path, line and column from 1 (0: the file as a whole)."""
+
+    path: str
+    line: int = 0
+    column: int = 0
+
+
+class Finding(NamedTuple):
+    """One trouble. A rule fills message, place and fix, and a level where it differs from the rule's own;
+    code and worker (absolute posix path of its folder) are stamped by the runner.
+    """
+
+    message: str
+    place: Place
+    fix: str = ""
+    level: str = ""
+    code: str = ""
+    worker: str = ""
+
+
+class Problem(NamedTuple):
+    """Why a text could not be parsed, and where (line and column from 1)."""
+
+    message: str
+    line: int = 0
+    column: int = 0
+
+
+class CouldNotRun(Exception):  # noqa: N818 - it is no error of the program's: the edge prints it and exits with 2
+    """A command cannot do its work: bad arguments, a file that is not there, a tool that is missing."""

@@ -1,0 +1,1 @@
+"""Findings and tables as text, JSON, Markdown, HTML, workflow commands and SARIF."""

@@ -1,0 +1,1 @@
+"""What the Workers runtime does with an upload: its Python, its standard library, its import order."""

@@ -1,0 +1,94 @@
+"""Folders and files by absolute posix path. What reads through a `Disk` works on the real one and on a layout."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import NamedTuple
+
+from edgewheel.findings import CouldNotRun
+
+
+class Entry(NamedTuple):
+    """One name in a folder. Kinds: `file`, `dir`, `link-file`, `link-dir`, `link-broken`,
+    `other` (FIFO, socket, device).
+    """
+
+    name: str
+    kind: str
+
+
+class Disk:
+    """The real disk; every folder is read once."""
+
+    def __init__(self) -> None:
+        self._scanned: dict[str, tuple[Entry, ...]] = {}
+
+    def scan(self, path: str) -> tuple[Entry, ...]:
+        """The entries of a folder in byte order of their names; none where there is no such folder."""
+        if (known := self._scanned.get(path)) is None:
+            known = self._scanned[path] = _scan(path)
+        return known
+
+    def kind(self, path: str) -> str | None:
+        """The kind of what stands at a path (of a link: what it leads to, `link-broken` else); None for nothing."""
+        try:
+            mode = os.stat(path).st_mode
+        except (OSError, ValueError):
+            return "link-broken" if os.path.islink(path) else None
+        return "dir" if stat.S_ISDIR(mode) else "file" if stat.S_ISREG(mode) else "other"
+
+    def is_file(self, path: str) -> bool:
+        return self.kind(path) == "file"
+
+    def is_dir(self, path: str) -> bool:
+        return self.kind(path) == "dir"
+
+    def size(self, path: str) -> int:
+        """Bytes of a file, through links."""
+        try:
+            return os.stat(path).st_size
+        except OSError as error:
+            raise CouldNotRun(f"`{path}` cannot be read: {error.strerror}") from None
+
+    def read(self, path: str) -> bytes:
+        """The content of a regular file, through links; a FIFO is refused, not waited for."""
+        try:
+            if not stat.S_ISREG(os.stat(path).st_mode):
+                raise CouldNotRun(f"`{path}` cannot be read: not a regular file")
+            with open(path, "rb") as file:
+                return file.read()
+        except OSError as error:
+            raise CouldNotRun(f"`{path}` cannot be read: {error.strerror}") from None
+
+    def source(self, path: str) -> str:
+        """The real file that gives this path its content."""
+        return path
+
+
+def _scan(path: str) -> tuple[Entry, ...]:
+    try:
+        with os.scandir(path) as entries:
+            found = [Entry(entry.name, _kind(entry)) for entry in entries]
+    except (FileNotFoundError, NotADirectoryError):
+        return ()
+    except OSError as error:
+        raise CouldNotRun(f"`{path}` cannot be read: {error.strerror}") from None
+    found.sort(key=_name_bytes)
+    return tuple(found)
+
+
+def _name_bytes(entry: Entry) -> bytes:
+    return os.fsencode(entry.name)
+
+
+def _kind(entry: os.DirEntry[str]) -> str:
+    if entry.is_symlink():
+        try:
+            mode = os.stat(entry.path).st_mode
+        except OSError:
+            return "link-broken"
+        return "link-dir" if stat.S_ISDIR(mode) else "link-file" if stat.S_ISREG(mode) else "other"
+    if entry.is_dir(follow_symlinks=False):
+        return "dir"
+    return "file" if entry.is_file(follow_symlinks=False) else "other"

@@ -1,0 +1,1 @@
+"""What wrangler does with a config and a folder: environments, globs, rules, collection, sizes."""
