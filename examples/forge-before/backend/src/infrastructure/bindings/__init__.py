@@ -1,0 +1,1 @@
+"""Thin wrappers of the Worker's bindings, which are JavaScript objects."""

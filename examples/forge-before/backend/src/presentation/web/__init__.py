@@ -1,0 +1,1 @@
+"""Requests, replies and routes, without any framework: it starts in milliseconds."""

@@ -1,0 +1,1 @@
+"""forge: renders blueprints into artifacts, one job at a time."""

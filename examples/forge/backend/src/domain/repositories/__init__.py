@@ -1,0 +1,1 @@
+"""Where entities are kept, as the domain sees it."""

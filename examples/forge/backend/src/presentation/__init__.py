@@ -1,0 +1,1 @@
+"""The service as HTTP shows it."""

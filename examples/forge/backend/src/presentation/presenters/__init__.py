@@ -1,0 +1,1 @@
+"""Entities as the outside world sees them."""

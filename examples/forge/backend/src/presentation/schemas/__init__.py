@@ -1,0 +1,1 @@
+"""The shapes of requests and replies, for the OpenAPI description."""
