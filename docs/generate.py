@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parent.parent
-REQUIREMENTS = r"(^|/)(pyproject\.toml|[^/]*requirements[^/]*\.(txt|in)|uv\.lock|pylock(\.[^/]+)?\.toml)$"
+REQUIREMENTS = r"(^|/)(pyproject\.toml|([^/]*requirements[^/]*|requirements/[^/]+)\.(txt|in)|uv\.lock|pylock(\.[^/]+)?\.toml)$"
 CONFIGS = r"(^|/)(wrangler\.(toml|jsonc?)|pyproject\.toml)$"
 
 #: hook id -> (name, description, further manifest lines). Which rules a hook runs, its folder tells.

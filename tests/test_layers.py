@@ -112,10 +112,11 @@ def test_no_cycles() -> None:
 
 def test_nothing_prints_or_exits_below_the_edge() -> None:
     edge = ("edgewheel.commands", "edgewheel.cli", "edgewheel.__main__", "edgewheel_build")
-    wrong = []
-    for name, path in modules().items():
-        if not name.startswith(edge):
-            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-                if isinstance(node, ast.Call) and ast.unparse(node.func) in {"print", "sys.exit", "exit", "quit"}:
-                    wrong.append(f"{name}:{node.lineno}")
+    wrong = [
+        f"{name}:{node.lineno}"
+        for name, path in modules().items()
+        if not name.startswith(edge)
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"print", "sys.exit", "exit", "quit"}
+    ]
     assert wrong == []
