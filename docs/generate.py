@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parent.parent
-REQUIREMENTS = r"(^|/)(pyproject\.toml|([^/]*requirements[^/]*|requirements/[^/]+)\.(txt|in)|uv\.lock|pylock(\.[^/]+)?\.toml)$"
+REQUIREMENTS = (
+    r"(^|/)(pyproject\.toml|uv\.lock|pylock(\.[^/]+)?\.toml|([^/]*requirements[^/]*|requirements/[^/]+)\.(txt|in))$"
+)
 CONFIGS = r"(^|/)(wrangler\.(toml|jsonc?)|pyproject\.toml)$"
 
 #: hook id -> (name, description, further manifest lines). Which rules a hook runs, its folder tells.
