@@ -8,59 +8,94 @@ import tempfile
 from typing import TYPE_CHECKING
 
 from edgewheel.checks import run as runner
+from edgewheel.findings import CouldNotRun
 from edgewheel.reports.text import clean, relative
 from edgewheel.worker.discovery import find
+from edgewheel.worker.draft import Draft
+from edgewheel.worker.model import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from edgewheel.checks import Edit, Rule
+    from edgewheel.checks import Rule
+
+_BOM = b"\xef\xbb\xbf"
 
 
 def mend(paths: Sequence[str], rules: Sequence[Rule], asked: runner.Selection, *, write: bool) -> int:
-    """Writes (or, without `write`, prints as a diff) every edit; returns their number."""
-    edits: dict[str, Edit] = {}
-    for rule in rules:
-        if rule.mend is None:
-            continue
-        for worker in find(paths, env=asked.env):  # read afresh: an earlier edit may have moved what this one is about
-            if runner.check(worker, [rule], asked):
-                for edit in rule.mend(worker):
-                    edits[edit.path] = edit
-                    if write:
-                        replace(edit.path, edit.text)
-                        print(f"{clean(relative(edit.path))}: mended {rule.code}")
+    """Writes (or, without `write`, prints as a diff) what the rules would mend; returns the number of files.
+
+    Every edit is made in memory first, so that a later rule sees what an earlier one did; the files are then
+    replaced together.
+    """
+    draft = Draft()
+    codes: dict[str, list[str]] = {}
+    for found in find(paths, env=asked.env):
+        for rule in rules:
+            if rule.mend is None:
+                continue
+            # read afresh: an earlier edit may have moved what this one is about
+            worker = Worker(found.root, disk=draft, repository=found.repository, env=found.env)
+            if not runner.check(worker, [rule], asked):
+                continue
+            for edit in rule.mend(worker):
+                bom = _BOM if draft.kind(edit.path) and draft.read(edit.path).startswith(_BOM) else b""
+                content = bom + edit.text.encode("utf-8")
+                if not draft.kind(edit.path) or draft.read(edit.path) != content:
+                    draft.write(edit.path, content)
+                    codes.setdefault(edit.path, []).append(rule.code)
     if not write:
-        for edit in edits.values():
-            print(diff(edit), end="")
-    return len(edits)
+        for path, content in draft.written.items():
+            print(diff(path, content), end="")
+        return len(draft.written)
+    replace(draft.written)
+    for path, mended in codes.items():
+        print(f"{clean(relative(path))}: mended {', '.join(dict.fromkeys(mended))}")
+    return len(codes)
 
 
-def diff(edit: Edit) -> str:
+def diff(path: str, content: bytes) -> str:
     """A unified diff from what stands on the disk; a new file against nothing."""
-    name = clean(relative(edit.path))
+    name = clean(relative(path))
     old = ""
-    if os.path.exists(edit.path):
-        with open(edit.path, encoding="utf-8", newline="") as file:
-            old = file.read()
-    lines = difflib.unified_diff(_lines(old), _lines(edit.text), f"a/{name}", f"b/{name}")
-    return "".join(clean(line, keep="\n\t") for line in lines) or f"new empty file: {name}\n"
+    if os.path.exists(path):
+        with open(path, "rb") as file:
+            old = file.read().decode("utf-8")
+    lines = list(difflib.unified_diff(_lines(old), _lines(content.decode("utf-8")), f"a/{name}", f"b/{name}"))
+    return "".join(_shown(line) for line in lines) or f"new empty file: {name}\n"
 
 
 def _lines(text: str) -> list[str]:
-    lines = text.splitlines(keepends=True)
-    return [line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines]
+    lines = [f"{line}\n" for line in text.split("\n")]
+    last = lines.pop()
+    return [*lines, f"{last}\\ No newline at end of file\n"] if last != "\n" else lines
 
 
-def replace(path: str, text: str) -> None:
-    """Writes a whole file under a temporary name and renames it into place; its mode stays."""
-    mode = os.stat(path).st_mode & 0o777 if os.path.exists(path) else 0o644
-    handle, temporary = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".edgewheel-")
+def _shown(line: str) -> str:
+    """A line made safe to print, with the end that it has in the file, so that the diff can be applied."""
+    body = line.rstrip("\r\n")
+    return clean(body, keep="\n\t") + line[len(body) :]
+
+
+def replace(files: Mapping[str, bytes]) -> None:
+    """Writes whole files, each under a temporary name first, and renames them when all are written; modes stay.
+
+    CouldNotRun where one cannot be written; then none is.
+    """
+    ready: list[tuple[str, str]] = []
     try:
-        with open(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-        os.chmod(temporary, mode)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+        for path, content in files.items():
+            target = os.path.realpath(path)  # through a link, not over it
+            handle, temporary = tempfile.mkstemp(dir=os.path.dirname(target), prefix=".edgewheel-")
+            ready.append((temporary, target))
+            with open(handle, "wb") as file:
+                file.write(content)
+            os.chmod(temporary, os.stat(target).st_mode & 0o777 if os.path.exists(target) else 0o644)
+        for temporary, target in ready:
+            os.replace(temporary, target)
+    except OSError as error:
+        raise CouldNotRun(f"`{error.filename}` cannot be written: {error.strerror}") from None
+    finally:
+        for temporary, _ in ready:
+            if os.path.exists(temporary):
+                os.unlink(temporary)

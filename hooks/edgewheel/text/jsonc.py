@@ -29,7 +29,7 @@ class _Broken(Exception):  # noqa: N818 - carries a position to `load`, nothing 
 
 def load(text: str) -> tuple[dict[str, Any], Positions, Problem | None]:
     """Values, the position of every key and list item, and what is wrong with a text that is no JSON object."""
-    scan = _Scan(text)
+    scan = Scan(text)
     try:
         data = scan.value((), 0)
         scan.skip()
@@ -43,7 +43,7 @@ def load(text: str) -> tuple[dict[str, Any], Positions, Problem | None]:
     return data, scan.found, None
 
 
-class _Scan:
+class Scan:
     def __init__(self, text: str) -> None:
         self.text = text
         self.pos = 0

@@ -39,10 +39,10 @@ def load(text: str) -> tuple[dict[str, Any], Positions, Problem | None]:
         return {}, {}, Problem(match[1], line, column)
     except RecursionError:
         return {}, {}, Problem("nested too deeply", 1, 1)
-    return data, _Scan(text).document(), None
+    return data, Scan(text).document(), None
 
 
-class _Scan:
+class Scan:
     """One pass over a text that the parser has accepted, so that no syntax is checked again."""
 
     def __init__(self, text: str) -> None:

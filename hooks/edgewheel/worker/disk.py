@@ -74,11 +74,11 @@ def _scan(path: str) -> tuple[Entry, ...]:
         return ()
     except OSError as error:
         raise CouldNotRun(f"`{path}` cannot be read: {error.strerror}") from None
-    found.sort(key=_name_bytes)
+    found.sort(key=name_bytes)
     return tuple(found)
 
 
-def _name_bytes(entry: Entry) -> bytes:
+def name_bytes(entry: Entry) -> bytes:
     return os.fsencode(entry.name)
 
 

@@ -1,0 +1,64 @@
+"""The tables of a wrangler config that can hold a key: the top level and each environment; and how to write one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from edgewheel.wrangler.config import environments, resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edgewheel.findings import Place
+    from edgewheel.text.document import Document, Key
+    from edgewheel.worker.model import Worker
+    from edgewheel.wrangler.config import Config
+
+
+class Level(NamedTuple):
+    """One table of the config; `key` is where it stands: () or ("env", name)."""
+
+    document: Document
+    env: str | None
+    key: Key
+    table: dict[str, Any]
+
+    def place(self, *key: str | int) -> Place:
+        return self.document.place(*self.key, *key)
+
+    def name(self, *key: str | int, array: bool = False) -> str:
+        """A table's name as the config's own format writes it: `[env.dev.build]`, `env.dev.build` in JSON."""
+        dotted = ".".join(str(each) for each in (*self.key, *key))
+        if not self.document.path.endswith(".toml"):
+            return dotted
+        return f"[[{dotted}]]" if array else f"[{dotted}]"
+
+
+def levels(worker: Worker) -> Iterator[Level]:
+    """The top level, which wrangler reads whatever environment is deployed, and the environments to judge."""
+    document = worker.config
+    yield Level(document, None, (), document.data)
+    for env in environments(worker):
+        table = document.get("env", env) if env is not None else None
+        if isinstance(table, dict):
+            yield Level(document, env, ("env", str(env)), table)
+
+
+def configs(worker: Worker) -> Iterator[Config]:
+    """The config of each environment to judge that deploys a Python main."""
+    for env in environments(worker):
+        config = resolve(worker, env=env)
+        if config.is_python:
+            yield config
+
+
+def entry(document: Document, name: str, value: Any) -> str:  # noqa: ANN401 - strings, booleans and lists of them
+    """A key with its value, to be pasted into the config: TOML or JSON as the file is."""
+    from edgewheel.text.edit import literal
+
+    def text(each: Any) -> str:  # noqa: ANN401
+        if isinstance(each, list):
+            return f"[{', '.join(text(item) for item in each)}]"
+        return literal(each) if isinstance(each, str) else str(each).lower()
+
+    return f"{name} = {text(value)}" if document.path.endswith(".toml") else f"{literal(name)}: {text(value)}"
