@@ -7,6 +7,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from edgewheel.findings import CouldNotRun
+from edgewheel.text.document import parse
 from edgewheel.worker.disk import Disk
 from edgewheel.worker.model import CONFIG_NAMES, Worker
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from edgewheel.text.document import Document
 
+#: Where a build tool names the config that wrangler is to take in the place of the user's.
+REDIRECT = ".wrangler/deploy/config.json"
 #: Folders that hold other people's files, whatever git says of them.
 _FOREIGN = {
     "node_modules",
@@ -58,8 +61,13 @@ def find(paths: Sequence[str], *, env: str | None = None) -> list[Worker]:
     return workers
 
 
-def find_one(path: str, *, config: str = "") -> Worker:
-    """The Worker whose config wrangler would take from a folder: there or above it, else the one below."""
+def find_one(path: str, *, config: str = "", script: str = "") -> Worker:
+    """The Worker whose config wrangler would take when it runs in a folder: there or above it, else the one below.
+
+    `config` and `script` are wrangler's arguments, relative to the folder; a script's own folder is where the search
+    begins. The Worker's root is the folder of the config that the user wrote, also where a build tool redirects
+    wrangler to one of its own.
+    """
     disk = Disk()
     top = absolute(path)
     if not disk.is_dir(top):
@@ -70,14 +78,14 @@ def find_one(path: str, *, config: str = "") -> Worker:
             raise CouldNotRun(f"`{config}` does not exist: wrangler would find no config")
         folder = posixpath.dirname(file)
         return Worker(folder, disk=disk, config=file, repository=repository(disk, folder))
-    for name in CONFIG_NAMES:
-        folder = top
-        while True:
-            if disk.is_file(posixpath.join(folder, name)):
-                return Worker(folder, disk=disk, repository=repository(disk, folder))
-            if folder == posixpath.dirname(folder):
-                break
-            folder = posixpath.dirname(folder)
+    start = posixpath.dirname(posixpath.normpath(posixpath.join(top, script.replace(os.sep, "/")))) if script else top
+    user = next(filter(None, (find_up(disk, start, name) for name in CONFIG_NAMES)), "")
+    if redirected := _redirect(disk, start, user):
+        folder = posixpath.dirname(user) if user else top
+        return Worker(folder, disk=disk, config=redirected, repository=repository(disk, folder))
+    if user:
+        folder = posixpath.dirname(user)
+        return Worker(folder, disk=disk, config=user, repository=repository(disk, folder))
     below = find([path])
     if len(below) == 1:
         return below[0]
@@ -87,6 +95,41 @@ def find_one(path: str, *, config: str = "") -> Worker:
         )
     names = ", ".join(f"`{posixpath.relpath(worker.root, top)}`" for worker in below)
     raise CouldNotRun(f"several Workers below `{path}`: name one of {names}")
+
+
+def find_up(disk: Disk, folder: str, name: str) -> str:
+    """The nearest file of that name in a folder or above it; "" where there is none."""
+    while True:
+        if disk.is_file(found := posixpath.join(folder, name)):
+            return found
+        if folder == posixpath.dirname(folder):
+            return ""
+        folder = posixpath.dirname(folder)
+
+
+def _redirect(disk: Disk, start: str, user: str) -> str:
+    """The config that a build tool has put in the place of the user's. facts: wrangler 4.164.0, 2.1"""
+    if not (deploy := find_up(disk, start, REDIRECT)):
+        return ""
+    folder = posixpath.dirname(deploy)
+    target = parse(f"{deploy}c", disk.read(deploy)).get("configPath")
+    if not isinstance(target, str) or not target:
+        raise CouldNotRun(
+            f'a deploy configuration file was found at "{deploy}". But this is not valid - the required "configPath" '
+            "property was not found"
+        )
+    redirected = posixpath.normpath(posixpath.join(folder, target))
+    if disk.kind(redirected) in {None, "link-broken"}:
+        raise CouldNotRun(
+            f'there is a deploy configuration at "{deploy}". But the redirected configuration path it points to, '
+            f'"{redirected}", does not exist'
+        )
+    if user and posixpath.join(posixpath.dirname(user), REDIRECT) != deploy:
+        raise CouldNotRun(
+            f'found both a user configuration file at "{user}" and a deploy configuration file at "{deploy}". '
+            "But these do not share the same base path so it is not clear which should be used"
+        )
+    return redirected
 
 
 def repository(disk: Disk, folder: str) -> str:

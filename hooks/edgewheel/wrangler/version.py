@@ -1,0 +1,102 @@
+"""Which wrangler will deploy a Worker, and what differs between its versions."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from edgewheel.data import facts
+
+if TYPE_CHECKING:
+    from edgewheel.worker.disk import Disk
+    from edgewheel.worker.model import Worker
+
+#: Where a version stands in the lock files that are text, not JSON.
+_LOCKED = {
+    "pnpm-lock.yaml": re.compile(r"^ {2,4}['\"]?/?wrangler[@/](\d+\.\d+\.\d+)", re.MULTILINE),
+    "yarn.lock": re.compile(r'^"?wrangler@[^\n]*:\n +version:? "?(\d+\.\d+\.\d+)', re.MULTILINE),
+    "bun.lock": re.compile(r'"wrangler": \["wrangler@(\d+\.\d+\.\d+)'),
+}
+_VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
+
+
+class Switches(NamedTuple):
+    """How one version behaves; each field is explained in `wrangler_versions.json`."""
+
+    version: str
+    vendored_defaults: bool
+    exclude: bool
+    experimental_warning: bool
+    sql_default: bool
+    cf_requirements: bool
+    vendored_js: bool
+    find_modules_optional: bool
+    shadowed_is_skipped: bool
+
+
+def switches(version: str = "") -> Switches:
+    """The behaviour of a version such as `4.42.2`; of the newest known for an empty or unreadable one."""
+    known = facts("wrangler_versions")
+    if _VERSION.match(version) is None:
+        version = known["newest"]
+    number = numbers(version)
+    on = {
+        name: numbers(each.get("from", "0.0.0")) <= number < numbers(each.get("until", "9999.0.0"))
+        for name, each in known["switches"].items()
+    }
+    return Switches(version, **on)
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """`4.42.2` as (4, 42, 2); what follows the three numbers does not count."""
+    match = _VERSION.match(version)
+    return tuple(int(each) for each in match.groups()) if match else (0, 0, 0)
+
+
+def installed(worker: Worker) -> str:
+    """The version that deploys a Worker: `[tool.edgewheel] wrangler-version`, else the nearest of
+    node_modules, package-lock.json, pnpm-lock.yaml, yarn.lock and bun.lock upwards, else the newest known.
+    """
+    if worker.settings.wrangler_version:
+        return worker.settings.wrangler_version
+    newest: str = facts("wrangler_versions")["newest"]
+    folder = worker.root
+    while True:
+        if version := _in_folder(worker.disk, folder):
+            return version
+        if folder in {worker.repository, posixpath.dirname(folder)}:
+            return newest
+        folder = posixpath.dirname(folder)
+
+
+def _in_folder(disk: Disk, folder: str) -> str:
+    package = _json(disk, posixpath.join(folder, "node_modules/wrangler/package.json"))
+    if found := _version(package.get("version")):
+        return found
+    lock = _json(disk, posixpath.join(folder, "package-lock.json"))
+    for table, name in (("packages", "node_modules/wrangler"), ("dependencies", "wrangler")):
+        entries = lock.get(table)
+        entry = entries.get(name) if isinstance(entries, dict) else None
+        if isinstance(entry, dict) and (found := _version(entry.get("version"))):
+            return found
+    for name, pattern in _LOCKED.items():
+        path = posixpath.join(folder, name)
+        if disk.is_file(path) and (match := pattern.search(disk.read(path).decode("utf-8", "replace"))):
+            return match[1]
+    return ""
+
+
+def _version(value: object) -> str:
+    return value if isinstance(value, str) and _VERSION.match(value) else ""
+
+
+def _json(disk: Disk, path: str) -> dict[str, object]:
+    if not disk.is_file(path):
+        return {}
+    try:
+        loaded = json.loads(disk.read(path))
+    except ValueError:  # a broken lock file tells nothing
+        return {}
+    return loaded if isinstance(loaded, dict) else {}
