@@ -65,6 +65,10 @@ class Disk:
         """The real file that gives this path its content."""
         return path
 
+    def real(self, path: str) -> str:
+        """The path with every link in it followed."""
+        return os.path.realpath(path).replace(os.sep, "/")
+
 
 def _scan(path: str) -> tuple[Entry, ...]:
     try:

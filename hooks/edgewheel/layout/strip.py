@@ -1,0 +1,106 @@
+"""What never belongs in an upload, by its name, and what the project's own patterns add and take back."""
+
+from __future__ import annotations
+
+import fnmatch
+import posixpath
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from edgewheel.worker.settings import Settings
+
+
+class Default(NamedTuple):
+    """A pattern for one name, compared with case as the edge does. `folder`: it means folders only."""
+
+    pattern: str
+    why: str
+    folder: bool = False
+
+
+TESTS = "tests"
+PATTERN = "by pattern"
+DEFAULTS = (
+    *(Default(each, TESTS, folder=True) for each in ("tests", "test")),
+    *(Default(each, TESTS) for each in ("test_*.py", "*_test.py", "conftest.py")),
+    Default("__pycache__", "caches", folder=True),
+    Default("*.py[cod]", "caches"),
+    *(
+        Default(f".{each}", "caches", folder=True)
+        for each in ("mypy_cache", "ruff_cache", "pytest_cache", "hypothesis", "ipynb_checkpoints")
+    ),
+    *(Default(each, "package metadata") for each in ("*.dist-info", "*.egg-info")),
+    *(Default(f".{each}", "version control") for each in ("git", "hg", "svn", "bzr", "jj")),
+    *(Default(f".{each}", "editor files", folder=True) for each in ("idea", "vscode", "vs", "zed", "fleet")),
+    *(Default(each, "editor files") for each in (".#*", "*.swp", "*~", ".DS_Store", "Thumbs.db")),
+    *(Default(each, "secrets") for each in (".env*", ".dev.vars*")),
+    *(
+        Default(each, "environments", folder=True)
+        for each in (".venv*", ".tox", ".nox", ".wrangler", "node_modules", "python_modules")
+    ),
+)
+#: The same as gitignore patterns, for tools that read those.
+PATTERNS = tuple(f"{each.pattern}/" if each.folder else each.pattern for each in DEFAULTS)
+
+
+def _compiled(chosen: Sequence[Default]) -> Callable[[str], re.Match[str] | None]:
+    return re.compile("|".join(f"({fnmatch.translate(each.pattern)})" for each in chosen)).match
+
+
+_FILES = tuple(each for each in DEFAULTS if not each.folder)
+_match_file = _compiled(_FILES)
+_match_folder = _compiled(DEFAULTS)
+
+
+def why(name: str, *, folder: bool) -> str:
+    """Why a file or folder of that name is left out by default; "" where it is not."""
+    if folder:
+        found = _match_folder(name)
+        return DEFAULTS[found.lastindex - 1].why if found and found.lastindex else ""
+    found = _match_file(name)
+    return _FILES[found.lastindex - 1].why if found and found.lastindex else ""
+
+
+class Filter:
+    """The defaults with `strip` and `keep` of `[tool.edgewheel]`, which are gitignore patterns relative to the
+    Worker's folder.
+
+    A keep pattern takes back tests with everything below them. Anything else that is left out (caches, secrets, …)
+    it takes back only where it names that very file or folder: keeping a package called `test` does not bring back
+    the caches in it.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._strip = _spec(settings.strip)
+        self._keep = _spec(settings.keep)
+        #: whether a folder that is left out may hold something that is kept
+        self.searches = self._keep is not None
+
+    def why(self, path: str, *, folder: bool, inherited: str = "") -> str:
+        """Why a path relative to the Worker's folder is left out; `inherited` is the reason of the folder it is in."""
+        for reason in (self._own(path, folder=folder), inherited):
+            if reason and not self._keeps(path, reason, folder=folder):
+                return reason
+        return ""
+
+    def _own(self, path: str, *, folder: bool) -> str:
+        if found := why(posixpath.basename(path), folder=folder):
+            return found
+        return PATTERN if self._strip is not None and self._strip(f"{path}/" if folder else path) else ""
+
+    def _keeps(self, path: str, reason: str, *, folder: bool) -> bool:
+        if self._keep is None or not self._keep(f"{path}/" if folder else path):
+            return False
+        return reason == TESTS or not self._keep(f"{posixpath.dirname(path)}/")
+
+
+def _spec(patterns: tuple[str, ...]) -> Callable[[str], bool] | None:
+    if not patterns:
+        return None
+    from pathspec import GitIgnoreSpec
+
+    spec = GitIgnoreSpec.from_lines(patterns)
+    return lambda path: bool(spec.match_file(path))
