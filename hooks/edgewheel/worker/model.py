@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import posixpath
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from edgewheel.text.document import Document, parse
 from edgewheel.worker import settings
 from edgewheel.worker.disk import Disk
+
+if TYPE_CHECKING:
+    from edgewheel.worker.requirements import Requirements
 
 #: In wrangler's own order of preference. facts: wrangler 4.164.0, three find-up searches
 CONFIG_NAMES: Final = ("wrangler.json", "wrangler.jsonc", "wrangler.toml")
@@ -56,6 +59,12 @@ class Worker:
     @cached_property
     def settings(self) -> settings.Settings:
         return settings.read(self.pyproject)
+
+    @cached_property
+    def requirements(self) -> Requirements:
+        from edgewheel.worker import requirements
+
+        return requirements.read(self)
 
     def path(self, *parts: str) -> str:
         """An absolute path from one relative to the Worker's folder."""

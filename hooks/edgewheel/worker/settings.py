@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from edgewheel.findings import Finding
@@ -37,18 +38,18 @@ class Settings(NamedTuple):
 
 #: key path below `[tool.edgewheel]` -> (field, shape)
 _KEYS: dict[tuple[str, ...], tuple[str, str]] = {
-    ("entry",): ("entry", "path"),
+    ("entry",): ("entry", "module"),
     ("namespace",): ("namespace", "name"),
-    ("stage",): ("stage", "path"),
-    ("exports",): ("exports", "list"),
+    ("stage",): ("stage", "folder"),
+    ("exports",): ("exports", "names"),
     ("strip",): ("strip", "list"),
     ("keep",): ("keep", "list"),
     ("packages",): ("packages", "packages"),
     ("wrangler-version",): ("wrangler_version", "version"),
-    ("select",): ("select", "list"),
-    ("ignore",): ("ignore", "list"),
-    ("per-file-ignores",): ("per_file_ignores", "table"),
-    ("dependencies", "runtime-files"): ("runtime_files", "list"),
+    ("select",): ("select", "codes"),
+    ("ignore",): ("ignore", "codes"),
+    ("per-file-ignores",): ("per_file_ignores", "codes-by-file"),
+    ("dependencies", "runtime-files"): ("runtime_files", "paths"),
     ("dependencies", "dev-only"): ("dev_only", "list"),
     ("dependencies", "allow"): ("allow", "list"),
     ("size", "budget"): ("budget", "size"),
@@ -57,6 +58,32 @@ _KEYS: dict[tuple[str, ...], tuple[str, str]] = {
     ("size", "growth"): ("growth", "growth"),
 }
 _TABLES = {key[0] for key in _KEYS if len(key) > 1}
+#: shape of a list -> (shape of its items, words for it)
+_ITEMS = {
+    "list": ("text", "a list of strings"),
+    "names": ("identifier", "a list of Python names"),
+    "paths": ("path", "a list of paths inside the project"),
+    "codes": ("code", "a list of rule codes or their beginnings"),
+}
+_EXAMPLES = {
+    "list": '["name"]',
+    "names": '["Default"]',
+    "paths": '["requirements-runtime.txt"]',
+    "codes": '["EW101", "EW3"]',
+    "codes-by-file": '{ "src/legacy/**" = ["EW202"] }',
+    "packages": '"consistent"',
+    "folder": '"build/worker"',
+    "module": '"src/main.py"',
+    "name": '"src"',
+    "version": '"4.164.0"',
+    "size": '"64 MiB"',
+    "percent": '"80%"',
+    "growth": '"5%"',
+}
+_CODE = re.compile(r"EW\d{0,3}", re.ASCII)
+_VERSION = re.compile(r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?", re.ASCII)
+_PERCENT = re.compile(r"\d+(?:\.\d+)?\s*%", re.ASCII)
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmg]i?b?|b?)", re.ASCII | re.IGNORECASE)
 
 
 def read(pyproject: Document | None) -> Settings:
@@ -72,19 +99,25 @@ def read(pyproject: Document | None) -> Settings:
 
 def faults(pyproject: Document | None) -> Iterator[Finding]:
     """Unknown keys, with the nearest known one, and values of a wrong type or out of their set."""
+    if pyproject is None:
+        return
     for key, value in _entries(pyproject):
-        assert pyproject is not None  # noqa: S101 - it has entries
         place = pyproject.place("tool", "edgewheel", *key)
         dotted = ".".join(("tool", "edgewheel", *key))
-        if key not in _KEYS:
+        if not key or (key[0] in _TABLES and len(key) == 1):
+            yield Finding(f"`{dotted}` must be a table: nothing in it is read", place, f"write `[{dotted}]`")
+        elif key not in _KEYS:
             yield Finding(f"`{dotted}` is no setting of edgewheel: it is read by nobody", place, _nearest(key))
         elif (expected := _expected(_KEYS[key][1], value)) is not None:
-            yield Finding(f"`{dotted}` must be {expected}: the default is used instead", place)
+            good = f"{key[-1]} = {_EXAMPLES[_KEYS[key][1]]}"
+            yield Finding(f"`{dotted}` must be {expected}: the default is used instead", place, f"write `{good}`")
 
 
 def _entries(pyproject: Document | None) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """The settings by key path; a table that is none comes whole."""
     table = pyproject.get("tool", "edgewheel", default={}) if pyproject else {}
     if not isinstance(table, dict):
+        yield (), table
         return
     for name, value in table.items():
         if name in _TABLES and isinstance(value, dict):
@@ -110,40 +143,50 @@ def _nearest(key: tuple[str, ...]) -> str:
 
 def _expected(shape: str, value: Any) -> str | None:  # noqa: ANN401 - any TOML value
     """None for a good value, else the words for what it should be."""
-    if shape == "list":
+    if shape in _ITEMS:
         good = isinstance(value, list) and all(isinstance(item, str) for item in value)
-        return None if good else "a list of strings"
-    if shape == "table":
-        good = isinstance(value, dict) and all(_expected("list", item) is None for item in value.values())
-        return None if good else "a table of lists of strings"
+        item, words = _ITEMS[shape]
+        return None if good and all(_expected(item, each) is None for each in value) else words
+    if shape == "codes-by-file":
+        good = isinstance(value, dict) and all(_expected("codes", item) is None for item in value.values())
+        return None if good else "a table of patterns, each with a list of rule codes"
     if not isinstance(value, str):
         return "a string"
-    if shape == "packages" and value not in {"consistent", "strict", "off"}:
-        return '"consistent", "strict" or "off"'
-    if shape == "path" and (value.startswith(("/", "\\")) or ".." in value.split("/") or value[1:2] == ":"):
-        return "a path inside the Worker's folder"
-    if shape == "name" and not all(part.isidentifier() for part in value.split("/")):
-        return "the name of a package folder"
-    if shape in {"size", "percent", "growth"} and value:
-        return _size_fault(shape, value)
-    return None
+    if shape in {"size", "percent", "growth"}:
+        return _size_fault(shape, value) if value else None
+    good, words = {
+        "text": (True, ""),
+        "packages": (value in {"consistent", "strict", "off"}, '"consistent", "strict" or "off"'),
+        "path": (_inside(value), "a path inside the project"),
+        "folder": (_inside(value) and value.strip("./") != "", "a folder inside the Worker's"),
+        "module": (_inside(value) and (not value or value.endswith(".py")), "the path of a `.py` file"),
+        "name": (all(part.isidentifier() for part in value.split("/") if value), "the name of a package folder"),
+        "identifier": (value.isidentifier(), "a name"),
+        "code": (_CODE.fullmatch(value) is not None, "a rule code"),
+        "version": (not value or _VERSION.fullmatch(value) is not None, 'a version such as "4.164.0"'),
+    }[shape]
+    return None if good else words
+
+
+def _inside(path: str) -> bool:
+    """Whether a path is relative, posix and stays below the folder that it starts from."""
+    return not path.startswith("/") and ".." not in path.split("/") and "\\" not in path and path[1:2] != ":"
 
 
 def _size_fault(shape: str, value: str) -> str | None:
-    percent = value.endswith("%") and value[:-1].strip().replace(".", "", 1).isdigit()
     if shape == "percent" or (shape == "growth" and value.endswith("%")):
-        return None if percent else 'a percentage such as "80%"'
+        return None if _PERCENT.fullmatch(value) else 'a percentage such as "80%"'
     return None if parse_size(value) is not None else 'a size such as "64 MiB"'
 
 
 def parse_size(text: str) -> int | None:
     """Bytes of a size such as `64 MiB`, `25MB` or `1024`; None for what is none. KiB is 1024, KB 1000 bytes."""
-    digits = text.strip().rstrip("BbiKkMmGg ").strip()
-    unit = text.strip()[len(digits) :].strip().lower()
-    factor = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}.get(unit)
-    if factor is None or not digits.replace(".", "", 1).isdigit() or not digits.isascii():
+    match = _SIZE.fullmatch(text.strip())
+    if match is None:
         return None
-    return int(float(digits) * factor)
+    unit = match[2].lower().removesuffix("b")
+    factor = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "ki": 2**10, "mi": 2**20, "gi": 2**30}[unit]
+    return int(float(match[1]) * factor)
 
 
 def _typed(value: Any) -> Any:  # noqa: ANN401 - strings stay, lists and tables become tuples

@@ -1,0 +1,96 @@
+"""EW106: the mirror of `[project].dependencies` that tells something else."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from edgewheel.checks import rule
+from edgewheel.findings import Finding
+from edgewheel.runtime.markers import holds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from edgewheel.text.requirements import Requirement
+    from edgewheel.worker.model import Worker
+    from edgewheel.worker.requirements import RuntimeFile
+
+_FIX = "edgewheel deps --write"
+
+
+@rule("EW106", "runtime-file-out-of-step")
+def out_of_step(worker: Worker) -> Iterator[Finding]:
+    """A runtime requirements file that does not say what `[project].dependencies` says.
+
+    The files are `tool.edgewheel.dependencies.runtime-files`. One that is pinned throughout may hold more than
+    the direct dependencies, each in the version of uv.lock where there is one.
+
+    Workers: pywrangler installs what pyproject.toml says and reads no such file: what was tested or reviewed by the
+    file is not what is deployed.
+
+    Fix: `edgewheel deps --write` makes the file anew.
+
+    Bad:
+        # pyproject.toml: dependencies = ["fastapi>=0.115"]
+        # requirements-runtime.txt:
+        fastapi==0.110.0
+
+    Good:
+        # requirements-runtime.txt:
+        fastapi>=0.115
+    """
+    project = worker.requirements.project
+    if project is None:
+        return
+    configured = {posixpath.join(worker.requirements.folder, name) for name in worker.settings.runtime_files}
+    for file in worker.requirements.files:
+        if file.path in configured:
+            yield from _compare(worker, project, file)
+
+
+def _compare(worker: Worker, project: Sequence[Requirement], file: RuntimeFile) -> Iterator[Finding]:
+    name = posixpath.relpath(file.path, worker.requirements.folder)
+    exact = bool(file.requirements) and all(each.pinned or each.url or not each.name for each in file.requirements)
+    mirrored: dict[str, list[Requirement]] = {}
+    for each in file.requirements:
+        mirrored.setdefault(each.key, []).append(each)
+    for declared in project:
+        there = mirrored.get(declared.key, [])
+        if not there and (not exact or holds(declared.marker)):
+            message = (
+                f"`{declared.shown}` is in `[project].dependencies` and not in `{name}`: Workers get what no reader "
+            )
+            yield Finding(f"{message}of that file expects", declared.place, _FIX)
+        for each in there:
+            if (words := _difference(declared, each, exact=exact)) and len(there) == 1:
+                message = f"`{each.text}` in `{name}` is not `{declared.text}` of `[project].dependencies`"
+                yield Finding(f"{message} ({words}): Workers get the latter", each.place, _FIX)
+    if exact:  # what the direct dependencies bring, too
+        return
+    known = {declared.key for declared in project}
+    for each in file.requirements:
+        if each.name and each.key not in known:
+            message = f"`{each.shown}` is in `{name}` and not in `[project].dependencies`"
+            yield Finding(f"{message}: Workers do not get it", each.place, _FIX)
+
+
+def _difference(declared: Requirement, mirrored: Requirement, *, exact: bool) -> str:
+    """What differs; "" for nothing. A pinned file tells no extras: what they bring stands in it by name."""
+    from edgewheel.text.specifiers import fits, same
+
+    if exact and mirrored.pinned:
+        if fits(mirrored.pinned, declared.specifier):
+            return ""
+        return f"{mirrored.pinned} is not {declared.specifier}"
+    if declared.extras != mirrored.extras:
+        return "other extras"
+    if declared.url != mirrored.url:
+        return "another source"
+    if not same(declared.specifier, mirrored.specifier):
+        return "another version"
+    return "" if _bare(declared.marker) == _bare(mirrored.marker) else "another marker"
+
+
+def _bare(marker: str) -> str:
+    return "".join(marker.replace('"', "'").split())

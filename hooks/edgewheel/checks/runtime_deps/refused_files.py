@@ -1,0 +1,81 @@
+"""EW105: requirements files that pywrangler refuses, or that nobody reads any more."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from edgewheel.checks import rule
+from edgewheel.findings import Finding, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edgewheel.worker.model import Worker
+
+
+@rule("EW105", "refused-requirements-file")
+def refused_file(worker: Worker) -> Iterator[Finding]:
+    """A `requirements.txt` in the root of a project that deploys with pywrangler, or a dead `cf-requirements.txt`.
+
+    Without a pyproject.toml a requirements.txt is the Worker's list and no fault.
+
+    Workers: pywrangler stops with exit code 1 before it installs or deploys anything. wrangler only warns of
+    `cf-requirements.txt` and reads no line of it (a warning here, too).
+
+    Fix: declare what the Worker needs in `[project].dependencies` and give the file another name, such as
+    `requirements-dev.txt`, which pywrangler leaves alone.
+
+    Bad:
+        pyproject.toml
+        requirements.txt
+        wrangler.toml
+
+    Good:
+        pyproject.toml
+        requirements-dev.txt
+        wrangler.toml
+    """
+    folder = worker.requirements.folder
+    path = posixpath.join(folder, "requirements.txt")
+    if worker.pyproject is not None and worker.disk.is_file(path) and _uses_pywrangler(worker, folder):
+        yield Finding(
+            "`requirements.txt` stands beside `pyproject.toml`: pywrangler refuses to run with it, so this Worker "
+            "cannot be deployed",
+            Place(path, 1, 1),
+            _rename(worker, path),
+        )
+    dead = worker.path("cf-requirements.txt")
+    if worker.disk.kind(dead) is not None:
+        yield Finding(
+            "`cf-requirements.txt` is read by nobody: wrangler warns of it, and no package that it names reaches "
+            "the Worker",
+            Place(dead, 1, 1),
+            "uv add -r cf-requirements.txt && rm cf-requirements.txt",
+            "warning",
+        )
+
+
+def _uses_pywrangler(worker: Worker, folder: str) -> bool:
+    """A project beside its wrangler config is what pywrangler takes; elsewhere something must name it."""
+    if worker.requirements.project is not None and folder == worker.root:
+        return True
+    requirements = worker.requirements
+    declared = (*requirements.runtime, *(each for source in requirements.dev for each in source.requirements))
+    if any(each.key == "workers-py" for each in declared):
+        return True
+    if any(worker.disk.kind(posixpath.join(folder, name)) for name in ("pylock.toml", ".venv-workers")):
+        return True
+    package = posixpath.join(folder, "package.json")
+    return worker.disk.is_file(package) and b"pywrangler" in worker.disk.read(package)
+
+
+def _rename(worker: Worker, path: str) -> str:
+    """A free name that tells what the file mostly holds."""
+    requirements = worker.requirements
+    held = {each.key for each in requirements.runtime if each.place.path == path}
+    known = {each.key for each in requirements.project or ()}
+    folder = posixpath.dirname(path)
+    names = ("requirements-runtime.txt", "requirements-dev.txt") if held <= known else ("requirements-dev.txt",)
+    free = next((name for name in names if worker.disk.kind(posixpath.join(folder, name)) is None), "")
+    return f"mv requirements.txt {free}" if free else "mv requirements.txt requirements-all.txt"

@@ -1,0 +1,34 @@
+"""EW001: tables and files of requirements that cannot be read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edgewheel.checks import rule
+from edgewheel.findings import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edgewheel.worker.model import Worker
+
+
+@rule("EW001", "unreadable-requirements")
+def unreadable(worker: Worker) -> Iterator[Finding]:
+    """A pyproject.toml or a requirements file that cannot be parsed, or holds what is no requirement.
+
+    Workers: `pywrangler sync` stops at it, so nothing can be deployed; until it is mended, the other rules judge
+    only what they can read.
+
+    Fix: correct the line; the message says what the parser wanted there.
+
+    Bad:
+        [project]
+        dependencies = "fastapi"
+
+    Good:
+        [project]
+        dependencies = ["fastapi"]
+    """
+    for message, place in worker.requirements.faults:
+        yield Finding(f"{message}: nothing can be installed for the Worker from it", place)
