@@ -16,7 +16,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from edgewheel.findings import Place
-from edgewheel.text.requirements import Requirement, normalize, parse_file, parse_requirement
+from edgewheel.text.requirements import Requirement, nearest, normalize, parse_file, parse_requirement
 from edgewheel.text.specifiers import exclusive, fits, same
 from edgewheel.worker.discovery import find_one
 
@@ -48,7 +48,20 @@ def test_a_requirement(text: str, parts: tuple[str, tuple[str, ...], str, str, s
 def test_no_requirement(text: str) -> None:
     with pytest.raises(InvalidRequirement):
         Reference(text)
-    assert isinstance(parse_requirement(text), str)
+    assert parse_requirement(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "fix"),
+    [
+        ("fastapi => 0.115", "write `fastapi >= 0.115`"),
+        ("fastapi=0.115", "write `fastapi==0.115`"),
+        ("fastapi==", "write `fastapi`"),
+        ("fast api", "write `name[extra]>=1,<2 ; marker`, or `name @ https://…` for a file (PEP 508)"),
+    ],
+)
+def test_what_was_meant(text: str, fix: str) -> None:
+    assert nearest(text) == fix
 
 
 def like_packaging(text: str) -> None:
@@ -57,7 +70,7 @@ def like_packaging(text: str) -> None:
     try:
         reference = Reference(text)
     except InvalidRequirement:
-        assert isinstance(found, str)
+        assert found is None
         return
     assert isinstance(found, Requirement)
     assert found.name == reference.name
@@ -163,13 +176,13 @@ def test_utf_16_with_its_mark() -> None:
 @pytest.mark.parametrize(
     ("raw", "line", "column", "words"),
     [
-        (b"ok\n\n caf\xe9\n", 3, 5, "not UTF-8: byte 0xe9"),
+        (b"ok\n\n caf\xe9\n", 3, 5, "the file is not UTF-8: byte 0xe9"),
         (b"a\n--frob x\n", 2, 1, "`--frob` is no option of a requirements file"),
         (b"a --frob\n", 1, 1, "`--frob` is no option of a requirement"),
         (b"-r\n", 1, 1, "`-r` names no file"),
         (b"-e\n", 1, 1, "`-e` names no project"),
-        (b"a \\\n  == \\\n\n", 1, 1, "`a   ==` is no requirement: "),
-        (b"<<<<<<< HEAD\na\n", 1, 1, "`<<<<<<< HEAD` is no requirement: "),
+        (b"a \\\n  == \\\n\n", 1, 1, "`a   ==` is no requirement"),
+        (b"<<<<<<< HEAD\na\n", 1, 1, "`<<<<<<< HEAD` is no requirement"),
     ],
 )
 def test_faults_of_a_file(raw: bytes, line: int, column: int, words: str) -> None:

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from edgewheel.findings import Place
-from edgewheel.text.requirements import Fault, File, Requirement, parse_file, parse_requirement
+from edgewheel.text.requirements import Fault, File, Requirement, nearest, parse_file, parse_requirement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -82,7 +82,9 @@ def read(worker: Worker) -> Requirements:
         return Requirements(folder, None, read_files, (), tuple(dev), tuple(faults))
     if pyproject.problem is not None:
         message, line, column = pyproject.problem
-        broken = Fault(f"`pyproject.toml` is no TOML: {message}", Place(pyproject.path, line, column))
+        place = Place(pyproject.path, line, column)
+        fix = "save it as UTF-8" if message.startswith("not UTF-8") else f"correct it at or before column {column}"
+        broken = Fault(f"`pyproject.toml` is no TOML: {message}", place, fix)
         return Requirements(folder, None, read_files, (), tuple(dev), (broken, *faults))
     table = _Table(pyproject)
     project, extras, groups = table.project(), table.extras(), table.groups()
@@ -150,10 +152,13 @@ class _Files:
             word = "-c" if include.constraint else "-r"
             if target in above:
                 if first:
-                    self.faults.append(Fault(f"`{word} {include.target}` includes itself", include.place))
+                    self.faults.append(
+                        Fault(f"`{word} {include.target}` includes itself", include.place, "remove the line")
+                    )
             elif not self.disk.is_file(target):
                 if first:
-                    self.faults.append(Fault(f"`{word} {include.target}`: there is no such file", include.place))
+                    message = f"`{word} {include.target}`: there is no such file"
+                    self.faults.append(Fault(message, include.place, f"create `{include.target}` or remove the line"))
             elif target not in done:
                 self._walk(target, (*above, target), [] if include.constraint else found, done)
         found += file.requirements
@@ -171,7 +176,7 @@ class _Table:
         if table is None:
             return None
         if not isinstance(table, dict):
-            self.fault("must be a table", "project")
+            self.fault("must be a table", "project", fix="write `[project]`")
             return None
         dynamic = table.get("dynamic", [])
         if "dependencies" not in table:
@@ -198,7 +203,7 @@ class _Table:
         if table is None or (len(key) > 1 and not isinstance(self.document.get(*key[:-1]), dict)):
             return ()
         if not isinstance(table, dict):
-            self.fault("must be a table of lists", *key)
+            self.fault("must be a table of lists", *key, fix=f"write `[{'.'.join(key)}]`")
             return ()
         return table
 
@@ -206,30 +211,34 @@ class _Table:
         """The well-formed requirements of a list; the rest become faults."""
         items = self.document.get(*key)
         if not isinstance(items, list):
-            self.fault(f"must be a list of requirements, not {_kind(items)}", *key)
+            example = items if isinstance(items, str) else "name"
+            words = f"must be a list of requirements, not {_kind(items)}"
+            self.fault(words, *key, fix=f'write `{key[-1]} = ["{example}"]`')
             return
         for index, item in enumerate(items):
             if key[0] == "dependency-groups" and isinstance(item, dict):
                 self.include(item, *key, index)
             elif not isinstance(item, str):
-                self.fault(f"must hold requirements, not {_kind(item)}", *key, index)
+                name = item.get("name", "name") if isinstance(item, dict) else "name"
+                self.fault(f"must hold requirements, not {_kind(item)}", *key, index, fix=f'write `"{name}"`')
+            elif (found := parse_requirement(item, self.document.place(*key, index))) is not None:
+                yield found
             else:
-                found = parse_requirement(item, self.document.place(*key, index))
-                if isinstance(found, Requirement):
-                    yield found
-                else:
-                    self.fault(f"holds `{item}`, which is no requirement: {found[:1].lower()}{found[1:]}", *key, index)
+                self.fault(f"holds `{item}`, which is no requirement", *key, index, fix=nearest(item))
 
     def include(self, item: dict[str, Any], *key: str | int) -> None:
         """`{include-group = "x"}` of a dependency group (PEP 735)."""
         target = item.get("include-group")
         groups = {_normal(name): name for name in self.document.get("dependency-groups", default={})}
         if list(item) != ["include-group"] or not isinstance(target, str):
-            self.fault('may hold requirements and `{ include-group = "name" }` only', *key)
+            words = 'may hold requirements and `{ include-group = "name" }` only'
+            self.fault(words, *key, fix='write `{ include-group = "name" }`')
         elif _normal(target) not in groups:
-            self.fault(f"includes the group `{target}`, which does not exist", *key)
+            fix = f"add `{target} = []` to `[dependency-groups]` or name one of {', '.join(groups.values())}"
+            self.fault(f"includes the group `{target}`, which does not exist", *key, fix=fix)
         elif str(key[1]) in self._reached(groups[_normal(target)], groups, set()):
-            self.fault(f"includes the group `{target}`, which includes it again", *key)
+            fix = f'remove `{{ include-group = "{target}" }}`'
+            self.fault(f"includes the group `{target}`, which includes it again", *key, fix=fix)
 
     def _reached(self, group: str, groups: dict[str, str], seen: set[str]) -> set[str]:
         if group not in seen:
@@ -241,9 +250,9 @@ class _Table:
                     self._reached(groups[_normal(inner)], groups, seen)
         return seen
 
-    def fault(self, words: str, *key: str | int) -> None:
+    def fault(self, words: str, *key: str | int, fix: str) -> None:
         dotted = ".".join(str(step) for step in key if isinstance(step, str))
-        self.faults.append(Fault(f"`{dotted}` {words}", self.document.place(*key)))
+        self.faults.append(Fault(f"`{dotted}` {words}", self.document.place(*key), fix))
 
 
 def _normal(name: str) -> str:

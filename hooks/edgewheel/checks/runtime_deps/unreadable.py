@@ -30,5 +30,5 @@ def unreadable(worker: Worker) -> Iterator[Finding]:
         [project]
         dependencies = ["fastapi"]
     """
-    for message, place in worker.requirements.faults:
-        yield Finding(f"{message}: nothing can be installed for the Worker from it", place)
+    for message, place, fix in worker.requirements.faults:
+        yield Finding(f"{message}: uv and pywrangler stop at it, so the Worker cannot be installed", place, fix)
