@@ -48,6 +48,7 @@ class Scan:
         self.text = text
         self.pos = 0
         self.found: Positions = {}
+        self.again: list[tuple[Key, tuple[int, int]]] = []
         self.ends = [match.start() for match in re.finditer("\n", text)]
 
     def value(self, key: Key, depth: int) -> Any:  # noqa: ANN401 - any JSON value
@@ -77,6 +78,7 @@ class Scan:
             name = self.string()
             below = (*key, name)
             if name in found:
+                self.again.append((below, self.position(at)))
                 # the last one wins, as in wrangler; what stood below the first is gone with it
                 self.found = {k: v for k, v in self.found.items() if k[: len(below)] != below}
             self.found[below] = self.position(at)
@@ -138,3 +140,10 @@ class Scan:
 
     def fail(self, message: str) -> NoReturn:
         raise _Broken(message)
+
+
+def repeated(text: str) -> list[tuple[Key, tuple[int, int]]]:
+    """The keys that stand in their object a second time, with the line and column of that; of a valid text."""
+    scan = Scan(text)
+    scan.value((), 0)
+    return scan.again

@@ -1,0 +1,149 @@
+"""EW303: globs of other dialects than wrangler's."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from edgewheel.checks import rule
+from edgewheel.checks.wrangler_config.levels import configs, entry, module_names, vendored_names
+from edgewheel.checks.wrangler_config.rule_types import TYPES
+from edgewheel.findings import Finding
+from edgewheel.wrangler.globs import compile_glob
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edgewheel.text.document import Key
+    from edgewheel.worker.model import Worker
+    from edgewheel.wrangler.config import Config
+
+
+class Shape(NamedTuple):
+    """What is wrong with a glob, and the globs that say what it means (none: it can only be deleted)."""
+
+    why: str
+    meant: tuple[str, ...]
+
+
+_BRACES = re.compile(r"\{([^{}]*)\}")
+_CLASS = re.compile(r"\[([^\]/]+)\]")
+_MOST = 32
+
+
+@rule("EW303", "dead-glob-syntax")
+def dead_glob_syntax(worker: Worker) -> Iterator[Finding]:
+    """A glob written in a way that can never match in wrangler's dialect, or that crashes it.
+
+    Workers: the dialect knows `*` and `**` and nothing else: braces, `?`, `[…]` and `!` stand for themselves,
+    paths are relative to the module root without `./` or its name, and a backslash can stop the deploy. The files
+    are missing after it, without a warning.
+
+    Fix: write one glob a pattern, relative to the folder of `main` (or `base_dir`), with `/` between names.
+
+    Bad:
+        [[rules]]
+        type = "Text"
+        globs = ["./docs/*.{md,txt}"]
+
+    Good:
+        [[rules]]
+        type = "Text"
+        globs = ["docs/*.md", "docs/*.txt"]
+        fallthrough = true
+    """
+    for config in configs(worker):
+        for each in config.rules:
+            if each.type in TYPES:
+                key = (*each.key, "globs")
+                yield from _of_list(worker, config, key, "uploaded")
+        yield from _of_list(worker, config, config.key("python_modules", "exclude"), "left out")
+
+
+def _of_list(worker: Worker, config: Config, key: Key, done: str) -> Iterator[Finding]:
+    globs = config.document.get(*key)
+    if not isinstance(globs, list) or not all(isinstance(glob, str) for glob in globs):
+        return
+    shapes = [shape(worker, config, glob, excludes=done == "left out") for glob in globs]
+    meant = [each for glob, found in zip(globs, shapes, strict=True) for each in (found.meant if found else (glob,))]
+    fix = entry(config.document, str(key[-1]), list(dict.fromkeys(meant)))
+    for at, (glob, found) in enumerate(zip(globs, shapes, strict=True)):
+        if found is None:
+            continue
+        if compile_glob(glob).error:
+            message = f"`{glob}` crashes wrangler ({found.why}): nothing is uploaded"
+        else:
+            message = f"`{glob}` matches nothing ({found.why}): no file is {done} for it"
+        yield Finding(message, config.document.place(*key, at), fix)
+
+
+def shape(worker: Worker, config: Config, glob: str, *, excludes: bool = False) -> Shape | None:
+    """Why a glob can match nothing by its shape; None for one that can, or that does by a file so named."""
+    found = _syntax(glob) or (None if excludes else _prefix(config, glob))
+    if found is None or compile_glob(glob).error:
+        return found
+    names = vendored_names(worker, config) if excludes else module_names(worker, config)
+    return None if any(map(compile_glob(glob).matches, names)) else found
+
+
+def _syntax(glob: str) -> Shape | None:
+    error = compile_glob(glob).error
+    clean = glob.replace("\\", "/")
+    if error:
+        return Shape(f"`{error}`", _cleaned(clean))
+    for sign, why in (
+        ("\\", "a backslash is no separator here"),
+        ("{", "braces stand for themselves"),
+        ("?", "`?` stands for itself"),
+        ("[", "brackets stand for themselves"),
+    ):
+        if sign in glob:
+            return Shape(why, _cleaned(clean))
+    if glob.startswith("!"):
+        return Shape("there is no negation, `!` stands for itself", ())
+    if glob.startswith(("./", "../", "/")):
+        return Shape("paths have no `./`, `../` or `/` before them", _cleaned(glob))
+    if glob.endswith("/"):
+        return Shape("a path never ends with `/`", (f"{glob}**",))
+    if "//" in glob or "/./" in glob or "/../" in glob or not glob:
+        return Shape("no path is written so", _cleaned(glob))
+    return None
+
+
+def _cleaned(glob: str) -> tuple[str, ...]:
+    """The glob in wrangler's dialect: braces written out, other wild signs as stars, the path in its plain form."""
+    if glob.startswith("!"):
+        return ()
+    # `[cod]` as `{c,o,d}`; a range or a negation as a star
+    glob = _CLASS.sub(lambda match: f"{{{','.join(match[1])}}}" if match[1].isalnum() else "*", glob)
+    globs = [glob]
+    while any(_BRACES.search(each) for each in globs) and len(globs) < _MOST:
+        globs = [
+            each[: match.start()] + part.strip() + each[match.end() :]
+            for each in globs
+            for match in [_BRACES.search(each)]
+            if match
+            for part in match[1].split(",")
+        ] + [each for each in globs if not _BRACES.search(each)]
+    plain = []
+    for each in globs:
+        text = each.replace("?", "*")
+        ends = text.endswith("/")
+        while text.startswith(("./", "../", "/")):
+            text = text.partition("/")[2]
+        text = posixpath.normpath(text) if text else ""
+        if text not in {"", "."}:
+            plain.append(f"{text}/**" if ends else text)
+    return tuple(dict.fromkeys(plain))
+
+
+def _prefix(config: Config, glob: str) -> Shape | None:
+    """The module root's own path before the glob, where no folder of that name stands inside it."""
+    folder = posixpath.dirname(config.config_path)
+    whole = posixpath.relpath(config.module_root, folder)
+    for prefix in dict.fromkeys((whole, posixpath.basename(whole))):
+        if prefix not in {"", "."} and not prefix.startswith("..") and glob.startswith(f"{prefix}/"):
+            rest = glob[len(prefix) + 1 :]
+            return Shape(f"paths are relative to the module root `{whole}/`", (rest,) if rest else ())
+    return None

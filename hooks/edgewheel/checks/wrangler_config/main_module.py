@@ -1,0 +1,131 @@
+"""EW311: a main that is not there, or not the module that is uploaded."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from edgewheel.checks import rule
+from edgewheel.checks.wrangler_config.levels import configs, entry
+from edgewheel.findings import Finding
+from edgewheel.wrangler.version import installed, switches
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edgewheel.worker.model import Worker
+    from edgewheel.wrangler.config import Config
+
+_NEAR = 200
+
+
+@rule("EW311", "lost-main")
+def lost_main(worker: Worker) -> Iterator[Finding]:
+    """A `main` that does not exist, lies outside `base_dir`, or is replaced by another module of its name.
+
+    Workers: main is uploaded under its bare file name. A missing one stops the deploy; beside one outside
+    `base_dir` its neighbours are not uploaded; and a module of the same name in `base_dir` takes its place without a
+    word: the Worker runs that one.
+
+    Fix: point `main` to the file, `base_dir` to a folder around it, and keep the file's name free in that folder.
+
+    Bad:
+        main = "src/main.py"
+        base_dir = "lib"
+
+    Good:
+        main = "src/main.py"
+    """
+    for config in configs(worker):
+        if worker.disk.kind(config.main_path) != "file" and not _staged(worker, config):
+            yield from _missing(worker, config)
+        elif config.base_dir and not worker.disk.is_dir(config.module_root):
+            message = f"`base_dir` is `{config.base_dir}`, which is no folder: wrangler stops, and nothing is uploaded"
+            yield Finding(message, config.place("base_dir"), _own_folder(config))
+        elif config.base_dir and not _is_main_only(worker, config):
+            yield from _beside(worker, config)
+
+
+def _missing(worker: Worker, config: Config) -> Iterator[Finding]:
+    staged = posixpath.join(worker.settings.stage, "worker.py")
+    stages = stages_with_edgewheel(config)
+    if config.build_command and not stages:  # somebody else's command makes it, or does not: that is not known here
+        return
+    message = f"`{config.main}` does not exist: wrangler stops with `The entry-point file … was not found`"
+    if stages:
+        message = f"`{config.main}` is not what `{config.build_command}` writes: wrangler finds no entry point"
+        fix = entry(config.document, "main", staged)
+    elif config.main_path == worker.path(staged):
+        fix = _command(config)
+    else:
+        near = _nearest(worker, config)
+        fix = entry(config.document, "main", near) if near else f"create {config.main}"
+    yield Finding(message, config.place("main"), fix)
+
+
+def _beside(worker: Worker, config: Config) -> Iterator[Finding]:
+    name = posixpath.basename(config.main_path)
+    if not config.main_path.startswith(f"{config.module_root.rstrip('/')}/"):
+        message = f"`{config.main}` lies outside `base_dir = {config.base_dir}`: the modules beside it are not uploaded"
+        yield Finding(message, config.place("base_dir"), _own_folder(config))
+    other = f"{config.module_root.rstrip('/')}/{name}"
+    if other != config.main_path and worker.disk.is_file(other):
+        shown = posixpath.relpath(other, posixpath.dirname(config.config_path))
+        message = f"`{shown}` replaces main `{config.main}` in the upload, for both are named `{name}`: the Worker "
+        message += f"runs `{shown}`"
+        yield Finding(
+            message, config.place("main"), f"git mv {shown} {posixpath.join(posixpath.dirname(shown), _new(name))}"
+        )
+
+
+def _new(name: str) -> str:
+    return f"{name.removesuffix('.py')}_module.py"
+
+
+def _own_folder(config: Config) -> str:
+    """The `base_dir` that holds main and what stands beside it."""
+    return entry(config.document, "base_dir", posixpath.dirname(config.main) or ".")
+
+
+def _is_main_only(worker: Worker, config: Config) -> bool:
+    only = config.find_additional_modules is False
+    return only and switches(installed(worker)).find_modules_optional
+
+
+def _staged(worker: Worker, config: Config) -> bool:
+    """Whether main is what `edgewheel stage` writes before wrangler looks for it."""
+    staged = worker.path(worker.settings.stage, "worker.py")
+    return config.main_path == staged and stages_with_edgewheel(config)
+
+
+def stages_with_edgewheel(config: Config) -> bool:
+    """Whether `[build] command` is edgewheel's own, however it is started."""
+    words = config.build_command.replace("=", " ").split()
+    return any(posixpath.basename(word) == "edgewheel" and "stage" in words[at + 1 :] for at, word in enumerate(words))
+
+
+def _command(config: Config) -> str:
+    if config.document.path.endswith(".toml"):
+        return '[build]\ncommand = "edgewheel stage"'
+    return '"build": {"command": "edgewheel stage"}'
+
+
+def _nearest(worker: Worker, config: Config) -> str:
+    """The file of the project that main most likely means: of its name elsewhere, or of a like path."""
+    from difflib import get_close_matches
+
+    from edgewheel.wrangler.walk import files
+
+    folder = posixpath.dirname(config.config_path)
+    found = []
+    for name, _, _ in files(worker.disk, folder):
+        if name.endswith(".py") and not any(part.startswith(".") or part in _OTHERS for part in name.split("/")):
+            found.append(name)
+        if len(found) >= _NEAR:
+            break
+    same = [name for name in found if posixpath.basename(name) == posixpath.basename(config.main)]
+    close = get_close_matches(posixpath.normpath(config.main), found, 1, 0.8)
+    return min(same, key=lambda name: (name.count("/"), name)) if same else close[0] if close else ""
+
+
+_OTHERS = {"node_modules", "python_modules", "tests", "test", "site-packages"}

@@ -1,0 +1,149 @@
+"""The shapes that wrangler asks of a config's values, as `data/wrangler_values.json` tells them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from edgewheel.data import facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edgewheel.text.document import Key
+
+_NAME = re.compile(r"[a-z0-9_][a-z0-9-_]*|")
+_ISO = re.compile(r"\d{4}(?:-(\d\d)(?:-(\d\d))?)?")
+#: `%NAME%`, `<NAME>`, `$NAME`, `${NAME}`, `{{ name }}`
+_PLACEHOLDER = re.compile(r"%[A-Za-z_]+%?|<[^<>]+>|\$\{?[A-Za-z_]|\{\{|__[A-Z_]+__")
+_MONTHS, _DAYS = 12, 31
+_WORDS = {
+    "string": "a string",
+    "boolean": "true or false",
+    "number": "a number",
+    "strings": "a list of strings",
+    "list": "a list",
+    "table": "a table",
+    "name": "a name of lower-case letters, digits, `-` and `_`",
+    "date": "a date in quotes, as `2026-09-08`",
+}
+
+
+class Fault(NamedTuple):
+    """A value that wrangler refuses: where it stands, what it must be, and whether a template may still fill it."""
+
+    key: Key
+    wanted: str
+    is_template: bool
+
+
+def fields(*, top: bool) -> dict[str, Any]:
+    """The shapes of the keys that the top level (or an environment) may have."""
+    known = facts("wrangler_values")
+    both: dict[str, Any] = known["both"]
+    return {**both, **known["top"]} if top else both
+
+
+def faults(table: dict[str, Any], *, top: bool) -> Iterator[Fault]:
+    """The values of the top level (or of one environment) that have a wrong shape."""
+    shapes = fields(top=top)
+    for name, value in table.items():
+        if name in shapes and not (value is None and name in _EMPTY) and not (value == "" and name in _UNSET):
+            yield from _faults((name,), value, shapes[name])
+
+
+#: What wrangler takes as not written at all: null, and an empty text.
+_EMPTY = {"rules", "build", "dev", "triggers", "exports", "migrations", "tail_consumers", "streaming_tail_consumers"}
+_UNSET = {"account_id", "route"}
+
+
+def _faults(key: Key, value: Any, shape: Any) -> Iterator[Fault]:  # noqa: ANN401 - any value, any shape
+    if isinstance(shape, str):
+        kind = shape.removesuffix("?")
+        if not _is(value, kind):
+            yield Fault(key, _WORDS[kind], isinstance(value, str) and bool(_PLACEHOLDER.search(value)))
+        return
+    if isinstance(shape, list):
+        if not isinstance(value, list):
+            yield Fault(key, "a list of tables", is_template=False)
+            return
+        for at, item in enumerate(value):
+            yield from _faults((*key, at), item, shape[0])
+        return
+    if isinstance(value, dict):
+        yield from _in_table(key, value, shape)
+    else:
+        yield Fault(key, _WORDS["table"], is_template=False)
+
+
+def _in_table(key: Key, value: dict[str, Any], shape: dict[str, Any]) -> Iterator[Fault]:
+    for name, inner in shape.items():
+        if name in value:
+            yield from _faults((*key, name), value[name], inner)
+        elif isinstance(inner, str) and name != "*" and inner != "any" and not inner.endswith("?"):
+            yield Fault((*key, name), f"{_WORDS[inner]}, and is missing", is_template=False)
+    for name in value if "*" in shape else ():
+        if name not in shape:
+            yield from _faults((*key, name), value[name], shape["*"])
+
+
+def unknown(table: dict[str, Any], *, top: bool) -> Iterator[Key]:
+    """The keys that wrangler does not know, in the order of the file."""
+    shapes = fields(top=top)
+    for name, value in table.items():
+        if name in shapes:
+            yield from _unknown((name,), value, shapes[name])
+        else:
+            yield (name,)
+
+
+def _unknown(key: Key, value: Any, shape: Any) -> Iterator[Key]:  # noqa: ANN401 - any value, any shape
+    if isinstance(shape, list) and isinstance(value, list):
+        for at, item in enumerate(value):
+            yield from _unknown((*key, at), item, shape[0])
+    elif isinstance(shape, dict) and isinstance(value, dict):
+        for name, inner in value.items():
+            if name in shape:
+                yield from _unknown((*key, name), inner, shape[name])
+            elif "*" not in shape:
+                yield (*key, name)
+
+
+def members(key: Key, *, top: bool) -> list[str]:
+    """The names that a table's keys may have: what stands beside the last step of `key`."""
+    shape: Any = fields(top=top)
+    for step in key[:-1]:
+        shape = shape[0] if isinstance(shape, list) else shape[step]
+    return [name for name in shape if name != "*"]
+
+
+def _is(value: Any, kind: str) -> bool:  # noqa: ANN401 - any value
+    if kind in {"string", "name", "date"}:
+        good = isinstance(value, str)
+        if good and kind == "name":
+            return _NAME.fullmatch(value) is not None
+        return is_date(value) if good and kind == "date" else good
+    if kind == "strings":
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    kinds: dict[str, tuple[type, ...]] = {"boolean": (bool,), "number": (int, float), "list": (list,), "table": (dict,)}
+    return kind == "any" or (isinstance(value, kinds[kind]) and not (kind == "number" and isinstance(value, bool)))
+
+
+def is_date(text: str) -> bool:
+    """Whether JavaScript reads a text as a date; in doubt yes.
+
+    facts: Node 22: the ISO form with a day up to 31 in any month; other forms need a number.
+    """
+    if "\u2013" in text or "\u2014" in text:  # wrangler refuses these dashes by themselves
+        return False
+    if match := _ISO.fullmatch(text):
+        month, day = int(match[1] or 1), int(match[2] or 1)
+        return 1 <= month <= _MONTHS and 1 <= day <= _DAYS
+    plain = _PLACEHOLDER.sub("", text)
+    return any(sign.isdigit() for sign in plain) and not re.fullmatch(r"\d{7,8}|.*[A-Z]{2}-[A-Z]{2}.*", plain)
+
+
+def is_moment(value: object) -> bool:
+    """Whether a value is a TOML date or time, for which JSON has no form."""
+    return isinstance(value, date | datetime | time)

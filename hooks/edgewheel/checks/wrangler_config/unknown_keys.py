@@ -1,0 +1,60 @@
+"""EW313: keys that wrangler does not know."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edgewheel.checks import rule
+from edgewheel.checks.wrangler_config import shapes
+from edgewheel.checks.wrangler_config.levels import levels
+from edgewheel.findings import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edgewheel.checks.wrangler_config.levels import Level
+    from edgewheel.text.document import Key
+    from edgewheel.worker.model import Worker
+
+#: Said by rules of their own.
+_ELSEWHERE = {"include", "exclude", "type", "rule"}
+
+
+@rule("EW313", "unknown-config-key", level="warning")
+def unknown_config_key(worker: Worker) -> Iterator[Finding]:
+    """A key of the wrangler config that wrangler does not know.
+
+    Workers: wrangler warns `Unexpected fields found` and deploys without it: what the key should do does not happen.
+    In TOML it often is a key that slipped below a `[table]` and belongs above it.
+
+    Fix: write the key's right name, move it to its table, or remove it.
+
+    Bad:
+        main = "src/main.py"
+        compatability_date = "2026-09-08"
+
+    Good:
+        main = "src/main.py"
+        compatibility_date = "2026-09-08"
+    """
+    for level in levels(worker):
+        for key in shapes.unknown(level.table, top=not level.key):
+            if len(key) > 1 or key[0] not in _ELSEWHERE:
+                where = (
+                    level.name(*(step for step in key[:-1] if isinstance(step, str))) if level.key or key[1:] else ""
+                )
+                message = (
+                    f"`{key[-1]}`{f' in `{where}`' if where else ''} is unknown to wrangler, which deploys without it"
+                )
+                yield Finding(message, level.place(*key), _fix(level, key))
+
+
+def _fix(level: Level, key: Key) -> str:
+    from difflib import get_close_matches
+
+    name = str(key[-1])
+    is_toml = level.document.path.endswith(".toml")
+    if (len(key) > 1 or level.key) and name in shapes.fields(top=True):
+        return f"move `{name}` above the first `[table]`" if is_toml else f"move `{name}` to the top level"
+    close = get_close_matches(name, shapes.members(key, top=not level.key), 1, 0.75)
+    return f"rename it to `{close[0]}`" if close else f"remove `{name}`"

@@ -1,0 +1,221 @@
+"""EW002: a wrangler config that cannot be read, or whose values wrangler refuses."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING, Any
+
+from edgewheel.checks import rule
+from edgewheel.checks.wrangler_config import shapes
+from edgewheel.checks.wrangler_config.levels import entry, levels
+from edgewheel.data import facts
+from edgewheel.findings import Finding
+from edgewheel.wrangler.js import stringify
+from edgewheel.wrangler.version import installed, numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edgewheel.checks.wrangler_config.levels import Level
+    from edgewheel.findings import Place
+    from edgewheel.text.document import Document
+    from edgewheel.worker.model import Worker
+
+_STOPS = "wrangler refuses the config, and nothing is uploaded"
+_LONGEST = 60
+
+
+@rule("EW002", "refused-config")
+def refused_config(worker: Worker) -> Iterator[Finding]:
+    """A wrangler config that cannot be parsed, names a key twice, or has a value that wrangler refuses.
+
+    Workers: wrangler stops before it uploads anything; of a key that JSON names twice it takes the last one. A
+    template's placeholder (`%DATE%`, `<NAME>`, `$ID`) is a warning only: something may still fill it in.
+
+    Fix: write the value in the form that the message names.
+
+    Bad:
+        compatibility_date = 2026-09-08
+
+    Good:
+        compatibility_date = "2026-09-08"
+    """
+    for path in worker.config_paths if worker.config.path in worker.config_paths else (worker.config.path,):
+        yield from _text(worker.document(path))
+    for level in levels(worker):
+        yield from _values(level)
+        yield from _rules(level)
+        yield from _bindings(level)
+        yield from _removed(worker, level)
+        yield from _folders(worker, level)
+
+
+def _text(document: Document) -> Iterator[Finding]:
+    from edgewheel.findings import Place
+
+    name = posixpath.basename(document.path)
+    if document.problem is not None:
+        message, line, column = document.problem
+        yield Finding(
+            f"`{name}` cannot be parsed: {message}: wrangler stops, and nothing is uploaded",
+            Place(document.path, line, column),
+        )
+    elif not document.path.endswith(".toml"):
+        from edgewheel.text.jsonc import repeated
+
+        for key, (line, column) in repeated(document.text):
+            dotted = ".".join(map(str, key))
+            message = f"`{dotted}` stands here a second time: wrangler takes the last one, and the first is lost"
+            yield Finding(message, Place(document.path, line, column), f"remove one of the two `{key[-1]}`")
+
+
+def _values(level: Level) -> Iterator[Finding]:
+    for fault in shapes.faults(level.table, top=not level.key):
+        key = (*level.key, *fault.key)
+        shown = _shown(level.document.get(*key))
+        message = f"`{_dotted(key)}` must be {fault.wanted}: {_STOPS}"
+        if shown:
+            message = f"`{_dotted(key)}` is `{shown}` and must be {fault.wanted}: {_STOPS}"
+        if fault.is_template:
+            message = (
+                f"`{_dotted(key)}` is the placeholder `{shown}`: wrangler refuses the config unless it is filled in"
+            )
+        yield Finding(message, level.document.place(*key), _fix(level, fault), "warning" if fault.is_template else "")
+    for name, value in _table(level, "vars").items():
+        if shapes.is_moment(value):
+            message = f"`{_dotted((*level.key, 'vars', name))}` is a date without quotes: {_STOPS}"
+            yield Finding(message, level.place("vars", name), f'{name} = "{value.isoformat()}"')
+
+
+def _fix(level: Level, fault: shapes.Fault) -> str:
+    """The same value in the right form, where it is clear; "" else."""
+    value = level.document.get(*level.key, *fault.key)
+    name = str(fault.key[-1])
+    if fault.wanted.startswith("a date"):
+        if shapes.is_moment(value):
+            return entry(level.document, name, value.isoformat()[:10])
+        plain = str(value).replace("\u2013", "-").replace("\u2014", "-")
+        digits = f"{plain[:4]}-{plain[4:6]}-{plain[6:8]}"
+        good = next((each for each in (plain, digits) if shapes.is_date(each) and len(each) == len(digits)), "")
+        return entry(level.document, name, good or facts("wrangler_versions")["as_of"])
+    if fault.wanted.startswith("a name"):
+        plain = "".join(sign if sign.isalnum() and sign.isascii() else "-" for sign in str(value).lower())
+        return entry(level.document, name, plain.strip("-") or "worker")
+    if fault.wanted.startswith("a list of strings") and isinstance(value, str):
+        return entry(level.document, name, [value])
+    if fault.wanted.startswith("a list of strings") and isinstance(value, dict) and value:
+        return entry(level.document, name, list(value))
+    if fault.wanted.startswith("true") and str(value).lower() in {"true", "false"}:
+        return entry(level.document, name, str(value).lower() == "true")
+    if fault.wanted == "a string" and isinstance(value, int | float) and not isinstance(value, bool):
+        return entry(level.document, name, str(value))
+    return ""
+
+
+def _rules(level: Level) -> Iterator[Finding]:
+    """What wrangler asks of a rule beside its type (EW302)."""
+    rules = level.table.get("rules")
+    if rules and not isinstance(rules, list | dict):
+        yield Finding(f"`{_dotted((*level.key, 'rules'))}` must be a list of tables: {_STOPS}", level.place("rules"))
+    for at, each in enumerate(rules if isinstance(rules, list) else ()):
+        name = _dotted((*level.key, "rules", at))
+        if not isinstance(each, dict):
+            yield Finding(f"`{name}` must be a table: {_STOPS}", level.place("rules", at))
+            continue
+        globs = each.get("globs")
+        if not isinstance(globs, list) or not all(isinstance(glob, str) for glob in globs):
+            fix = entry(level.document, "globs", [globs] if isinstance(globs, str) else ["**/*.md"])
+            yield Finding(f"`{name}.globs` must be a list of strings: {_STOPS}", level.place("rules", at, "globs"), fix)
+        if "fallthrough" in each and not isinstance(each["fallthrough"], bool):
+            fix = entry(level.document, "fallthrough", value=True)
+            place = level.place("rules", at, "fallthrough")
+            yield Finding(f"`{name}.fallthrough` must be true or false: {_STOPS}", place, fix)
+
+
+def _bindings(level: Level) -> Iterator[Finding]:
+    """Two bindings of one name in a table: facts: `… assigned to multiple … bindings.`"""
+    seen: set[str] = set()
+    for name, place in _binding_names(level):
+        if name in seen:
+            message = f"`{name}` is the name of two bindings: {_STOPS}"
+            yield Finding(message, place, "give one of them another name")
+        seen.add(name)
+
+
+def _binding_names(level: Level) -> Iterator[tuple[str, Place]]:
+    for field in facts("wrangler_values")["both"]:
+        key: tuple[str, ...] = {"queues": ("queues", "producers")}.get(field, (field,))
+        name = "binding"
+        if field in {"durable_objects", "logfwdr", "unsafe"}:
+            key, name = (field, "bindings"), "name"
+        value: Any = level.document.get(*level.key, *key)
+        if field == "vars" and isinstance(value, dict):
+            for each in value:
+                yield each, level.place("vars", each)
+        elif isinstance(value, dict) and isinstance(value.get("binding"), str) and field not in {"placement", "build"}:
+            yield value["binding"], level.place(*key, "binding")
+        elif isinstance(value, list) and all(
+            isinstance(item, dict) and isinstance(item.get(name), str) for item in value
+        ):
+            for at, item in enumerate(value):
+                yield item[name], level.place(*key, at, name)
+
+
+def _removed(worker: Worker, level: Level) -> Iterator[Finding]:
+    for name, told in facts("wrangler_values")["removed"].items():
+        if name in level.table and name in shapes.fields(top=not level.key):
+            version = installed(worker)
+            if numbers(version) >= numbers(told["since"]):
+                message = f"`{name}` is refused by wrangler {version}, for {told['why']}: nothing is uploaded"
+                yield Finding(message, level.place(name), f"remove `{name}`")
+
+
+def _folders(worker: Worker, level: Level) -> Iterator[Finding]:
+    """Paths that must exist: a Dockerfile or a tagged image, and the folder of assets."""
+    folder = posixpath.dirname(level.document.path)
+    given = _table(level, "assets").get("directory")
+    built = _table(level, "build").get("command") or level.document.get("build", "command")
+    if isinstance(given, str) and given and not built:
+        path = posixpath.normpath(posixpath.join(folder, given))
+        if not worker.disk.is_dir(path):
+            message = f"`assets.directory` is `{given}`, which is no folder beside the config: wrangler stops with "
+            message += '`The directory specified by the "assets.directory" field … does not exist`'
+            ignored = _is_ignored(path)
+            fix = f"mkdir -p {posixpath.relpath(path, worker.root)}"
+            yield Finding(message, level.place("assets", "directory"), fix, "warning" if ignored else "")
+    images = level.table.get("containers")
+    for at, each in enumerate(images if isinstance(images, list) else ()):
+        image = each.get("image") if isinstance(each, dict) else None
+        if isinstance(image, str) and ":" not in image.rpartition("/")[2]:
+            path = posixpath.normpath(posixpath.join(folder, image))
+            if not worker.disk.is_file(path):
+                message = (
+                    f"`containers[{at}].image` is `{image}`, which is neither a Dockerfile nor an image with a tag: "
+                )
+                yield Finding(message + _STOPS, level.place("containers", at, "image"))
+
+
+def _is_ignored(path: str) -> bool:
+    """Whether git ignores a path: a build makes it, and it need not be there yet."""
+    from edgewheel.worker.vcs import is_ignored
+
+    return is_ignored(path)
+
+
+def _table(level: Level, name: str) -> dict[str, Any]:
+    found = level.table.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _dotted(key: tuple[str | int, ...]) -> str:
+    text = ""
+    for step in key:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}"
+    return text.lstrip(".")
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return ""
+    text = stringify(value)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
