@@ -88,7 +88,9 @@ _TEST = (
 _MARKER = rf"(?:{_TEST})(?:[ \t]+(?:and|or)[ \t]+(?:{_TEST}))*"
 #: PEP 508 without parentheses, URLs, epochs and local versions; what it takes, packaging takes alike
 _PLAIN = re.compile(
-    rf"[ \t]*({_NAME})[ \t]*(?:\[[ \t]*({_NAME}(?:[ \t]*,[ \t]*{_NAME})*)[ \t]*\])?[ \t]*({_CLAUSE}(?:[ \t]*,[ \t]*{_CLAUSE})*)?[ \t]*"
+    rf"[ \t]*({_NAME})[ \t]*"
+    rf"(?:\[[ \t]*({_NAME}(?:[ \t]*,[ \t]*{_NAME})*)[ \t]*\])?[ \t]*"
+    rf"({_CLAUSE}(?:[ \t]*,[ \t]*{_CLAUSE})*)?[ \t]*"
     rf"(?:;[ \t]*({_MARKER})[ \t]*)?"
 )
 _PIN = re.compile(r"\s*==\s*([^,*\s]+)\s*")
