@@ -1,0 +1,102 @@
+"""`edgewheel stage`: writes the tree that wrangler walks, from the project or from a built wheel."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from edgewheel.findings import CouldNotRun
+from edgewheel.layout import summary
+from edgewheel.layout.plan import plan
+from edgewheel.reports.text import clean, plural, relative
+from edgewheel.worker.discovery import find_one
+from edgewheel_build import staging
+
+if TYPE_CHECKING:
+    import argparse
+
+    from edgewheel.layout.plan import Layout
+    from edgewheel.worker.model import Worker
+
+
+class Job(NamedTuple):
+    """What is staged: the files, the folder, and the layout they come from (None: a wheel, at `wheel`)."""
+
+    files: list[staging.Staged]
+    target: str
+    layout: Layout | None
+    wheel: str
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("path", nargs="?", default=".", metavar="PATH", help="the Worker's folder (default: here)")
+    parser.add_argument(
+        "-o", "--output", default="", metavar="DIR", help="the folder to write (default: `stage` of [tool.edgewheel])"
+    )
+    parser.add_argument("--wheel", default="", metavar="F", help="take the files of this built wheel, hashes verified")
+    parser.add_argument("--dry-run", action="store_true", help="print the list of files and write nothing")
+    parser.add_argument("--format", default="text", choices=("text", "json"))
+
+
+def run(args: argparse.Namespace) -> int:
+    job = _job(find_one(args.path), args)
+    done = None if args.dry_run else staging.write(job.files, job.target)
+    if args.format == "json":
+        print(json.dumps(_record(job, done), indent=2, ensure_ascii=False))
+        return 0
+    if args.dry_run:
+        for file in job.files:
+            print(f"{file.size:>9,}  {clean(file.name)}  {clean(_origin(file))}")
+    print(clean(_line(job, done)))
+    for name in job.layout.unbound if job.layout else ():
+        print(clean(f"warning: the wrangler config binds `{name}`, which the entry does not bind at module level"))
+    return 0
+
+
+def _job(worker: Worker, args: argparse.Namespace) -> Job:
+    if args.wheel:
+        from edgewheel_build import unpack
+
+        path = os.path.abspath(args.wheel)
+        target = staging.target(worker, args.output)
+        if path.startswith(f"{target}{os.sep}"):
+            raise CouldNotRun(f"`{args.wheel}` stands in the staging folder, which holds the upload and nothing else")
+        return Job(staging.from_content(unpack.files(path), path.replace(os.sep, "/")), target, None, path)
+    layout = plan(worker)
+    return Job(staging.from_layout(worker, layout), staging.target(worker, args.output, kept=layout.folder), layout, "")
+
+
+def _origin(file: staging.Staged) -> str:
+    return f"<- {relative(file.source)}" if file.source else "(generated)"
+
+
+def _shown(path: str) -> str:
+    return relative(path.replace(os.sep, "/"))
+
+
+def _line(job: Job, done: staging.Written | None) -> str:
+    size = sum(file.size for file in job.files)
+    if job.layout:
+        text = summary.line(job.layout, size=size)
+    else:
+        text = f"{plural(len(job.files), 'file')}, {size:,} bytes from {_shown(job.wheel)}, hashes verified"
+    did = f"{done.written:,} written, {done.removed:,} removed" if done else "nothing written"
+    return f"{_shown(job.target)}: {text}; {did}"
+
+
+def _record(job: Job, done: staging.Written | None) -> dict[str, Any]:
+    """Paths relative to the current folder; `source` is "" for what is generated."""
+    layout = job.layout
+    return {
+        "findings": [],
+        "stage": _shown(job.target),
+        "files": [
+            {"name": file.name, "size": file.size, "source": relative(file.source) if file.source else ""}
+            for file in job.files
+        ],
+        "stripped": [each._asdict() for each in layout.stripped] if layout else [],
+        "added": list(layout.added) if layout else [],
+        "unbound": list(layout.unbound) if layout else [],
+        **(done or staging.Written(0, 0, 0))._asdict(),
+    }
