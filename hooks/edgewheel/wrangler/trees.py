@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from edgewheel.wrangler.collect import Module, Upload
 
@@ -93,6 +93,24 @@ def packages(upload: Upload) -> tuple[Package, ...]:
         entry[1] += 1
     found = (Package(tree, name, size, modules) for (tree, name), (size, modules) in sums.items())
     return tuple(sorted(found, key=lambda each: (-each.size, each.tree, each.name)))
+
+
+class Tree(NamedTuple):
+    """What a whole tree weighs."""
+
+    tree: str
+    size: int
+    modules: int
+
+
+def sums(found: Iterable[Package]) -> tuple[Tree, ...]:
+    """The trees of these packages, the largest first."""
+    trees: dict[str, tuple[int, int]] = {}
+    for each in found:
+        size, modules = trees.get(each.tree, (0, 0))
+        trees[each.tree] = (size + each.size, modules + each.modules)
+    rows = (Tree(tree, size, modules) for tree, (size, modules) in trees.items())
+    return tuple(sorted(rows, key=lambda each: (-each.size, each.tree)))
 
 
 def copies(upload: Upload) -> dict[str, list[str]]:
