@@ -1,0 +1,45 @@
+"""Findings as a Markdown table, for a pull request or a job summary."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from edgewheel.reports.text import clean, relative
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from edgewheel.findings import Finding
+
+_CODE = re.compile(r"`([^`\n]+)`")
+
+
+def findings(found: Sequence[Finding]) -> Iterator[str]:
+    """A table of findings, or one sentence where there are none."""
+    if not found:
+        yield "No findings."
+        return
+    yield "| where | code | what | fix |"
+    yield "| --- | --- | --- | --- |"
+    for each in found:
+        line = f":{each.place.line}" if each.place.line else ""
+        fix = "<br>".join(code(part) for part in each.fix.split("\n") if part.strip())
+        yield f"| {code(relative(each.place.path) + line)} | {each.code} | {prose(each.message)} | {fix} |"
+
+
+def code(text: str) -> str:
+    """Text as code in a table cell: pipes and backticks cannot end it."""
+    shown = clean(text).replace("|", "\\|")
+    fence = "``" if "`" in shown else "`"
+    return f"{fence}{' ' if fence == '``' else ''}{shown}{' ' if fence == '``' else ''}{fence}"
+
+
+def prose(text: str) -> str:
+    """A message in a table cell: its own backticks stay code, everything else is escaped."""
+    parts = _CODE.split(clean(text))
+    return "".join(code(part) if index % 2 else _escaped(part) for index, part in enumerate(parts))
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([\\`*_{}\[\]<>#|@])", r"\\\1", text)
