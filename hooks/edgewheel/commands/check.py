@@ -12,6 +12,7 @@ from edgewheel.worker.discovery import find
 if TYPE_CHECKING:
     import argparse
 
+    from edgewheel.checks import Rule
     from edgewheel.findings import Finding
     from edgewheel.worker.model import Worker
 
@@ -26,7 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--ignore", default="", metavar="CODES", help="without these rules")
     parser.add_argument("--env", default=None, metavar="NAME", help="judge this environment only (default: all)")
-    parser.add_argument("--format", default="text", choices=("text", "json"))
+    parser.add_argument("--format", default="text", choices=("text", "json", "github", "sarif", "markdown"))
     parser.add_argument("--strict", action="store_true", help="warnings count as errors")
     parser.add_argument("--fix", action="store_true", help="write what can be mended without a decision")
     parser.add_argument("--diff", action="store_true", help="show what --fix would write, and write nothing")
@@ -45,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
             return 1 if mended else 0
     workers = find(paths, env=args.env)
     found = [each for worker in workers for each in runner.check(worker, rules, asked)]
-    _print(found, workers, args)
+    _print(found, workers, rules, args)
     failed = any(each.level == "error" or args.strict for each in found)
     return 1 if failed or mended else 0
 
@@ -54,7 +55,7 @@ def _codes(given: str) -> tuple[str, ...]:
     return tuple(code.strip() for code in given.split(",") if code.strip())
 
 
-def _print(found: list[Finding], workers: list[Worker], args: argparse.Namespace) -> None:
+def _print(found: list[Finding], workers: list[Worker], rules: list[Rule], args: argparse.Namespace) -> None:
     if args.format == "text":
         if not workers:
             print(f"no Worker below {' '.join(args.paths) or 'here'}: no wrangler config names a `.py` as main")
@@ -62,6 +63,18 @@ def _print(found: list[Finding], workers: list[Worker], args: argparse.Namespace
         for line in text.findings(found):
             print(line)
         print(text.count(found, workers=len(workers)))
+    elif args.format == "github":
+        from edgewheel.reports import github
+
+        print("\n".join([*github.findings(found), text.count(found, workers=len(workers))]))
+    elif args.format == "sarif":
+        from edgewheel.reports import sarif
+
+        print(sarif.report(found, rules))
+    elif args.format == "markdown":
+        from edgewheel.reports import markdown
+
+        print("\n".join(markdown.findings(found)))
     else:
         from edgewheel.reports import records
 
