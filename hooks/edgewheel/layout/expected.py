@@ -6,11 +6,12 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from edgewheel.layout import entry, packages, strip
+from edgewheel.layout.committed import artifacts, matcher, patterns
 from edgewheel.worker import vcs
 from edgewheel.worker.wheel import Project
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from edgewheel.worker.model import Worker
 
@@ -20,12 +21,13 @@ def project(worker: Worker, names: Iterable[str]) -> Project:
     source = entry.locate(worker)
     listed = vcs.tracked(source.folder) or frozenset()
     filtered = strip.Filter(worker.settings)
-    tracked = {path for path in listed if worker.disk.is_file(path) and not _stripped(worker, filtered, path)}
-    added = {  # an `__init__.py` that stands nowhere is the build's own
-        name
-        for name in names
-        if posixpath.basename(name) == packages.INIT and not worker.disk.is_file(f"{source.base}/{name}")
+    excluded = matcher(worker, patterns(worker, "exclude"))
+    tracked = {
+        path
+        for path in listed
+        if worker.disk.is_file(path) and not _stripped(worker, filtered, path) and not excluded(path)
     }
+    made = _made(worker, source.base, names) if tracked else ()
     return Project(
         worker.root,
         source.namespace,
@@ -33,8 +35,17 @@ def project(worker: Worker, names: Iterable[str]) -> Project:
         worker.settings.packages,
         worker.settings.keep,
         frozenset(path[len(source.base) + 1 :] for path in tracked) if tracked else None,
-        frozenset(added),
+        frozenset(made),
     )
+
+
+def _made(worker: Worker, base: str, names: Iterable[str]) -> Iterator[str]:
+    """What a build makes: an `__init__.py` that stands nowhere, and what is declared as an artifact."""
+    is_artifact = artifacts(worker)
+    for name in names:
+        path = f"{base}/{name}"
+        if is_artifact(path) or (posixpath.basename(name) == packages.INIT and not worker.disk.is_file(path)):
+            yield name
 
 
 def _stripped(worker: Worker, filtered: strip.Filter, path: str) -> bool:

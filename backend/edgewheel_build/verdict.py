@@ -1,0 +1,58 @@
+"""A wheel that was just written is read back and judged."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from edgewheel.checks import artifact
+from edgewheel.reports import text
+from edgewheel.worker.wheel import Project, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from edgewheel.findings import Finding
+    from edgewheel.layout.plan import File, Layout
+    from edgewheel.worker.model import Worker
+    from edgewheel.worker.vcs import Untracked
+
+
+def judge(
+    path: str, worker: Worker, layout: Layout, files: Iterable[File], untracked: Untracked | None
+) -> list[Finding]:
+    """The findings about the wheel at a path, built from these files; `untracked` is git's answer, if there is one."""
+    wheel = read(os.path.abspath(path).replace(os.sep, "/"))
+    base = os.path.dirname(layout.folder)
+    tracked, made, in_progress = _known_to_git(files, untracked)
+    project = Project(
+        worker.root,
+        layout.namespace,
+        layout.entry[len(base) + 1 :],
+        worker.settings.packages,
+        worker.settings.keep,
+        tracked,
+        made,
+        in_progress,
+    )
+    settings = worker.settings
+    return artifact.judge(wheel._replace(project=project), select=settings.select, ignore=settings.ignore)
+
+
+def _known_to_git(
+    files: Iterable[File], untracked: Untracked | None
+) -> tuple[frozenset[str] | None, frozenset[str], frozenset[str]]:
+    """What is tracked, made by the build, and in progress. What the project's own settings leave out is not missed;
+    where git knows no file of the Worker yet, there is no commit to compare with.
+    """
+    new = frozenset(untracked.new) if untracked else frozenset()
+    in_progress = frozenset(file.name for file in files if file.source in new)
+    rest = frozenset(file.name for file in files) - in_progress
+    if untracked is None or not any(file.source and file.name in rest for file in files):
+        return None, frozenset(), frozenset()
+    return frozenset(), rest, in_progress
+
+
+def report(findings: list[Finding]) -> str:
+    """The findings as lines, as `edgewheel inspect` prints them."""
+    return "\n".join(text.findings(findings))

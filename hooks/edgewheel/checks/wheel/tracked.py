@@ -1,0 +1,51 @@
+"""EW606: a wheel against the commit that it is built from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edgewheel.checks import rule
+from edgewheel.findings import Finding, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edgewheel.worker.wheel import Wheel
+
+
+@rule("EW606", "wheel-is-not-the-commit")
+def not_the_commit(wheel: Wheel) -> Iterator[Finding]:
+    """A file that git tracks under the namespace and the wheel lacks, or an untracked one that it has.
+
+    Workers: a line of `.gitignore` such as `build/` or `lib/` makes some builders drop tracked code without a
+    word, and the Worker fails with `No module named …`; what no commit holds cannot be reviewed or built again.
+
+    Fix: build with edgewheel, which takes tracked files whatever `.gitignore` says; `git add` what belongs to the
+    Worker, and `git rm --cached` or `strip` what does not.
+
+    Bad:
+        .gitignore:  lib/
+        git ls-files src:  src/main.py  src/lib/money.py
+        wheel:  worker.py  src/main.py
+
+    Good:
+        wheel:  worker.py  src/main.py  src/lib/money.py
+    """
+    project = wheel.project
+    if project is None or project.tracked is None:
+        return
+    place = Place(wheel.path)
+    for name in sorted(project.tracked - wheel.sizes.keys()):
+        yield Finding(
+            f"`{name}` is tracked by git and not in the wheel: what imports it fails on Workers",
+            place,
+            f"git check-ignore -v --no-index {name}  # names the line that leaves it out",
+        )
+    for name in wheel.sizes:
+        if name.startswith(f"{project.namespace}/") and name not in project.tracked and name not in project.made:
+            yield Finding(
+                f"`{name}` is in the wheel and not tracked by git: no commit can build this wheel again",
+                place,
+                f"git add {name}",
+                level="warning" if name in project.in_progress else "",
+            )

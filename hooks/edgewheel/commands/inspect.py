@@ -1,0 +1,137 @@
+"""`edgewheel inspect WHEEL…`: judges built wheels, whoever built them."""
+
+from __future__ import annotations
+
+import json
+import os
+import posixpath
+from typing import TYPE_CHECKING, Any
+
+from edgewheel.checks import artifact
+from edgewheel.findings import CouldNotRun
+from edgewheel.reports import text
+from edgewheel.worker import wheel as wheels
+from edgewheel.worker.discovery import absolute, repository
+from edgewheel.worker.disk import Disk
+from edgewheel.worker.model import CONFIG_NAMES, Worker
+
+if TYPE_CHECKING:
+    import argparse
+
+    from edgewheel.findings import Finding
+    from edgewheel.worker.wheel import Wheel
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("wheels", nargs="+", metavar="WHEEL", help="a built wheel (`dist/*.whl`)")
+    parser.add_argument(
+        "--project",
+        metavar="PATH",
+        help="the folder of the Worker that it was built from (default: the one above the wheel that has its name)",
+    )
+    parser.add_argument("--format", default="text", choices=("text", "json", "markdown"))
+    parser.add_argument("--strict", action="store_true", help="warnings count as errors")
+
+
+def run(args: argparse.Namespace) -> int:
+    hooks_off = os.environ.get("HATCH_BUILD_NO_HOOKS") in {"1", "true"}
+    read = [_with_project(wheels.read(absolute(path), hooks_off=hooks_off), args.project) for path in args.wheels]
+    judged = [(each, _judge(each, worker)) for each, worker in read]
+    found = [finding for _, findings in judged for finding in findings]
+    if args.format == "json":
+        from edgewheel.reports import records
+
+        tables = [_record(each) for each, _ in judged]
+        print(json.dumps({"findings": records.findings(found), "wheels": tables}, indent=2, ensure_ascii=False))
+    elif args.format == "markdown":
+        _print_markdown(judged)
+    else:
+        for line in text.findings(found):
+            print(line)
+        print(_count(judged))
+    return 1 if any(each.level == "error" or args.strict for each in found) else 0
+
+
+def _judge(wheel: Wheel, worker: Worker | None) -> list[Finding]:
+    if worker is None:
+        return artifact.judge(wheel)
+    return artifact.judge(wheel, select=worker.settings.select, ignore=worker.settings.ignore)
+
+
+def _with_project(wheel: Wheel, given: str | None) -> tuple[Wheel, Worker | None]:
+    """The wheel and the Worker that it was built from; a wheel whose Worker is not near is judged by itself."""
+    if given is not None:
+        from edgewheel.worker.discovery import find_one
+
+        worker: Worker | None = find_one(given)
+    else:
+        worker = _nearest(wheel)
+    if worker is None:
+        return wheel, None
+    from edgewheel.layout.expected import project
+
+    try:
+        return wheel._replace(project=project(worker, wheel.sizes)), worker
+    except CouldNotRun:
+        if given is not None:
+            raise
+        return wheel, None
+
+
+def _nearest(wheel: Wheel) -> Worker | None:
+    """The Worker in the folder of the first pyproject.toml above the wheel, where that one names it."""
+    disk = Disk()
+    folder = posixpath.dirname(wheel.path)
+    while not disk.is_file(posixpath.join(folder, "pyproject.toml")):
+        if folder == posixpath.dirname(folder):
+            return None
+        folder = posixpath.dirname(folder)
+    if not any(disk.is_file(posixpath.join(folder, name)) for name in CONFIG_NAMES):
+        return None
+    worker = Worker(folder, disk=disk, repository=repository(disk, folder))
+    name = worker.pyproject.get("project", "name") if worker.pyproject else None
+    return worker if isinstance(name, str) and wheels.same_project(name, wheel.name) else None
+
+
+def _record(wheel: Wheel) -> dict[str, Any]:
+    return {
+        "path": text.relative(wheel.path),
+        "name": wheel.name,
+        "version": wheel.version,
+        "tags": list(wheel.tags),
+        "requires_python": wheel.requires_python or None,
+        "namespaces": list(wheel.namespaces()),
+        "files": len(wheel.sizes),
+        "bytes": sum(wheel.sizes.values()),
+        "project": text.relative(wheel.project.root) if wheel.project else None,
+    }
+
+
+def _count(judged: list[tuple[Wheel, list[Finding]]]) -> str:
+    """The last line."""
+    found = [each for _, findings in judged for each in findings]
+    files = text.plural(sum(len(wheel.sizes) for wheel, _ in judged), "file")
+    size = text.plural(sum(size for wheel, _ in judged for size in wheel.sizes.values()), "byte")
+    where = f"{text.plural(len(judged), 'wheel')} ({files}, {size})"
+    errors = sum(each.level == "error" for each in found)
+    if not found:
+        return f"no findings in {where}"
+    return f"{text.plural(errors, 'error')}, {text.plural(len(found) - errors, 'warning')} in {where}"
+
+
+def _print_markdown(judged: list[tuple[Wheel, list[Finding]]]) -> None:
+    print("| wheel | files | bytes | errors | warnings |\n| --- | ---: | ---: | ---: | ---: |")
+    for wheel, findings in judged:
+        errors = sum(each.level == "error" for each in findings)
+        name = _cell(posixpath.basename(wheel.path))
+        size = sum(wheel.sizes.values())
+        print(f"| {name} | {len(wheel.sizes):,} | {size:,} | {errors} | {len(findings) - errors} |")
+    found = [each for _, findings in judged for each in findings]
+    if found:
+        print("\n| code | level | finding | fix |\n| --- | --- | --- | --- |")
+        for each in found:
+            print(f"| {each.code} | {each.level} | {_cell(each.message)} | {_cell(each.fix)} |")
+
+
+def _cell(words: str) -> str:
+    return text.clean(words, keep="\n").replace("|", "\\|").replace("\n", "<br>")

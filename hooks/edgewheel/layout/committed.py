@@ -1,0 +1,107 @@
+"""The layout without what git ignores: what the commit holds is what is built and staged."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from edgewheel.layout import packages
+from edgewheel.layout.plan import File, Layout, Stripped, plan
+from edgewheel.worker import vcs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from edgewheel.worker.model import Worker
+
+IGNORED = "ignored by git"
+
+
+def committed(worker: Worker) -> Layout:
+    """The layout of a Worker without the files that git ignores and does not track.
+
+    A file that git tracks stays, whatever `.gitignore` says; so does one that `artifacts` of `[tool.hatch.build]`
+    names. Outside a repository, without git, and in an unpacked sdist, which holds nothing ignored, it is the
+    whole layout.
+    """
+    return without_ignored(worker, untracked(worker))
+
+
+def untracked(worker: Worker) -> vcs.Untracked | None:
+    """What git says of the namespace; None where there is no git or no repository of the project's own."""
+    if not worker.repository or is_sdist(worker):
+        return None
+    return vcs.untracked(plan(worker).folder)
+
+
+def without_ignored(
+    worker: Worker, found: vcs.Untracked | None, *, keeps: Callable[[str], bool] | None = None
+) -> Layout:
+    """`committed`, for an answer of git's that is at hand; `keeps` names more artifacts by their absolute path."""
+    layout = plan(worker)
+    ignored = frozenset(found.ignored if found else ())
+    if not ignored:
+        return layout
+    is_artifact = artifacts(worker)
+    kept, left_out = [], []
+    for file in layout.files:
+        out = file.source and file.source != layout.entry and vcs.is_within(file.source, ignored)
+        if out and not is_artifact(file.source) and not (keeps and keeps(file.source)):
+            left_out.append(file)
+        else:
+            kept.append(file)
+    return _without(worker, layout, kept, left_out) if left_out else layout
+
+
+def _without(worker: Worker, layout: Layout, kept: list[File], left_out: list[File]) -> Layout:
+    files = {file.name: file for file in kept if file.name not in layout.added}
+    added = packages.missing(files, layout.namespace) if worker.settings.packages != "off" else ()
+    files |= {name: File(name, "", b"") for name in added}
+    stripped = (*layout.stripped, *(Stripped(file.name, IGNORED) for file in left_out))
+    return layout._replace(
+        files=tuple(files[name] for name in sorted(files)), stripped=tuple(sorted(stripped)), added=added
+    )
+
+
+def is_sdist(worker: Worker) -> bool:
+    """Whether the project is an unpacked sdist: the repository around it, if any, is somebody else's."""
+    return worker.disk.is_file(posixpath.join(project_root(worker), "PKG-INFO"))
+
+
+def project_root(worker: Worker) -> str:
+    """The folder of the Worker's pyproject.toml; the Worker's own where there is none."""
+    return posixpath.dirname(worker.pyproject.path) if worker.pyproject else worker.root
+
+
+def artifacts(worker: Worker) -> Callable[[str], bool]:
+    """Whether `artifacts` of `[tool.hatch.build]`, or the version file of its hooks, names an absolute path."""
+    return matcher(worker, [*patterns(worker, "artifacts"), *_version_files(worker)])
+
+
+def matcher(worker: Worker, lines: list[str]) -> Callable[[str], bool]:
+    """Whether gitignore patterns, relative to the project, match an absolute path of the project's."""
+    if not lines:
+        return lambda _: False
+    from pathspec import GitIgnoreSpec
+
+    spec = GitIgnoreSpec.from_lines(lines)
+    root = project_root(worker)
+    return lambda path: bool(spec.match_file(posixpath.relpath(path, root)))
+
+
+def patterns(worker: Worker, option: str) -> list[str]:
+    """A list of patterns in `[tool.hatch.build.targets.wheel]`, which hides the one in `[tool.hatch.build]`."""
+    build = worker.pyproject.get("tool", "hatch", "build", default={}) if worker.pyproject else {}
+    target = worker.pyproject.get("tool", "hatch", "build", "targets", "wheel", default={}) if worker.pyproject else {}
+    for table in (target, build):
+        if isinstance(table, dict) and option in table:
+            listed = table[option]
+            return [each for each in listed if isinstance(each, str)] if isinstance(listed, list) else []
+    return []
+
+
+def _version_files(worker: Worker) -> list[str]:
+    hooks = worker.pyproject.get("tool", "hatch", "build", "hooks", default={}) if worker.pyproject else {}
+    tables = hooks.values() if isinstance(hooks, dict) else ()
+    named = [table.get("version-file") for table in tables if isinstance(table, dict)]
+    return [f"/{each}" for each in named if isinstance(each, str)]
