@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from edgewheel.layout import strip
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from edgewheel.worker.model import Worker
 
 
@@ -18,17 +20,27 @@ def is_staged(worker: Worker, path: str) -> bool:
 
 def mains(worker: Worker) -> tuple[str, ...]:
     """The absolute paths of main, of the top level and of each environment, or of the chosen one; each once."""
+    return tuple(dict.fromkeys(main for main, _ in _deploys(worker)))
+
+
+def module_roots(worker: Worker) -> tuple[str, ...]:
+    """The folders that wrangler walks, of the mains that are the project's own files, not staged ones."""
+    return tuple(dict.fromkeys(root for main, root in _deploys(worker) if not is_staged(worker, main)))
+
+
+def _deploys(worker: Worker) -> Iterator[tuple[str, str]]:
+    """main and module root of the top level and of each environment, an environment's own value first."""
     config = worker.config
     tables = config.get("env", default={})
     named = tables if isinstance(tables, dict) else {}
-    chosen = [None, *named] if worker.env is None else [worker.env]
-    found = []
-    for name in chosen:
-        table = named.get(name) if name is not None else None
-        main = (table.get("main") if isinstance(table, dict) else None) or config.get("main")
+    above = posixpath.dirname(config.path)
+    for table in [config.data, *named.values()] if worker.env is None else [named.get(worker.env)]:
+        own = table if isinstance(table, dict) else {}
+        main, base = own.get("main") or config.get("main"), own.get("base_dir") or config.get("base_dir")
         if isinstance(main, str) and main.endswith(".py"):
-            found.append(posixpath.normpath(posixpath.join(posixpath.dirname(config.path), main)))
-    return tuple(dict.fromkeys(found))
+            path = posixpath.normpath(posixpath.join(above, main))
+            root = posixpath.normpath(posixpath.join(above, base)) if isinstance(base, str) else posixpath.dirname(path)
+            yield path, root
 
 
 def top_folders(worker: Worker) -> tuple[str, ...]:
