@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from edgewheel.findings import CouldNotRun
 from edgewheel.layout import summary
-from edgewheel.layout.plan import plan
+from edgewheel.layout.committed import committed
 from edgewheel.reports.text import clean, plural, relative
 from edgewheel.worker.discovery import find_one
 from edgewheel_build import staging
@@ -63,7 +63,7 @@ def _job(worker: Worker, args: argparse.Namespace) -> Job:
         if path.startswith(f"{target}{os.sep}"):
             raise CouldNotRun(f"`{args.wheel}` stands in the staging folder, which holds the upload and nothing else")
         return Job(staging.from_content(unpack.files(path), path.replace(os.sep, "/")), target, None, path)
-    layout = plan(worker)
+    layout = committed(worker)
     return Job(staging.from_layout(worker, layout), staging.target(worker, args.output, kept=layout.folder), layout, "")
 
 

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from edgewheel.findings import CouldNotRun
+from edgewheel.layout.committed import committed
 from edgewheel.layout.overlay import Overlay
-from edgewheel.layout.plan import plan
 from edgewheel.wrangler.collect import collect
 from edgewheel.wrangler.config import resolve
 
 if TYPE_CHECKING:
+    from edgewheel.layout.plan import Layout
     from edgewheel.worker.model import Worker
     from edgewheel.wrangler.collect import Upload
     from edgewheel.wrangler.config import Config
@@ -48,11 +49,21 @@ def _predict(worker: Worker, *, env: str | None, script: str, version: str, cwd:
     if not (target := staging_folder(worker, config)):
         return collect(worker, worker.disk, env=env, script=script, version=version, cwd=cwd)
     try:
-        disk = Overlay(worker.disk, plan(worker), target)
+        disk = Overlay(worker.disk, staged(worker), target)
     except CouldNotRun as error:
         upload = collect(worker, worker.disk, env=env, script=script, version=version, cwd=cwd)
         return upload._replace(modules=(), listed=(), attached=0, total_bytes=0, error=str(error))
     return collect(worker, disk, env=env, script=script, version=version, cwd=cwd)
+
+
+def staged(worker: Worker) -> Layout:
+    """The layout that `edgewheel stage` writes, git asked once what it ignores."""
+    if (known := _LAYOUTS.get(worker)) is None:
+        known = _LAYOUTS[worker] = committed(worker)
+    return known
+
+
+_LAYOUTS: WeakKeyDictionary[Worker, Layout] = WeakKeyDictionary()
 
 
 def staging_folder(worker: Worker, config: Config) -> str:
