@@ -28,18 +28,23 @@ _AT = re.compile(r"^(.*) \(at (?:line (\d+), column (\d+)|end of document)\)$", 
 
 def load(text: str) -> tuple[dict[str, Any], Positions, Problem | None]:
     """Values, the position of every key and list item, and what is wrong with a text that is not TOML."""
+    data, problem = values(text)
+    return (data, Scan(text).document(), None) if problem is None else ({}, {}, problem)
+
+
+def values(text: str) -> tuple[dict[str, Any], Problem | None]:
+    """The values alone, or what is wrong with a text that is not TOML."""
     try:
-        data = tomllib.loads(text)
+        return tomllib.loads(text), None
     except tomllib.TOMLDecodeError as error:
         match = _AT.match(str(error))
         if match is None:
-            return {}, {}, Problem(str(error), 1, 1)
+            return {}, Problem(str(error), 1, 1)
         last = (text.count("\n") + 1, 1)
         line, column = (int(match[2]), int(match[3])) if match[2] else last
-        return {}, {}, Problem(match[1], line, column)
+        return {}, Problem(match[1], line, column)
     except RecursionError:
-        return {}, {}, Problem("nested too deeply", 1, 1)
-    return data, Scan(text).document(), None
+        return {}, Problem("nested too deeply", 1, 1)
 
 
 class Scan:

@@ -58,6 +58,16 @@ def drop_extra(worker: Worker, requirement: Requirement, extra: str) -> str:
     return f"write `{slim}` in `{posixpath.basename(requirement.place.path)}`"
 
 
+def override(worker: Worker, name: str) -> str:
+    """Keeps what another package requires off Workers, and leaves it everywhere else."""
+    line = f"\"{name} ; sys_platform != 'emscripten'\""
+    pyproject = worker.pyproject
+    listed = pyproject.get("tool", "uv", "override-dependencies") if pyproject else None
+    if isinstance(listed, list):
+        return f"add {line} to `override-dependencies` in `[tool.uv]`"
+    return f"add to pyproject.toml:\n[tool.uv]\noverride-dependencies = [{line}]"
+
+
 def quoted(text: str) -> str:
     """A requirement as one word of a POSIX shell, PowerShell or cmd."""
     return '"' + text.replace('"', "'") + '"'

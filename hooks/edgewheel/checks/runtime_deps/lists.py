@@ -9,10 +9,12 @@ from edgewheel.data import facts
 from edgewheel.text.requirements import normalize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
     from edgewheel.text.requirements import Requirement
     from edgewheel.worker.settings import Settings
+
+_LISTS = ("dev_only", "cannot_run")
 
 
 def development(key: str, settings: Settings) -> str:
@@ -37,16 +39,33 @@ def impossible(key: str) -> str:
     listed = facts("cannot_run")
     if (reason := listed["names"].get(key)) is not None:
         return str(reason)
-    return next((str(why) for pattern, why in listed.get("patterns", {}).items() if fnmatchcase(key, pattern)), "")
+    return next((str(why) for pattern, why in listed["patterns"].items() if fnmatchcase(key, pattern)), "")
+
+
+def instead(key: str) -> str:
+    """What does on Workers what a package cannot do there; "" where nothing is known."""
+    return str(facts("cannot_run")["instead"].get(key, ""))
 
 
 def impossible_extra(requirement: Requirement) -> tuple[str, tuple[str, ...]]:
     """The first extra of a requirement that brings what cannot run, and what it brings; ("", ()) for none."""
-    extras = facts("cannot_run").get("extras", {}).get(requirement.key, {})
-    for extra in requirement.extras:
-        if extra in extras:
-            return extra, tuple(extras[extra])
-    return "", ()
+    return _extra(requirement, "cannot_run")
+
+
+def development_extra(requirement: Requirement) -> tuple[str, tuple[str, ...]]:
+    """The first extra of a requirement that brings what is for development only, and what it brings."""
+    return _extra(requirement, "dev_only")
+
+
+def _extra(requirement: Requirement, name: str) -> tuple[str, tuple[str, ...]]:
+    extras = facts(name)["extras"].get(requirement.key, {})
+    found = next((extra for extra in requirement.extras if extra in extras), "")
+    return found, tuple(extras.get(found, ()))
+
+
+def needed(key: str, required: Container[str]) -> bool:
+    """Whether a required package imports this one at run time, though the lists name it."""
+    return any(parent in required for name in _LISTS for parent in facts(name)["needed_by"].get(key, ()))
 
 
 def allowed(key: str, settings: Settings) -> bool:

@@ -6,6 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from edgewheel.checks import rule
+from edgewheel.checks.runtime_deps import lists
 from edgewheel.findings import Finding
 from edgewheel.runtime.markers import holds
 
@@ -57,7 +58,7 @@ def _compare(worker: Worker, project: Sequence[Requirement], file: RuntimeFile) 
         mirrored.setdefault(each.key, []).append(each)
     for declared in project:
         there = mirrored.get(declared.key, [])
-        if not there and (not exact or holds(declared.marker)):
+        if not there and not lists.development(declared.key, worker.settings) and (not exact or holds(declared.marker)):
             message = (
                 f"`{declared.shown}` is in `[project].dependencies` and not in `{name}`: Workers get what no reader "
             )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from edgewheel.checks import rule
 from edgewheel.findings import Finding
+from edgewheel.worker import locks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 @rule("EW001", "unreadable-requirements")
 def unreadable(worker: Worker) -> Iterator[Finding]:
-    """A pyproject.toml or a requirements file that cannot be parsed, or holds what is no requirement.
+    """A pyproject.toml, a requirements file or a lock that cannot be parsed, or holds what is no requirement.
 
     Workers: `pywrangler sync` stops at it, so nothing can be deployed; until it is mended, the other rules judge
     only what they can read.
@@ -30,5 +31,7 @@ def unreadable(worker: Worker) -> Iterator[Finding]:
         [project]
         dependencies = ["fastapi"]
     """
-    for message, place, fix in worker.requirements.faults:
+    found = (locks.read(worker, name) for name in ("uv.lock", "pylock.toml"))
+    broken = [lock.fault for lock in found if lock is not None and lock.fault is not None]
+    for message, place, fix in (*worker.requirements.faults, *broken):
         yield Finding(f"{message}: uv and pywrangler stop at it, so the Worker cannot be installed", place, fix)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from edgewheel.worker.model import Worker
+
+_TEST = re.compile(r"/tests?/|/test_[^/]*\.py$|_test\.py$|/conftest\.py$")
 
 
 def imported(worker: Worker, key: str) -> bool:
@@ -47,17 +48,15 @@ def _imports(source: bytes, names: set[str]) -> bool:
 
 
 def _sources(worker: Worker) -> Iterator[bytes]:
-    """The Python files below the folder of main, without tests."""
-    main = worker.config.get("main")
-    entry = worker.settings.entry or (main if isinstance(main, str) else "")
-    yield from _walk(worker, posixpath.dirname(worker.path(entry)))
+    """The project's own Python files in the predicted upload of every environment, each once, without tests."""
+    from edgewheel.layout.upload import predict
+    from edgewheel.wrangler.config import environments
 
-
-def _walk(worker: Worker, folder: str) -> Iterator[bytes]:
-    for entry in worker.disk.scan(folder):
-        path = posixpath.join(folder, entry.name)
-        if entry.kind == "dir" and entry.name not in {"tests", "test", "node_modules", "python_modules"}:
-            if not entry.name.startswith("."):
-                yield from _walk(worker, path)
-        elif entry.kind == "file" and entry.name.endswith(".py") and not entry.name.startswith(("test_", "conftest")):
-            yield worker.disk.read(path)
+    read: set[str] = set()
+    for env in environments(worker):
+        for module in predict(worker, env=env).modules:
+            if module.type != "python" or module.name.startswith("python_modules/") or module.source in read:
+                continue
+            read.add(module.source)
+            if not _TEST.search(f"/{module.name}") and worker.disk.is_file(module.source):
+                yield worker.disk.read(module.source)

@@ -1,0 +1,108 @@
+"""EW102: what only developers need, brought in by something else."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from edgewheel.checks import rule
+from edgewheel.checks.runtime_deps import lists
+from edgewheel.checks.runtime_deps.cures import drop_extra, override, stands
+from edgewheel.checks.runtime_deps.uploaded import imported
+from edgewheel.findings import Finding
+from edgewheel.runtime.markers import holds
+from edgewheel.worker import locks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from edgewheel.text.requirements import Requirement
+    from edgewheel.worker.locks import Link, Lock
+    from edgewheel.worker.model import Worker
+
+
+@rule("EW102", "dev-only-by-another")
+def brought(worker: Worker) -> Iterator[Finding]:
+    """A package for development that an extra or a dependency of the Worker's requirements brings in.
+
+    The chain is read from uv.lock, or from pylock.toml where it tells dependencies; without a lock, the extras that
+    are known to bring such packages are named.
+
+    Workers: it is vendored into `python_modules` and uploaded with every deploy, though nothing imports it.
+
+    Fix: drop the extra, or keep the package off Workers:
+    `[tool.uv] override-dependencies = ["sphinx ; sys_platform != 'emscripten'"]`, which pywrangler honours.
+
+    Bad:
+        [project]
+        dependencies = ["rich[jupyter]"]
+
+    Good:
+        [project]
+        dependencies = ["rich"]
+    """
+    direct = {each.key for each in worker.requirements.runtime}
+    lock = locks.read(worker, "uv.lock") or locks.read(worker, "pylock.toml")
+    if lock is None or not lock.linked or lock.fault is not None:
+        yield from _by_extras(worker, direct)
+        if lock is not None and lock.fault is None:
+            yield from _unexplained(worker, lock, direct)
+        return
+    roots = [each for each in worker.requirements.runtime if each.name]
+    reached = locks.chains(lock, roots)
+    suspects = {name for name in reached if name not in direct and lists.development(name, worker.settings)}
+    if not suspects:
+        return
+    roots = [each for each in roots if holds(each.marker)]
+    reached = locks.chains(lock, roots, reached=holds)
+    first: dict[str, Requirement] = {}
+    for root in roots:
+        first.setdefault(root.key, root)
+    for name in sorted(suspects & reached.keys()):
+        if not _excused(worker, name, reached):
+            yield _finding(worker, name, reached[name], first[reached[name][0].name])
+
+
+def _excused(worker: Worker, name: str, required: Mapping[str, object]) -> bool:
+    return lists.allowed(name, worker.settings) or lists.needed(name, required) or imported(worker, name)
+
+
+def _finding(worker: Worker, name: str, chain: tuple[Link, ...], root: Requirement) -> Finding:
+    steps = [each.name + (f"[{then.via}]" if then.via else "") for each, then in pairwise(chain)]
+    brings = " → ".join(f"`{step}`" for step in (*steps, name))
+    extra = chain[1].via
+    fix = drop_extra(worker, root, extra) if extra in root.extras else override(worker, name)
+    return Finding(
+        f"`{name}` is for development ({lists.development(name, worker.settings)}) and {brings} brings it in: it is "
+        f"vendored and uploaded with every deploy",
+        root.place,
+        fix,
+    )
+
+
+def _by_extras(worker: Worker, direct: set[str]) -> Iterator[Finding]:
+    for requirement in worker.requirements.runtime:
+        extra, names = lists.development_extra(requirement)
+        brings = [name for name in names if name not in direct and not _excused(worker, name, dict.fromkeys(direct))]
+        if brings and not lists.allowed(requirement.key, worker.settings) and holds(requirement.marker):
+            listed = ", ".join(f"`{name}` ({lists.development(name, worker.settings)})" for name in brings)
+            yield Finding(
+                f"`{requirement.name}[{extra}]` in {stands(worker, requirement)} brings what is for development: "
+                f"{listed}: it is vendored and uploaded with every deploy",
+                requirement.place,
+                drop_extra(worker, requirement, extra),
+            )
+
+
+def _unexplained(worker: Worker, lock: Lock, direct: set[str]) -> Iterator[Finding]:
+    """What a lock without dependencies holds: that it is deployed is sure, not through whom."""
+    locked = {package.name for package in lock.packages}
+    known = {name for each in worker.requirements.runtime for name in lists.development_extra(each)[1]}
+    for name in sorted(locked - direct - known):
+        if (reason := lists.development(name, worker.settings)) and not _excused(worker, name, dict.fromkeys(locked)):
+            yield Finding(
+                f"`{name}` is for development ({reason}) and locked for the Worker, though no requirement names it: "
+                f"some dependency brings it in, and it is vendored and uploaded with every deploy",
+                lock.place(name),
+                override(worker, name),
+            )

@@ -1,0 +1,54 @@
+"""EW103: what cannot run where there are no processes, no threads and no foreign machine code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edgewheel.checks import rule
+from edgewheel.checks.runtime_deps import lists
+from edgewheel.checks.runtime_deps.cures import drop, drop_extra, stands
+from edgewheel.findings import Finding
+from edgewheel.runtime.markers import holds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edgewheel.worker.model import Worker
+
+
+@rule("EW103", "cannot-run-on-workers")
+def cannot_run(worker: Worker) -> Iterator[Finding]:
+    """A package among the Worker's requirements that cannot run there, itself or by what an extra of it brings.
+
+    Workers: there are no processes, threads or listening sockets, and compiled code runs only as a wasm wheel.
+    The installation fails for want of a wheel, or the first call fails at run time.
+
+    Fix: remove it, drop the extra that brings it, or keep it off Workers by a marker
+    (`; sys_platform != 'emscripten'`) where the same project also runs on servers.
+
+    Bad:
+        [project]
+        dependencies = ["uvicorn[standard]>=0.30", "gunicorn"]
+
+    Good:
+        [project]
+        dependencies = ["uvicorn>=0.30"]
+    """
+    required = {each.key for each in worker.requirements.runtime}
+    for requirement in worker.requirements.runtime:
+        key = requirement.key
+        reason = lists.impossible(key)
+        extra, brings = ("", ()) if reason else lists.impossible_extra(requirement)
+        if not (reason or extra) or lists.allowed(key, worker.settings) or not holds(requirement.marker):
+            continue
+        if reason and lists.needed(key, required):
+            continue
+        where = stands(worker, requirement)
+        if reason:
+            other = f"; instead: {lists.instead(key)}" if lists.instead(key) else ""
+            message = f"`{requirement.shown}` in {where} cannot run on Workers: {reason}{other}"
+            yield Finding(message, requirement.place, drop(worker, requirement))
+        elif not all(lists.allowed(name, worker.settings) for name in brings):
+            names = ", ".join(f"`{name}` ({lists.impossible(name)})" for name in brings)
+            message = f"`{requirement.name}[{extra}]` in {where} brings what cannot run on Workers: {names}"
+            yield Finding(message, requirement.place, drop_extra(worker, requirement, extra))
