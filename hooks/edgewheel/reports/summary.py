@@ -119,7 +119,8 @@ def markdown(done: Sequence[Step]) -> Iterator[str]:
     yield "| --- | --- | --- | --- |"
     marks = {"passed": "✅", "failed": "❌", "skipped": "⏭️", "could not run": "⚠️"}
     for step in done:
-        yield f"| {step.name} | {marks[step.result]} {step.result} | {table.prose(step.detail)} | {step.seconds:.1f} s |"
+        result = f"{marks[step.result]} {step.result}"
+        yield f"| {step.name} | {result} | {table.prose(step.detail)} | {step.seconds:.1f} s |"
     found = [each for step in done for each in step.findings]
     if found:
         yield ""
