@@ -65,17 +65,19 @@ def _missing(worker: Worker, config: Config) -> Iterator[Finding]:
 
 def _beside(worker: Worker, config: Config) -> Iterator[Finding]:
     name = posixpath.basename(config.main_path)
-    if not config.main_path.startswith(f"{config.module_root.rstrip('/')}/"):
-        message = f"`{config.main}` lies outside `base_dir = {config.base_dir}`: the modules beside it are not uploaded"
-        yield Finding(message, config.place("base_dir"), _own_folder(config))
-    other = f"{config.module_root.rstrip('/')}/{name}"
+    root = config.module_root.rstrip("/")
+    other = f"{root}/{name}"
     if other != config.main_path and worker.disk.is_file(other):
         shown = posixpath.relpath(other, posixpath.dirname(config.config_path))
         message = f"`{shown}` replaces main `{config.main}` in the upload, for both are named `{name}`: the Worker "
         message += f"runs `{shown}`"
-        yield Finding(
-            message, config.place("main"), f"git mv {shown} {posixpath.join(posixpath.dirname(shown), _new(name))}"
+        fix = f"git mv {shown} {posixpath.join(posixpath.dirname(shown), _new(name))}"
+        yield Finding(message, config.place("main"), fix)
+    elif not config.main_path.startswith(f"{root}/"):
+        message = (
+            f"`{config.main}` lies outside `base_dir`, `{config.base_dir}`: the modules beside it are not uploaded"
         )
+        yield Finding(message, config.place("base_dir"), _own_folder(config))
 
 
 def _new(name: str) -> str:

@@ -63,7 +63,7 @@ def _of_rules(level: Level) -> Iterator[Finding]:
 def _wrong_type(level: Level, at: int, each: dict[str, Any]) -> Finding:
     given = each.get("type")
     globs = each.get("globs")
-    words = "; ".join(TYPES)
+    words = ", ".join(TYPES)
     consequence = 'wrangler stops with `bindings should have a string "type" field`, and nothing is uploaded'
     if "type" not in each:
         return Finding(f"a rule without a `type`: {consequence}", level.place("rules", at), _typed(level, globs))

@@ -46,10 +46,15 @@ def fields(*, top: bool) -> dict[str, Any]:
 
 
 def faults(table: dict[str, Any], *, top: bool) -> Iterator[Fault]:
-    """The values of the top level (or of one environment) that have a wrong shape."""
+    """The values of the top level (or of one environment) that have a wrong shape, those of rules apart."""
     shapes = fields(top=top)
     for name, value in table.items():
-        if name in shapes and not (value is None and name in _EMPTY) and not (value == "" and name in _UNSET):
+        if (
+            name in shapes
+            and name != "rules"
+            and not (value is None and name in _EMPTY)
+            and not (value == "" and name in _UNSET)
+        ):
             yield from _faults((name,), value, shapes[name])
 
 

@@ -40,13 +40,14 @@ def unknown_config_key(worker: Worker) -> Iterator[Finding]:
     for level in levels(worker):
         for key in shapes.unknown(level.table, top=not level.key):
             if len(key) > 1 or key[0] not in _ELSEWHERE:
-                where = (
-                    level.name(*(step for step in key[:-1] if isinstance(step, str))) if level.key or key[1:] else ""
-                )
-                message = (
-                    f"`{key[-1]}`{f' in `{where}`' if where else ''} is unknown to wrangler, which deploys without it"
-                )
+                where = f" in `{_table(level, key)}`" if level.key or key[1:] else ""
+                message = f"`{key[-1]}`{where} is unknown to wrangler, which deploys without it"
                 yield Finding(message, level.place(*key), _fix(level, key))
+
+
+def _table(level: Level, key: Key) -> str:
+    names = [step for step in key[:-1] if isinstance(step, str)]
+    return level.name(*names, array=len(names) < len(key) - 1)
 
 
 def _fix(level: Level, key: Key) -> str:
@@ -54,7 +55,7 @@ def _fix(level: Level, key: Key) -> str:
 
     name = str(key[-1])
     is_toml = level.document.path.endswith(".toml")
-    if (len(key) > 1 or level.key) and name in shapes.fields(top=True):
+    if (len(key) > 1 or level.key) and name != "name" and name in shapes.fields(top=True):
         return f"move `{name}` above the first `[table]`" if is_toml else f"move `{name}` to the top level"
     close = get_close_matches(name, shapes.members(key, top=not level.key), 1, 0.75)
     return f"rename it to `{close[0]}`" if close else f"remove `{name}`"

@@ -56,10 +56,13 @@ def _text(document: Document) -> Iterator[Finding]:
     name = posixpath.basename(document.path)
     if document.problem is not None:
         message, line, column = document.problem
-        yield Finding(
-            f"`{name}` cannot be parsed: {message}: wrangler stops, and nothing is uploaded",
-            Place(document.path, line, column),
-        )
+        place = Place(document.path, line, column)
+        if message.startswith("not UTF-8"):
+            message = f"`{name}` is {message}: wrangler reads another sign in its place"
+            yield Finding(message, place, f"save {name} as UTF-8")
+        else:
+            message = f"`{name}` cannot be parsed: {message}: wrangler stops, and nothing is uploaded"
+            yield Finding(message, place, f"correct line {line} of {name}")
     elif not document.path.endswith(".toml"):
         from edgewheel.text.jsonc import repeated
 
@@ -88,39 +91,52 @@ def _values(level: Level) -> Iterator[Finding]:
 
 
 def _fix(level: Level, fault: shapes.Fault) -> str:
-    """The same value in the right form, where it is clear; "" else."""
+    """The same value in the right form, where it is clear; else what to write."""
     value = level.document.get(*level.key, *fault.key)
     name = str(fault.key[-1])
-    if fault.wanted.startswith("a date"):
-        if shapes.is_moment(value):
-            return entry(level.document, name, value.isoformat()[:10])
-        plain = str(value).replace("\u2013", "-").replace("\u2014", "-")
-        digits = f"{plain[:4]}-{plain[4:6]}-{plain[6:8]}"
-        good = next((each for each in (plain, digits) if shapes.is_date(each) and len(each) == len(digits)), "")
-        return entry(level.document, name, good or facts("wrangler_versions")["as_of"])
-    if fault.wanted.startswith("a name"):
+    right = _date(value) if fault.wanted.startswith("a date") else _meant(fault.wanted, value)
+    if right is not None:
+        return entry(level.document, name, right)
+    if fault.wanted.startswith("true"):
+        return entry(level.document, name, value=True)
+    if fault.wanted.startswith("a string"):
+        return entry(level.document, name, name.upper() if value is None else "…")
+    return f"write `{_dotted((*level.key, *fault.key))}` as {fault.wanted}"
+
+
+def _date(value: object) -> str:
+    if shapes.is_moment(value):
+        return str(value)[: len("2026-09-08")]
+    plain = str(value).replace("\u2013", "-").replace("\u2014", "-")
+    if plain.isdigit():
+        plain = f"{plain[:4]}-{plain[4:6]}-{plain[6:8]}"
+    is_whole = len(plain) == len("2026-09-08") and shapes.is_date(plain)
+    return plain if is_whole else str(facts("wrangler_versions")["as_of"])
+
+
+def _meant(wanted: str, value: Any) -> Any:  # noqa: ANN401 - any value
+    """What a value of the wrong type says all the same, None where that is not clear."""
+    if wanted.startswith("a name"):
         plain = "".join(sign if sign.isalnum() and sign.isascii() else "-" for sign in str(value).lower())
-        return entry(level.document, name, plain.strip("-") or "worker")
-    if fault.wanted.startswith("a list of strings") and isinstance(value, str):
-        return entry(level.document, name, [value])
-    if fault.wanted.startswith("a list of strings") and isinstance(value, dict) and value:
-        return entry(level.document, name, list(value))
-    if fault.wanted.startswith("true") and str(value).lower() in {"true", "false"}:
-        return entry(level.document, name, str(value).lower() == "true")
-    if fault.wanted == "a string" and isinstance(value, int | float) and not isinstance(value, bool):
-        return entry(level.document, name, str(value))
-    return ""
+        return plain.strip("-") or "worker"
+    if wanted.startswith("a list of strings") and (isinstance(value, str) or (value and isinstance(value, dict))):
+        return [value] if isinstance(value, str) else list(value)
+    if wanted.startswith("true") and str(value).lower() in {"true", "false"}:
+        return str(value).lower() == "true"
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return str(value) if wanted == "a string" and is_number else None
 
 
 def _rules(level: Level) -> Iterator[Finding]:
     """What wrangler asks of a rule beside its type (EW302)."""
     rules = level.table.get("rules")
     if rules and not isinstance(rules, list | dict):
-        yield Finding(f"`{_dotted((*level.key, 'rules'))}` must be a list of tables: {_STOPS}", level.place("rules"))
+        name = _dotted((*level.key, "rules"))
+        yield Finding(f"`{name}` must be a list of tables: {_STOPS}", level.place("rules"), f"write `{name}` as a list")
     for at, each in enumerate(rules if isinstance(rules, list) else ()):
         name = _dotted((*level.key, "rules", at))
         if not isinstance(each, dict):
-            yield Finding(f"`{name}` must be a table: {_STOPS}", level.place("rules", at))
+            yield Finding(f"`{name}` must be a table: {_STOPS}", level.place("rules", at), f"remove `{name}`")
             continue
         globs = each.get("globs")
         if not isinstance(globs, list) or not all(isinstance(glob, str) for glob in globs):
@@ -192,7 +208,8 @@ def _folders(worker: Worker, level: Level) -> Iterator[Finding]:
                 message = (
                     f"`containers[{at}].image` is `{image}`, which is neither a Dockerfile nor an image with a tag: "
                 )
-                yield Finding(message + _STOPS, level.place("containers", at, "image"))
+                fix = "write the path of a Dockerfile, or an image with its tag"
+                yield Finding(message + _STOPS, level.place("containers", at, "image"), fix)
 
 
 def _is_ignored(path: str) -> bool:
