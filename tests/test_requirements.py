@@ -16,7 +16,8 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from edgewheel.findings import Place
-from edgewheel.text.requirements import Requirement, nearest, normalize, parse_file, parse_requirement
+from edgewheel.text.requirements import Requirement, nearest, normalize, parse_requirement
+from edgewheel.text.requirements_file import parse_file
 from edgewheel.text.specifiers import exclusive, fits, same
 from edgewheel.worker.discovery import find_one
 
@@ -117,7 +118,7 @@ def test_any_text_reads_like_packaging(text: str) -> None:
 
 def test_plain_requirements_load_no_packaging() -> None:
     code = (
-        "import sys; from edgewheel.text.requirements import parse_file;"
+        "import sys; from edgewheel.text.requirements_file import parse_file;"
         "parse_file('/r', b'a\\nb[c]>=1,<2\\nd==1.*; sys_platform != \"x\" and python_version >= \"3.1\"\\n');"
         "sys.exit('packaging' in sys.modules)"
     )

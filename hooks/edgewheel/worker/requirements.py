@@ -7,12 +7,13 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from edgewheel.findings import Place
-from edgewheel.text.requirements import Fault, File, Requirement, nearest, parse_file, parse_requirement
+from edgewheel.text.requirements import Fault, Requirement, nearest, parse_requirement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from edgewheel.text.document import Document
+    from edgewheel.text.requirements_file import File
     from edgewheel.worker.model import Worker
 
 
@@ -142,6 +143,8 @@ class _Files:
         done.add(path)
         first = path not in self.known
         if first:
+            from edgewheel.text.requirements_file import parse_file
+
             self.known[path] = parse_file(path, self.disk.read(path))
             self.faults += self.known[path].faults
         file = self.known[path]
