@@ -29,8 +29,23 @@ def mend(paths: Sequence[str], rules: Sequence[Rule], asked: runner.Selection, *
     replaced together.
     """
     draft = Draft()
+    codes = mended(draft, find(paths, env=asked.env), rules, asked)
+    if not write:
+        for path, content in draft.written.items():
+            print(diff(path, content), end="")
+        return len(draft.written)
+    replace(draft.written)
+    for path, which in codes.items():
+        print(f"{clean(relative(path))}: mended {', '.join(dict.fromkeys(which))}")
+    return len(codes)
+
+
+def mended(
+    draft: Draft, workers: Sequence[Worker], rules: Sequence[Rule], asked: runner.Selection
+) -> dict[str, list[str]]:
+    """Writes the rules' edits to a draft; tells for each file the codes that it was mended for."""
     codes: dict[str, list[str]] = {}
-    for found in find(paths, env=asked.env):
+    for found in workers:
         for rule in rules:
             if rule.mend is None:
                 continue
@@ -44,14 +59,7 @@ def mend(paths: Sequence[str], rules: Sequence[Rule], asked: runner.Selection, *
                 if not draft.kind(edit.path) or draft.read(edit.path) != content:
                     draft.write(edit.path, content)
                     codes.setdefault(edit.path, []).append(rule.code)
-    if not write:
-        for path, content in draft.written.items():
-            print(diff(path, content), end="")
-        return len(draft.written)
-    replace(draft.written)
-    for path, mended in codes.items():
-        print(f"{clean(relative(path))}: mended {', '.join(dict.fromkeys(mended))}")
-    return len(codes)
+    return codes
 
 
 def diff(path: str, content: bytes) -> str:

@@ -45,6 +45,16 @@ def renamed(document: Document, key: Key, name: str) -> Document:
     return _verified(document, text, expected)
 
 
+def replaced(document: Document, key: Key, value: str) -> Document:
+    """With another value for a key; `value` is its text in the document's own format."""
+    expected = deepcopy(document.data)
+    _step(expected, key[:-1])[key[-1]] = _value(document, value)
+    span = read(document).found.get(key)
+    if span is None:
+        raise CannotEdit
+    return _verified(document, document.text[: span.value] + value + document.text[span.end :], expected)
+
+
 def appended(document: Document, key: Key, item: str) -> Document:
     """With one more string at the end of a list, on a line of its own where the last item has one."""
     expected = deepcopy(document.data)
