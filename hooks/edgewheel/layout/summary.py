@@ -18,7 +18,7 @@ def line(layout: Layout, *, size: int) -> str:
     parts = [f"{files:,} file{'' if files == 1 else 's'}, {size:,} bytes"]
     if layout.stripped:
         counted = Counter(each.why for each in layout.stripped)
-        parts.append("left out " + ", ".join(f"{number:,} {why}" for why, number in sorted(counted.items())))
+        parts.append("left out " + ", ".join(f"{why} ({number:,})" for why, number in sorted(counted.items())))
     if layout.added:
         more = len(layout.added) - _SHOWN
         shown = ", ".join(layout.added[:_SHOWN]) + (f" and {more:,} more" if more > 0 else "")
