@@ -1,0 +1,58 @@
+"""Which modules the runtime brings itself: the standard library of a Python, and the platform's own.
+
+facts: `stdlib.json` and `platform_modules.json`, observed in Pyodide 0.26.4, 0.28.3 and 314.0.7 and in workerd
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from edgewheel.data import facts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+#: They are in `sys.modules` before the Worker is: nothing shadows them.
+_LOADED = ("pyodide", "_pyodide", "_pyodide_core", "pyodide_js", "__main__")
+#: What Pyodide under Node has of the platform's modules.
+_IN_PYODIDE = frozenset((*_LOADED, "js", "_sysconfigdata__emscripten_wasm32-emscripten"))
+
+
+class Library(NamedTuple):
+    """Module names of one Python of the runtime.
+
+    `present`: top-level modules of the standard library that are found before anything else; `submodules`: dotted
+    names below them; `broken`: dotted names that are found and fail, with the reason; `absent`: names of CPython's
+    that it lacks; `behind`: modules that it has behind the project's own files; `platform`: what the platform brings;
+    `stand_ins`: those modules of the platform and of `behind` that Pyodide under Node lacks.
+    """
+
+    python: str
+    present: frozenset[str]
+    submodules: frozenset[str]
+    broken: Mapping[str, str]
+    absent: frozenset[str]
+    behind: frozenset[str]
+    platform: frozenset[str]
+    stand_ins: frozenset[str]
+
+
+@cache
+def library(python: str) -> Library:
+    """The modules of a Python such as `3.13`."""
+    table = facts("stdlib")["pythons"][python]
+    platform = {
+        name for name, row in facts("platform_modules")["modules"].items() if python in row.get("pythons", [python])
+    }
+    behind = frozenset(table["behind_project"])
+    return Library(
+        python,
+        frozenset(table["modules"]).union(_LOADED) - behind,
+        frozenset(f"{top}.{name}" for top, names in table["submodules"].items() for name in names),
+        table["broken"],
+        frozenset(table["absent"]),
+        behind,
+        frozenset(platform) - set(_LOADED),
+        (frozenset(platform) | behind) - _IN_PYODIDE,
+    )

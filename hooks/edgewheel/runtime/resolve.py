@@ -1,0 +1,172 @@
+"""Where the runtime finds a module: standard library, python_modules, its own packages, then the project."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from edgewheel.runtime.tree import VENDORED, Spec, Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from edgewheel.runtime.library import Library
+    from edgewheel.runtime.modules import Modules
+
+
+#: Packages of Pyodide's whose submodules are no matter of the standard library's list.
+_OPEN = frozenset(("pyodide", "_pyodide", "pyodide_js", "__main__"))
+
+
+class Step(NamedTuple):
+    """One module of a dotted name. `spec` is None for what is no file of the upload (standard library, platform,
+    a declared dependency, a trick that only running tells).
+    """
+
+    name: str
+    spec: Spec | None = None
+
+
+class Missing(NamedTuple):
+    """What the import statement raises: the error's class, what was not found, the text."""
+
+    error: str
+    name: str
+    message: str
+
+
+class Resolver:
+    """The search order over one upload; `sys.path` and `sys.modules` grow as modules are executed."""
+
+    def __init__(
+        self,
+        tree: Tree,
+        modules: Modules,
+        library: Library,
+        *,
+        declared: Callable[[str], bool] = lambda _: False,
+        roots: Collection[str] = (),
+    ) -> None:
+        self.tree = tree
+        self.modules = modules
+        self.library = library
+        self.declared = declared
+        self.first: list[str] = []
+        self.vendored = [VENDORED, *_pth_roots(tree, modules)]
+        self.project = [*roots, ""]
+        self.anywhere = False
+        self.provided: set[str] = set()
+        self.stand_ins: set[str] = set()
+        self._located: dict[str, list[Step] | Missing] = {}
+
+    def locate(self, name: str) -> list[Step] | Missing:
+        """The modules that importing a dotted name imports, outermost first."""
+        if (known := self._located.get(name)) is None:
+            known = self._located[name] = self._locate(name)
+        return known
+
+    def _locate(self, name: str) -> list[Step] | Missing:
+        top, *rest = name.split(".")
+        if self._is_provided(name):
+            return [Step(name)]
+        spec = self.tree.find(top, self.first) if self.first else None
+        if spec is None and top in self.library.present:
+            return self._in_library(name)
+        spec = spec or self._top(top)
+        if spec is None:
+            return self._elsewhere(top)
+        steps = [Step(top, spec)]
+        if len(rest) > 1 and isinstance(outer := self.locate(name.rpartition(".")[0]), list) and outer[-1].spec:
+            steps, rest, spec = list(outer), rest[-1:], outer[-1].spec
+        for part in rest:
+            dotted = f"{steps[-1].name}.{part}"
+            found = self.tree.find(part, spec.folders) if spec.folders else None
+            if found is None:
+                return [*steps, Step(dotted)] if self._may_have(spec, dotted) else _no_submodule(dotted, spec)
+            spec = found
+            steps.append(Step(dotted, spec))
+        return steps
+
+    def submodule(self, spec: Spec, name: str) -> Spec | None:
+        """A module inside a package or namespace."""
+        return self.tree.find(name, spec.folders) if spec.folders else None
+
+    def finds(self, name: str) -> bool:
+        """What `find_spec` is truthy for."""
+        return not isinstance(self.locate(name), Missing)
+
+    def add_path(self, folder: str | None, *, first: bool) -> None:
+        """A `sys.path` change by code that ran."""
+        self._located.clear()
+        if folder is None:
+            self.anywhere = True
+        elif folder:
+            (self.first if first else self.project).append(folder)
+
+    def provide(self, names: frozenset[str]) -> None:
+        """Names put into `sys.modules` by code that ran."""
+        if names:
+            self._located.clear()
+            self.provided |= names
+
+    def _top(self, top: str) -> Spec | None:
+        """Found in python_modules or, unless the platform has it, in the project."""
+        before = self.tree.find(top, self.vendored)
+        if before is not None and before.kind != "namespace":
+            return before
+        if before is None and top in self.library.platform:
+            return None
+        return self.tree.find(top, [*self.vendored, *self.project])
+
+    def _in_library(self, name: str) -> list[Step] | Missing:
+        parts = name.split(".")
+        for length in range(1, len(parts) + 1):
+            dotted = ".".join(parts[:length])
+            if dotted in self.library.broken:
+                text = f"importing '{dotted}' fails: it {self.library.broken[dotted]}"
+                return Missing("ModuleNotFoundError", dotted, text)
+            if length > 1 and dotted not in self.library.submodules and parts[0] not in _OPEN:
+                return _no_submodule(dotted, Spec("module", ""))
+        return [Step(name)]
+
+    def _elsewhere(self, top: str) -> list[Step] | Missing:
+        if top in self.library.platform or top in self.library.behind or self.anywhere or "*" in self.provided:
+            if top in self.library.stand_ins:
+                self.stand_ins.add(top)
+            return [Step(top)]
+        if self.declared(top):
+            self.stand_ins.add(top)
+            return [Step(top)]
+        return Missing("ModuleNotFoundError", top, f"No module named '{top}'")
+
+    def _is_provided(self, name: str) -> bool:
+        if not self.provided:
+            return False
+        parts = name.split(".")
+        prefixes = {".".join(parts[:length]) for length in range(1, len(parts) + 1)}
+        return any(each in prefixes or (each.endswith(".*") and each[:-2] in prefixes) for each in self.provided)
+
+    def _may_have(self, spec: Spec, dotted: str) -> bool:
+        """Whether a submodule that is no file may be there all the same."""
+        if spec.kind == "extension" or self._is_provided(dotted):
+            return True
+        if spec.kind == "namespace":
+            return all(folder.startswith(VENDORED) for folder in spec.folders) and self.declared(dotted)
+        return spec.file.endswith(".pyc") or self.modules.record(spec.file).own_path
+
+
+def _no_submodule(dotted: str, spec: Spec) -> Missing:
+    parent = dotted.rpartition(".")[0]
+    tail = "" if spec.folders else f"; '{parent}' is not a package"
+    return Missing("ModuleNotFoundError", dotted, f"No module named '{dotted}'{tail}")
+
+
+def _pth_roots(tree: Tree, modules: Modules) -> list[str]:
+    """The folders that `.pth` files in python_modules name."""
+    found: list[str] = []
+    for name in sorted(tree.files):
+        if name.startswith(f"{VENDORED}/") and name.endswith(".pth") and name.count("/") == 1:
+            for line in modules.source(name).decode("utf-8", "replace").splitlines():
+                folder = f"{VENDORED}/{line.strip().strip('/')}"
+                if line.strip() and not line.startswith(("#", "import ", "import\t")) and folder in tree.folders:
+                    found.append(folder)
+    return found
