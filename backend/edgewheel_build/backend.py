@@ -44,7 +44,7 @@ def build_wheel(
 def build_sdist(sdist_directory: str, config_settings: Settings = None) -> str:  # noqa: ARG001 - PEP 517
     """The name of the archive in `sdist_directory`; the wheel built from it is the one built from the tree."""
     with _plain_faults():
-        from edgewheel_build.builders import WorkerSdistBuilder
+        from edgewheel_build.sources import WorkerSdistBuilder
 
         return _build(WorkerSdistBuilder(os.getcwd()).build(directory=sdist_directory, versions=["standard"]))
 

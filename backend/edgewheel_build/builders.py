@@ -1,33 +1,40 @@
-"""hatchling's builders with the hook switched on: what `build-backend = "edgewheel_build"` runs."""
+"""hatchling's wheel builder with the hook switched on: what `build-backend = "edgewheel_build"` runs."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hatchling.builders.sdist import SdistBuilder
-from hatchling.builders.wheel import WheelBuilder
+from hatchling.builders.wheel import RecordFile, WheelArchive, WheelBuilder
 
+from edgewheel_build import archive as quick
 from edgewheel_build.hatch import WorkerBuildHook
 
 if TYPE_CHECKING:
-    from hatchling.builders.plugin.interface import BuilderInterface
+    from collections.abc import Iterable, Sequence
+
+    from hatchling.builders.plugin.interface import BuilderInterface, IncludedFile
 
 
 class WorkerWheelBuilder(WheelBuilder):
-    """A wheel, or an editable one."""
+    """A wheel, or an editable one. The hook's files are written by `edgewheel_build.archive`."""
 
     def get_build_hooks(self, directory: str) -> dict[str, Any]:
-        return _with_hook(self, super().get_build_hooks(directory), directory)
+        return with_hook(self, super().get_build_hooks(directory), directory)
+
+    def build_standard(self, directory: str, **build_data: Any) -> str:  # noqa: ANN401 - hatchling's own signature
+        self._held: Iterable[IncludedFile] = self.recurse_included_files()
+        vars(self)["recurse_included_files"] = list
+        return super().build_standard(directory, **build_data)
+
+    def write_data(
+        self, archive: WheelArchive, records: RecordFile, build_data: dict[str, Any], extra_dependencies: Sequence[str]
+    ) -> None:
+        quick.write(archive, records, self._held)
+        self._held = ()
+        super().write_data(archive, records, build_data, extra_dependencies)
 
 
-class WorkerSdistBuilder(SdistBuilder):
-    """A source archive."""
-
-    def get_build_hooks(self, directory: str) -> dict[str, Any]:
-        return _with_hook(self, super().get_build_hooks(directory), directory)
-
-
-def _with_hook(builder: BuilderInterface[Any, Any], hooks: dict[str, Any], directory: str) -> dict[str, Any]:
+def with_hook(builder: BuilderInterface[Any, Any], hooks: dict[str, Any], directory: str) -> dict[str, Any]:
     """The project's own hooks after ours: an `[tool.hatch.build.hooks.edgewheel]` beside the backend is no second."""
     name = WorkerBuildHook.PLUGIN_NAME
     table = hooks[name].config if name in hooks else {}

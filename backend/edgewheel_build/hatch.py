@@ -69,15 +69,12 @@ class WorkerBuildHook(BuildHookInterface[BuilderConfig]):
         """Judges the wheel; a bad one is removed, and the build ends with the report."""
         if self.target_name != "wheel" or version == "editable":
             return
-        findings = verdict.judge(artifact_path, self._worker, self._layout, self._files, self._untracked)
+        findings, size = verdict.judge(artifact_path, self._worker, self._layout, self._files, self._untracked)
         if any(each.level == "error" for each in findings):
             os.unlink(artifact_path)
             self.app.abort(f"{verdict.report(findings)}\nedgewheel: the wheel is not fit to deploy and was removed")
         if findings:
             self.app.display_warning(verdict.report(findings))
-        size = sum(
-            self._worker.disk.size(file.source) if file.source else len(file.content or b"") for file in self._files
-        )
         line = summary.line(self._layout._replace(files=tuple(self._files)), size=size)
         self.app.display_info(f"edgewheel: {os.path.basename(artifact_path)}: {line}")
 

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
 def judge(
     path: str, worker: Worker, layout: Layout, files: Iterable[File], untracked: Untracked | None
-) -> list[Finding]:
-    """The findings about the wheel at a path, built from these files; `untracked` is git's answer, if there is one."""
+) -> tuple[list[Finding], int]:
+    """The findings about the wheel at a path, built from these files, and how many bytes those are in it;
+    `untracked` is git's answer, if there is one.
+    """
     wheel = read(os.path.abspath(path).replace(os.sep, "/"))
     base = os.path.dirname(layout.folder)
     tracked, made, in_progress = _known_to_git(files, untracked)
@@ -36,7 +38,8 @@ def judge(
         in_progress,
     )
     settings = worker.settings
-    return artifact.judge(wheel._replace(project=project), select=settings.select, ignore=settings.ignore)
+    found = artifact.judge(wheel._replace(project=project), select=settings.select, ignore=settings.ignore)
+    return found, sum(wheel.sizes.get(file.name, 0) for file in files)
 
 
 def _known_to_git(

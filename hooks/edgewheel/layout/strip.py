@@ -47,6 +47,8 @@ PATTERNS = tuple(f"{each.pattern}/" if each.folder else each.pattern for each in
 _EXACT = {each.pattern: each for each in DEFAULTS if "*" not in each.pattern}
 #: (head, tail, default): no expressions, since compiling them would cost each hook 15 ms
 _STARRED = tuple((head, tail, each) for each in DEFAULTS for head, star, tail in [each.pattern.partition("*")] if star)
+_HEADS = tuple(head for head, _, _ in _STARRED if head)
+_TAILS = tuple(tail for head, tail, _ in _STARRED if not head)
 
 
 def why(name: str, *, folder: bool) -> str:
@@ -54,6 +56,8 @@ def why(name: str, *, folder: bool) -> str:
     exact = _EXACT.get(name)
     if exact is not None and (folder or not exact.folder):
         return exact.why
+    if not name.startswith(_HEADS) and not name.endswith(_TAILS):  # nearly every name
+        return ""
     for head, tail, each in _STARRED:
         if name.startswith(head) and name[len(head) :].endswith(tail) and (folder or not each.folder):
             return each.why

@@ -105,8 +105,8 @@ def _unwanted(wheel: Wheel) -> list[tuple[str, int, str]]:
     counts: dict[tuple[str, str], int] = {}
     for name in wheel.sizes:
         folder, _, base = name.rpartition("/")
-        why, top = _reason(folder, folders, keep)
-        if why == _OWN or not base:
+        why, top = folders.get(folder) or _reason(folder, folders, keep)
+        if not base or why == _OWN:
             continue
         kept = keep is not None and not keep.why(name, folder=False, inherited=why)
         why = "" if kept else why or strip.why(base, folder=False)
