@@ -93,6 +93,21 @@ def inserted(document: Document, table: Key, name: str, value: str) -> Document:
     return _verified(document, text, expected)
 
 
+def table_added(document: Document, name: str, lines: list[str]) -> Document:
+    """With a new TOML table behind the entries that stand under no header."""
+    end = "\r\n" if "\r\n" in document.text else "\n"
+    written = end.join([f"[{name}]", *lines]) + end
+    spans = read(document)
+    top = spans.sections[0]
+    last = spans.found[top.entries[-1]] if top.entries else None
+    at = spans.lines(last.start, last.end)[1] if last else 0
+    before, behind = document.text[:at], document.text[at:]
+    lead = "" if not before else end if before.endswith("\n") else end * 2
+    gap = "" if not behind or behind.startswith(("\n", "\r\n")) else end
+    expected = deepcopy(document.data) | parse("table.toml", written.encode()).data
+    return _verified(document, f"{before}{lead}{written}{gap}{behind}", expected)
+
+
 def retitled(document: Document, key: Key, name: Key) -> Document:
     """With another name for the tables of a key that is written as TOML headers."""
     expected = deepcopy(document.data)

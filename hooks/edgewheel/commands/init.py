@@ -1,0 +1,190 @@
+"""`edgewheel init`: wires the repository of one Worker or several; shows the diff, and with `--write` writes it."""
+
+from __future__ import annotations
+
+import json
+import os
+import posixpath
+from typing import TYPE_CHECKING
+
+from edgewheel.checks import load
+from edgewheel.checks.run import Selection
+from edgewheel.commands import mend
+from edgewheel.commands.wiring import config, files, project
+from edgewheel.findings import CouldNotRun
+from edgewheel.reports.text import clean, relative
+from edgewheel.text.document import parse
+from edgewheel.text.edit import CannotEdit
+from edgewheel.worker.discovery import find, find_one
+from edgewheel.worker.draft import Draft
+from edgewheel.worker.model import Worker
+
+if TYPE_CHECKING:
+    import argparse
+
+_MADE = ["/python_modules/", "/.venv-workers/", "/.wrangler/"]
+_COLOURS = {"+": "\x1b[32m", "-": "\x1b[31m", "@": "\x1b[36m"}
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("path", nargs="?", default=".", metavar="PATH", help="a Worker's folder or one above several")
+    parser.add_argument("--write", action="store_true", help="write the files; without it only the diff is shown")
+    parser.add_argument("--format", default="text", choices=("text", "json"))
+
+
+def run(args: argparse.Namespace) -> int:
+    workers = find([args.path]) or [find_one(args.path)]
+    draft = Draft()
+    notes: list[str] = []
+    staged = [_wire(worker, draft, notes) for worker in workers]
+    _beside(workers, draft, notes)
+    changed = {path: content for path, content in draft.written.items() if _on_disk(path) != content}
+    if args.write:
+        for path in changed:
+            os.makedirs(posixpath.dirname(path), exist_ok=True)
+        mend.replace(changed)
+    if args.format == "json":
+        report = {"findings": [], "files": [relative(path) for path in changed], "notes": notes, "written": args.write}
+        print(json.dumps(report, indent=2, ensure_ascii=False))
+    else:
+        _print(changed, notes, workers, any(staged), written=args.write)
+    return 0
+
+
+def _on_disk(path: str) -> bytes | None:
+    if not os.path.exists(path):
+        return None
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def _wire(found: Worker, draft: Draft, notes: list[str]) -> bool:
+    """The Worker's own files, into the draft; whether it is staged."""
+    own: list[str] = []
+    rules = [rule for folder in ("wrangler_config", "package_init") for rule in load(folder)]
+    mend.mended(draft, [found], rules, Selection())
+    worker = Worker(found.root, disk=draft, repository=found.repository)
+    if worker.config.problem is not None:
+        raise CouldNotRun(
+            f"`{relative(worker.config.path)}` line {worker.config.problem.line}: {worker.config.problem.message}"
+        )
+    upload = found.config.get("build", "upload")
+    if isinstance(upload, dict):
+        own += [
+            f"`[build.upload] {key}` was read by nobody; {_BECOMES.get(key, 'it has no counterpart and is gone')}"
+            for key in upload
+        ]
+    place = _place(worker, upload)
+    try:
+        document = config.without_refused_rules(worker.config, own)
+        if place:
+            document, more = config.staged(document, place)
+            own += more
+    except CannotEdit:
+        raise CouldNotRun(
+            f"`{relative(worker.config.path)}` is written in a way that cannot be edited safely; write by hand:\n"
+            'main = "build/worker/worker.py"\n[build]\ncommand = "edgewheel stage"'
+        ) from None
+    draft.write(document.path, document.text.encode("utf-8"))
+    _project(worker, place, draft, own)
+    ignored = [*([f"/{place.stage}/"] if place else []), *_MADE]
+    path = worker.path(".gitignore")
+    text = draft.read(path).decode("utf-8", "surrogateescape") if draft.is_file(path) else ""
+    draft.write(path, files.gitignore(text, ignored).encode("utf-8", "surrogateescape"))
+    name = relative(worker.root)
+    notes += [note if name == "." else f"{name}: {note}" for note in own]
+    return place is not None
+
+
+_BECOMES = {
+    "main": "wrangler reads the top-level `main`",
+    "dir": "the module root is the folder of `main`, or `base_dir`",
+    "include": "every `.py` below the module root is uploaded; other files by `[[rules]]`",
+    "exclude": "tests and junk are left out of the staged tree; more by `strip` in `[tool.edgewheel]`",
+    "rules": "`.py` needs no rule; other types stand in `[[rules]]`",
+}
+
+
+def _place(worker: Worker, upload: object) -> config.Place | None:
+    """Where the entry is and what is staged; None for code that imports as it is uploaded."""
+    stage = worker.settings.stage
+    main = worker.config.get("main")
+    if main is None and isinstance(upload, dict) and isinstance(upload.get("main"), str):
+        folder = upload.get("dir", "")
+        main = posixpath.normpath(posixpath.join(folder if isinstance(folder, str) else "", upload["main"]))
+    if not isinstance(main, str):
+        return None
+    main = posixpath.normpath(main)
+    if main.startswith(f"{stage}/"):
+        main = worker.settings.entry
+        return config.Place(main, worker.settings.namespace or main.partition("/")[0], stage) if main else None
+    entry = worker.settings.entry or main
+    if not config.needs_staging(worker.disk, worker.root, entry):
+        return None
+    return config.Place(entry, worker.settings.namespace or entry.partition("/")[0], stage)
+
+
+def _project(worker: Worker, place: config.Place | None, draft: Draft, notes: list[str]) -> None:
+    path = worker.path("pyproject.toml")
+    known = draft.is_file(path)
+    text = draft.read(path).decode("utf-8-sig") if known else ""
+    if known and (problem := parse(path, text.encode()).problem):
+        raise CouldNotRun(f"`{relative(path)}` line {problem.line}: {problem.message}")
+    name = worker.config.get("name", default="") or posixpath.basename(worker.root)
+    requirements = [] if known else _requirements(worker)
+    entry = place.entry if place else ""
+    if known or place:
+        wired, more = project.wired(text, name=str(name), entry=entry, dependencies=requirements)
+        notes += more
+        draft.write(path, wired.encode("utf-8"))
+
+
+def _requirements(worker: Worker) -> list[str]:
+    """Without pyproject.toml a requirements file says what the Worker needs at run time."""
+    from edgewheel.worker import requirements
+
+    return [each.text for each in requirements.read(worker).runtime if each.text and each.name]
+
+
+def _beside(workers: list[Worker], draft: Draft, notes: list[str]) -> None:
+    """What stands once in a repository, for all its Workers."""
+    top = workers[0].repository or workers[0].root
+    hooks = posixpath.join(top, ".pre-commit-config.yaml")
+    text = draft.read(hooks).decode("utf-8", "surrogateescape") if draft.is_file(hooks) else ""
+    wired, by_hand = files.pre_commit(text)
+    draft.write(hooks, wired.encode("utf-8", "surrogateescape"))
+    if by_hand:
+        notes.append(f"`.pre-commit-config.yaml` lists its repos on one line; add below `repos:`\n{by_hand}")
+    flow = posixpath.join(top, ".github", "workflows", "edgewheel.yml")
+    if not draft.is_file(flow):
+        paths = [posixpath.relpath(worker.root, top) for worker in workers]
+        draft.write(flow, files.workflow(paths, branch="main").encode())
+
+
+def _print(changed: dict[str, bytes], notes: list[str], workers: list[Worker], staged: bool, *, written: bool) -> None:  # noqa: FBT001
+    import sys
+
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    if not changed:
+        print("nothing to do: the repository is wired")
+        return
+    for path, content in changed.items():
+        if written:
+            print(f"wrote {clean(relative(path))}")
+        else:
+            for line in mend.diff(path, content).splitlines():
+                print(f"{_COLOURS[line[0]]}{line}\x1b[0m" if colour and line[:1] in _COLOURS else line)
+    for note in notes:
+        print(f"note: {clean(note, keep=chr(10))}")
+    print("next:")
+    for step in _next(workers, staged=staged, written=written):
+        print(f"  {step}")
+
+
+def _next(workers: list[Worker], *, staged: bool, written: bool) -> list[str]:
+    where = relative(workers[0].root)
+    path = "" if where == "." else f" {clean(where)}"
+    if not written:
+        return [f"edgewheel init{path} --write"]
+    steps = [f"edgewheel check{path}", f"edgewheel preflight{path}", "pre-commit install"]
+    return steps + (["commit, and deploy as before: wrangler stages by itself"] if staged else [])

@@ -1,0 +1,155 @@
+"""The wrangler config: staged main, `[build]`, rules whose paths follow the module root, nothing that is ignored."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from edgewheel.text import edit
+from edgewheel.wrangler.globs import compile_glob
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edgewheel.text.document import Document, Key
+    from edgewheel.worker.disk import Disk
+
+_TYPES = {"ESModule", "CommonJS", "CompiledWasm", "Text", "Data"}
+_STAGE = "edgewheel stage"
+_SKIPPED = {"tests", "test", "__pycache__", "python_modules", "node_modules"}
+
+
+class Place(NamedTuple):
+    """What the config is to say: paths relative to the Worker's folder."""
+
+    entry: str
+    namespace: str
+    stage: str
+
+
+def needs_staging(disk: Disk, root: str, entry: str) -> bool:
+    """Whether code below the entry's top folder imports by that folder's name, which a plain upload loses."""
+    top, slash, _ = entry.partition("/")
+    if not slash:
+        return False
+    pattern = re.compile(rb"^[ \t]*(?:from|import)[ \t]+" + top.encode() + rb"(?:[ \t.]|$)", re.MULTILINE)
+    return any(pattern.search(disk.read(path)) for path in _modules(disk, posixpath.join(root, top)))
+
+
+def _modules(disk: Disk, folder: str) -> Iterator[str]:
+    for entry in disk.scan(folder):
+        path = posixpath.join(folder, entry.name)
+        if entry.kind == "dir" and entry.name not in _SKIPPED and not entry.name.startswith("."):
+            yield from _modules(disk, path)
+        elif entry.kind == "file" and entry.name.endswith(".py"):
+            yield path
+
+
+def staged(document: Document, place: Place) -> tuple[Document, list[str]]:
+    """The config with main, `[build]` and rules as staging needs them, and what a person should know."""
+    notes: list[str] = []
+    main = f"{place.stage}/worker.py"
+    root = document.get("base_dir", default=posixpath.dirname(place.entry))
+    before = posixpath.normpath(root) if isinstance(root, str) else "."
+    if document.get("main") != main:
+        document = _set(document, (), "main", edit.literal(main))
+        for table in _tables(document):
+            document = _rules(document, table, "" if before == "." else before, notes)
+    if document.get("base_dir") is not None:
+        document = edit.removed(document, ("base_dir",))
+    for name, settings in document.get("env", default={}).items():
+        if isinstance(settings, dict) and settings.get("main") not in {None, main}:
+            notes.append(f"`env.{name}.main` is left as it is: only one entry can be staged")
+    return _build(document, place, notes), notes
+
+
+def without_refused_rules(document: Document, notes: list[str]) -> Document:
+    """Without rules of types that wrangler refuses, and without globs that take `.py` files as text or data."""
+    for table in _tables(document):
+        rules = document.get(*table, "rules")
+        cuts = [_cuts(rule, notes) for rule in rules] if isinstance(rules, list) else []
+        if cuts and all(cut is None for cut in cuts):
+            document = edit.removed(document, (*table, "rules"))  # an empty list would still replace the top level's
+            continue
+        for index, cut in reversed(list(enumerate(cuts))):
+            if cut is None:
+                document = edit.removed(document, (*table, "rules", index))
+            for at in reversed(cut or []):
+                document = edit.removed(document, (*table, "rules", index, "globs", at))
+    return document
+
+
+def _cuts(rule: object, notes: list[str]) -> list[int] | None:
+    """The globs of a rule that have to go, by index; None for the whole rule."""
+    if not isinstance(rule, dict) or "type" not in rule:
+        return []
+    kind, globs = rule["type"], rule.get("globs")
+    if kind not in _TYPES:
+        notes.append(
+            f"the rule of type `{kind}` is removed: wrangler uploads every `.py` below the module root by itself"
+        )
+        return None
+    listed = globs if isinstance(globs, list) else []
+    taking = [at for at, glob in enumerate(listed) if isinstance(glob, str) and _takes_python(glob)]
+    notes += [
+        f"the glob `{listed[at]}` of a {kind} rule is removed: it uploads `.py` files as {kind.lower()}"
+        for at in taking
+    ]
+    return None if taking and len(taking) == len(listed) else taking
+
+
+def _takes_python(glob: str) -> bool:
+    compiled = compile_glob(glob)
+    return compiled.error is None and any(compiled.matches(name) for name in ("x.py", "x/x.py", "x/x/x.py"))
+
+
+def _tables(document: Document) -> list[Key]:
+    environments = document.get("env", default={})
+    names = (
+        [name for name, table in environments.items() if isinstance(table, dict)]
+        if isinstance(environments, dict)
+        else []
+    )
+    return [(), *(("env", name) for name in names)]
+
+
+def _rules(document: Document, table: Key, before: str, notes: list[str]) -> Document:
+    """Globs are relative to the module root; it was `before`, now it holds that folder."""
+    rules = document.get(*table, "rules", default=[])
+    for index, rule in enumerate(rules if isinstance(rules, list) else []):
+        globs = rule.get("globs") if isinstance(rule, dict) else None
+        for at, glob in enumerate(globs if isinstance(globs, list) else []):
+            if before and isinstance(glob, str) and not glob.startswith(("**", f"{before}/")):
+                document = edit.replaced(
+                    document, (*table, "rules", index, "globs", at), edit.literal(f"{before}/{glob}")
+                )
+                notes.append(f"the glob `{glob}` becomes `{before}/{glob}`: the module root now holds `{before}/`")
+    return document
+
+
+def _build(document: Document, place: Place, notes: list[str]) -> Document:
+    command = document.get("build", "command")
+    if isinstance(command, str) and _STAGE not in command:
+        notes.append(f"`{command}` still runs first: `[build] command` is extended, not replaced")
+        document = edit.replaced(document, ("build", "command"), edit.literal(f"{command} && {_STAGE}"))
+    if "build" not in document.data:
+        return _new_build(document, place)
+    if command is None:
+        document = edit.inserted(document, ("build",), "command", edit.literal(_STAGE))
+    if document.get("build", "watch_dir") is None:
+        document = edit.inserted(document, ("build",), "watch_dir", edit.literal(place.namespace))
+    return document
+
+
+def _new_build(document: Document, place: Place) -> Document:
+    pairs = (("command", edit.literal(_STAGE)), ("watch_dir", edit.literal(place.namespace)))
+    if document.path.endswith(".toml"):
+        return edit.table_added(document, "build", [f"{name} = {value}" for name, value in pairs])
+    return edit.inserted(document, (), "build", "{ " + ", ".join(f'"{name}": {value}' for name, value in pairs) + " }")
+
+
+def _set(document: Document, table: Key, name: str, value: str) -> Document:
+    if document.get(*table, name) is None:
+        return edit.inserted(document, table, name, value)
+    return edit.replaced(document, (*table, name), value)
