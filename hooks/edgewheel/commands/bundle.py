@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.findings import CouldNotRun
+from edgewheel.layout.upload import predict, seen
 from edgewheel.worker.discovery import absolute, find_one
 from edgewheel.wrangler.collect import collect
 
@@ -38,7 +39,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--env", default=None, metavar="N", help="an environment of the config")
     add("--script", default="", metavar="F", help="an entry named on wrangler's command line, relative to PATH")
     add("--wrangler", default="", metavar="V", help="predict this version (default: the installed one)")
-    add("--format", default="text", choices=("text", "json", "markdown"))
+    add("--format", default="text", choices=("text", "json", "markdown", "html"))
     add("--output", default="", metavar="F", help="write the report to a file")
     add("--by", default="", choices=("module", "package", "tree"), help="one table only, whole")
     add("--hash", action="store_true", help="with the SHA-256 of every module; reads all files")
@@ -91,13 +92,32 @@ def _measure(args: argparse.Namespace) -> Measured:
 
         run_build(worker, env=args.env, script=args.script, cwd=cwd)
         worker = find_one(args.path, config=args.config, script=args.script)  # the build may have changed any file
-    upload = collect(worker, worker.disk, env=args.env, script=args.script, version=args.wrangler, cwd=cwd)
-    measured = Measured(worker, worker.disk, upload)
+        disk = worker.disk
+        upload = collect(worker, disk, env=args.env, script=args.script, version=args.wrangler, cwd=cwd)
+    else:
+        upload = predict(worker, env=args.env, script=args.script, version=args.wrangler, cwd=cwd)
+        disk = worker.disk if upload.error is not None else seen(worker, env=args.env, script=args.script, cwd=cwd)
     if upload.error is not None:
-        return measured
+        return Measured(worker, disk, upload._replace(error=_explained(upload.error, worker, args)))
+    measured = Measured(worker, disk, upload)
     if args.baseline:
         measured = measured._replace(before=_baseline(args.baseline, args.env))
     return _read_all(measured, args) if args.hash or args.gzip else measured
+
+
+def _explained(error: str, worker: Worker, args: argparse.Namespace) -> str:
+    """wrangler's error, and what to do where main is something that only the project's own command makes."""
+    from edgewheel.layout.upload import owns_build
+    from edgewheel.wrangler.config import resolve
+
+    config = resolve(worker, env=args.env, script=args.script, cwd=_working_directory(args, worker))
+    missing = bool(config.main) and not worker.disk.is_file(config.main_path)
+    if args.run_build or not missing or not config.build_command or owns_build(config):
+        return error
+    return (
+        f"{error}\n`[build] command` is run first (`{config.build_command}`) and may make that file, but edgewheel "
+        "runs no command of a project unasked: `edgewheel bundle --run-build` does"
+    )
 
 
 def _working_directory(args: argparse.Namespace, worker: Worker) -> str:
@@ -163,6 +183,8 @@ def _render(measured: Measured, args: argparse.Namespace) -> str:
         from edgewheel.reports import bundle_markdown
 
         return bundle_markdown.render(report)
+    if args.format == "html":
+        return _html(report, measured, args)
     if sys.stdout.isatty() and not args.output:
         from rich.console import Console
 
@@ -173,6 +195,16 @@ def _render(measured: Measured, args: argparse.Namespace) -> str:
     from edgewheel.reports import bundle_text
 
     return "".join(f"{line}\n" for line in bundle_text.render(report))
+
+
+def _html(report: Report, measured: Measured, args: argparse.Namespace) -> str:
+    from edgewheel.reports import bundle_html
+    from edgewheel.wrangler.carriers import carriers
+    from edgewheel.wrangler.config import resolve
+
+    worker = measured.worker
+    config = resolve(worker, env=args.env, script=args.script, cwd=_working_directory(args, worker))
+    return bundle_html.render(report, carriers(config, worker.disk, measured.upload))
 
 
 def _report(measured: Measured, args: argparse.Namespace) -> Report:

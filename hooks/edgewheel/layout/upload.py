@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from edgewheel.findings import CouldNotRun
-from edgewheel.layout.committed import committed
-from edgewheel.layout.overlay import Overlay
 from edgewheel.wrangler.collect import collect
 from edgewheel.wrangler.config import resolve
 
 if TYPE_CHECKING:
     from edgewheel.layout.plan import Layout
+    from edgewheel.worker.disk import Disk
     from edgewheel.worker.model import Worker
     from edgewheel.wrangler.collect import Upload
     from edgewheel.wrangler.config import Config
@@ -45,20 +44,31 @@ _KNOWN: WeakKeyDictionary[Worker, dict[tuple[str | None, str, str, str], Upload]
 
 
 def _predict(worker: Worker, *, env: str | None, script: str, version: str, cwd: str) -> Upload:
-    config = resolve(worker, env=env, script=script, cwd=cwd)
-    if not (target := staging_folder(worker, config)):
-        return collect(worker, worker.disk, env=env, script=script, version=version, cwd=cwd)
     try:
-        disk = Overlay(worker.disk, staged(worker), target)
+        disk = seen(worker, env=env, script=script, cwd=cwd)
     except CouldNotRun as error:
         upload = collect(worker, worker.disk, env=env, script=script, version=version, cwd=cwd)
         return upload._replace(modules=(), listed=(), attached=0, total_bytes=0, error=str(error))
     return collect(worker, disk, env=env, script=script, version=version, cwd=cwd)
 
 
+def seen(worker: Worker, *, env: str | None = None, script: str = "", cwd: str = "") -> Disk:
+    """The disk as wrangler will see it after `edgewheel stage`, where the modules of `predict` can be read;
+    CouldNotRun where the layout cannot be made.
+    """
+    config = resolve(worker, env=env, script=script, cwd=cwd)
+    if not (target := staging_folder(worker, config)):
+        return worker.disk
+    from edgewheel.layout.overlay import Overlay
+
+    return Overlay(worker.disk, staged(worker), target)
+
+
 def staged(worker: Worker) -> Layout:
     """The layout that `edgewheel stage` writes, git asked once what it ignores."""
     if (known := _LAYOUTS.get(worker)) is None:
+        from edgewheel.layout.committed import committed
+
         known = _LAYOUTS[worker] = committed(worker)
     return known
 

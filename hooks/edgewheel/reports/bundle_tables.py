@@ -97,7 +97,10 @@ def sections(report: Report) -> Iterator[Section]:
 
 def tree_name(tree: str, upload: Upload) -> str:
     """The module root by its own name, the other trees by theirs."""
-    return f"{relative(upload.module_root)} (module root)" if tree == trees.ROOT else tree
+    if tree != trees.ROOT:
+        return tree
+    name = relative(upload.module_root)
+    return "module root" if name == "." else f"{name} (module root)"
 
 
 def percent(share: float) -> str:
@@ -115,24 +118,25 @@ def signed(size: int) -> str:
 
 def changes_section(changes: Iterable[Change]) -> Section:
     rows = (
-        Row((each.word, signed(each.after - each.before), human(each.before), human(each.after), each.package))
+        Row((each.word, signed(each.after - each.before), human(each.before), human(each.after), in_tree(each.package)))
         for each in changes
     )
     return _cut("since the baseline", ("what", "by", "before", "now", "package"), tuple(rows), whole=True)
 
 
+def in_tree(package: str) -> str:
+    """`TREE/NAME` as people read it: a package of the module root by its name alone."""
+    return package.removeprefix(f"{trees.ROOT}/")
+
+
 def _trees(report: Report, found: Iterable[trees.Package]) -> Section:
     rows = [_row(report, each.size, each.modules, tree_name(each.tree, report.upload)) for each in trees.sums(found)]
-    return _cut("by tree", ("size", "of limit", "modules", "tree"), tuple(rows), whole=True)
+    return _cut("by tree", ("size", _of(report), "modules", "tree"), tuple(rows), whole=True)
 
 
 def _packages(report: Report, found: Iterable[trees.Package]) -> Section:
-    rows = (_row(report, each.size, each.modules, _package_name(each)) for each in found)
-    return _cut("by package", ("size", "of limit", "modules", "package"), tuple(rows), whole=report.by == "package")
-
-
-def _package_name(package: trees.Package) -> str:
-    return package.name if package.tree == trees.ROOT else f"{package.tree}/{package.name}"
+    rows = (_row(report, each.size, each.modules, in_tree(f"{each.tree}/{each.name}")) for each in found)
+    return _cut("by package", ("size", _of(report), "modules", "package"), tuple(rows), whole=report.by == "package")
 
 
 def _modules(report: Report) -> Section:
@@ -148,12 +152,16 @@ def _modules(report: Report) -> Section:
         )
         for each in (found if whole else found[:_TOP])
     )
-    return Section("by module", ("size", "of limit", "type", "module"), rows, len(found) - len(rows))
+    return Section("by module", ("size", _of(report), "type", "module"), rows, len(found) - len(rows))
 
 
 def _row(report: Report, size: int, modules: int, name: str) -> Row:
     limit = bound(report)
     return Row((human(size), percent(size / limit) if limit else "", f"{modules:,}", name), _share(size, limit))
+
+
+def _of(report: Report) -> str:
+    return f"of {human(limit)}" if (limit := bound(report)) else ""
 
 
 def _share(size: int, limit: int) -> float | None:
