@@ -111,6 +111,7 @@ def _words(command: str) -> list[str]:
 
     split = shlex.shlex(command.strip(), posix=True, punctuation_chars=";|&<>()\n")
     split.whitespace = " \t"
+    split.whitespace_split = True
     split.commenters = ""
     try:
         return list(split)
