@@ -7,8 +7,9 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.checks import rule
-from edgewheel.checks.wrangler_config.levels import configs, entry, module_names, vendored_names
+from edgewheel.checks.wrangler_config.levels import configs, entry
 from edgewheel.checks.wrangler_config.rule_types import TYPES
+from edgewheel.checks.wrangler_config.walks import module_names, vendored_names
 from edgewheel.findings import Finding
 from edgewheel.wrangler.globs import compile_glob
 
@@ -28,6 +29,7 @@ class Shape(NamedTuple):
 
 
 _BRACES = re.compile(r"\{([^{}]*)\}")
+_GROUP = re.compile(r"[@+*?!]?\(([^()/]*)\)")
 _CLASS = re.compile(r"\[([^\]/]+)\]")
 _MOST = 32
 
@@ -97,6 +99,7 @@ def _syntax(glob: str) -> Shape | None:
         ("{", "braces stand for themselves"),
         ("?", "`?` stands for itself"),
         ("[", "brackets stand for themselves"),
+        ("|", "`|` and parentheses stand for themselves"),
     ):
         if sign in glob:
             return Shape(why, _cleaned(clean))
@@ -115,7 +118,8 @@ def _cleaned(glob: str) -> tuple[str, ...]:
     """The glob in wrangler's dialect: braces written out, other wild signs as stars, the path in its plain form."""
     if glob.startswith("!"):
         return ()
-    # `[cod]` as `{c,o,d}`; a range or a negation as a star
+    # `(a|b)` as `{a,b}`, `[cod]` as `{c,o,d}`; a range or a negation as a star
+    glob = _GROUP.sub(lambda match: f"{{{match[1].replace('|', ',')}}}", glob)
     glob = _CLASS.sub(lambda match: f"{{{','.join(match[1])}}}" if match[1].isalnum() else "*", glob)
     globs = [glob]
     while any(_BRACES.search(each) for each in globs) and len(globs) < _MOST:

@@ -62,25 +62,3 @@ def entry(document: Document, name: str, value: Any) -> str:  # noqa: ANN401 - s
         return literal(each) if isinstance(each, str) else str(each).lower()
 
     return f"{name} = {text(value)}" if document.path.endswith(".toml") else f"{literal(name)}: {text(value)}"
-
-
-def module_names(worker: Worker, config: Config) -> Iterator[str]:
-    """The names of all files below the module root, uploaded or not; of the layout's where main is the staged entry."""
-    from edgewheel.wrangler.walk import Refused, as_node, files
-
-    try:
-        for name, _, _ in files(worker.disk, config.module_root):
-            yield as_node(name)
-    except Refused:  # no such folder: another rule says so
-        return
-
-
-def vendored_names(worker: Worker, config: Config) -> Iterator[str]:
-    """The names of all files in python_modules, relative to it."""
-    from edgewheel.wrangler.walk import Refused, as_node, files
-
-    try:
-        for name, _, _ in files(worker.disk, f"{config.project_root}/python_modules"):
-            yield as_node(name)
-    except Refused:  # not there: pywrangler makes it at the deploy
-        return

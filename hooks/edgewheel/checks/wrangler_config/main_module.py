@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from edgewheel.checks import rule
 from edgewheel.checks.wrangler_config.levels import configs, entry
 from edgewheel.findings import Finding
+from edgewheel.layout.entry import WORKER
+from edgewheel.layout.upload import owns_build, staging_folder
 from edgewheel.wrangler.version import installed, switches
 
 if TYPE_CHECKING:
@@ -47,8 +49,8 @@ def lost_main(worker: Worker) -> Iterator[Finding]:
 
 
 def _missing(worker: Worker, config: Config) -> Iterator[Finding]:
-    staged = posixpath.join(worker.settings.stage, "worker.py")
-    stages = stages_with_edgewheel(config)
+    staged = posixpath.join(worker.settings.stage, WORKER)
+    stages = owns_build(config)
     if config.build_command and not stages:  # somebody else's command makes it, or does not: that is not known here
         return
     message = f"`{config.main}` does not exist: wrangler stops with `The entry-point file … was not found`"
@@ -96,14 +98,8 @@ def _is_main_only(worker: Worker, config: Config) -> bool:
 
 def _staged(worker: Worker, config: Config) -> bool:
     """Whether main is what `edgewheel stage` writes before wrangler looks for it."""
-    staged = worker.path(worker.settings.stage, "worker.py")
-    return config.main_path == staged and stages_with_edgewheel(config)
-
-
-def stages_with_edgewheel(config: Config) -> bool:
-    """Whether `[build] command` is edgewheel's own, however it is started."""
-    words = config.build_command.replace("=", " ").split()
-    return any(posixpath.basename(word) == "edgewheel" and "stage" in words[at + 1 :] for at, word in enumerate(words))
+    target = staging_folder(worker, config)
+    return bool(target) and config.main_path == f"{target}/{WORKER}"
 
 
 def _command(config: Config) -> str:
