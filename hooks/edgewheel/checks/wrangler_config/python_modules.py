@@ -39,7 +39,7 @@ def _mended(document: Document, level: Level, name: str) -> Document:
     try:
         if _means_exclude(name) and "exclude" not in document.get(*key) and _is_patterns(given):
             document = renamed(document, (*key, name), "exclude")
-            return document if _covers(given) else appended(document, (*key, "exclude"), PYC)
+            return document if covers_compiled(given) else appended(document, (*key, "exclude"), PYC)
         if _means_exclude(name) and _is_patterns(given):
             for pattern in given:
                 if pattern not in document.get(*key, "exclude"):
@@ -144,7 +144,7 @@ def _fix(level: Level, name: str) -> str:
         return f"remove `{name}`: the only key is `exclude`"
     own = level.table["python_modules"].get("exclude", [])
     whole = [*(own if _is_patterns(own) else []), *given]
-    return entry(level.document, "exclude", list(dict.fromkeys(whole if _covers(whole) else [*whole, PYC])))
+    return entry(level.document, "exclude", list(dict.fromkeys(whole if covers_compiled(whole) else [*whole, PYC])))
 
 
 def _lacks(level: Level) -> bool:
@@ -153,9 +153,10 @@ def _lacks(level: Level) -> bool:
     if table == {}:
         return True
     given = table.get("exclude") if isinstance(table, dict) else None
-    return isinstance(given, list) and _is_patterns(given) and not _covers(given)
+    return isinstance(given, list) and _is_patterns(given) and not covers_compiled(given)
 
 
-def _covers(patterns: list[str]) -> bool:
+def covers_compiled(patterns: list[str]) -> bool:
+    """Whether a list leaves out every compiled file."""
     globs = [compile_glob(pattern) for pattern in patterns]
     return all(any(glob.matches(path) for glob in globs) for path in _COMPILED)

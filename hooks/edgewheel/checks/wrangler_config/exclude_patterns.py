@@ -1,0 +1,177 @@
+"""EW309 and EW316: patterns of python_modules.exclude that do nothing, or too much."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from edgewheel.checks import rule
+from edgewheel.checks.wrangler_config.glob_shapes import shape
+from edgewheel.checks.wrangler_config.levels import configs, entry
+from edgewheel.checks.wrangler_config.walks import some, vendored_names
+from edgewheel.data import facts
+from edgewheel.findings import Finding
+from edgewheel.wrangler.globs import compile_glob
+from edgewheel.wrangler.version import installed, switches
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edgewheel.text.document import Key
+    from edgewheel.worker.model import Worker
+    from edgewheel.wrangler.config import Config
+
+_PREFIX = "python_modules/"
+#: What ends like the name of a folder: no file matches it.
+_FOLDER = re.compile(r"(?:^|/)(?:__pycache__|tests?|[^/]*\.(?:dist|egg)-info|[^/]*\.data)$")
+_COMPILED = re.compile(r".*\.py[co\[{?*]?.*|.*__pycache__/\*\*$")
+_METADATA = re.compile(r"([^/]+)-[^/-]+\.dist-info/([^/]+)")
+_PROBES = ("_p.pth", "workers/__init__.py", "lib/p.so", "p/__init__.py", "p/_p.cpython-313-wasm32-emscripten.so")
+
+
+class Given(NamedTuple):
+    """One pattern of the list at `key`."""
+
+    config: Config
+    key: Key
+    at: int
+    text: str
+
+    def finding(self, message: str, meant: tuple[str, ...]) -> Finding:
+        """With the whole list as it should be as the fix."""
+        globs: list[str] = self.config.document.get(*self.key)
+        whole = list(dict.fromkeys([*globs[: self.at], *meant, *globs[self.at + 1 :]]))
+        return Finding(
+            message, self.config.document.place(*self.key, self.at), entry(self.config.document, "exclude", whole)
+        )
+
+
+@rule("EW309", "exclude-without-files")
+def exclude_without_files(worker: Worker) -> Iterator[Finding]:
+    """A pattern of `python_modules.exclude` that matches nothing.
+
+    Workers: patterns are matched against the paths of files, relative to `python_modules/`: one that begins with
+    `python_modules/`, or that names a folder without `/**` behind it, matches no file, and everything is uploaded.
+    What a pattern matches by its content is judged only where `python_modules` is there.
+
+    Fix: write `**/__pycache__/**` for a folder's content, and no `python_modules/` before it.
+
+    Bad:
+        [python_modules]
+        exclude = ["**/*.pyc", "python_modules/pandas/tests"]
+
+    Good:
+        [python_modules]
+        exclude = ["**/*.pyc", "pandas/tests/**"]
+    """
+    for given in _patterns(worker):
+        names = vendored_names(worker, given.config)
+        if any(map(compile_glob(given.text).matches, names)):
+            continue
+        if given.text.startswith(_PREFIX):
+            message = f"`{given.text}` matches nothing: paths are relative to `{_PREFIX}` already, no file is left out"
+            yield given.finding(message, (given.text.removeprefix(_PREFIX),))
+        elif _FOLDER.search(given.text):
+            message = (
+                f"`{given.text}` matches nothing: it names folders, and only files are matched, no file is left out"
+            )
+            yield given.finding(message, _content(given.text))
+        elif names and not _COMPILED.fullmatch(given.text):
+            below = f"{given.text}/**"
+            meant = (below,) if any(map(compile_glob(below).matches, names)) else ()
+            message = f"`{given.text}` matches none of the {len(names):,} files in `{_PREFIX}`: no file is left out"
+            yield given.finding(message, meant)
+
+
+def _content(pattern: str) -> tuple[str, ...]:
+    """The files of the folders that a pattern names; of metadata only what nobody reads."""
+    if pattern.endswith("-info"):
+        return (f"{pattern}/RECORD", f"{pattern}/WHEEL", f"{pattern}/licenses/**")
+    return (f"{pattern}/**",)
+
+
+@rule("EW316", "exclude-too-much")
+def exclude_too_much(worker: Worker) -> Iterator[Finding]:
+    """A pattern of `python_modules.exclude` that removes what must survive: `*.pth`, `workers/**`, `lib/**`, `*.so`,
+    or the METADATA and entry points of packages that read them.
+
+    Workers: the deploy succeeds and the Worker fails at its start: without `workers/` no `import workers`, without
+    its `*.so` no compiled package, without METADATA no `import openai`.
+
+    Fix: leave these files in; of a dist-info RECORD, WHEEL and licenses may go.
+
+    Bad:
+        [python_modules]
+        exclude = ["**/*.pyc", "**/*.dist-info/**"]
+
+    Good:
+        [python_modules]
+        exclude = ["**/*.pyc", "**/*.dist-info/RECORD"]
+    """
+    for given in _patterns(worker):
+        matches = compile_glob(given.text).matches
+        names = vendored_names(worker, given.config) or _expected(worker)
+        gone = [name for name in names if matches(name) and not name.endswith(".pyc")]
+        if not gone:
+            continue
+        stays = {name.partition("/")[0] for name in names if name.endswith(".py") and not matches(name)}
+        for name in gone:
+            if why := _why(name, stays):
+                lost = [other for other in gone if _why(other, stays) == why]
+                message = f"`{given.text}` leaves out {_some(lost)}: {why}"
+                yield given.finding(message, _spared(given.text))
+                break
+
+
+def _why(name: str, stays: set[str]) -> str:
+    """What breaks without a file, "" where nothing does; a package that goes as a whole is nobody's loss."""
+    told = facts("must_survive")
+    if metadata := _METADATA.fullmatch(name):
+        package = re.sub(r"[-_.]+", "-", metadata[1]).lower()
+        if package in told["reads_metadata"] and metadata[2] in told["metadata"]:
+            return f"`{package}` reads it when it is imported, and fails without"
+        return ""
+    for each in told["files"]:
+        if compile_glob(each["glob"]).matches(name):
+            whole = each["glob"] == "**/*.so" and name.partition("/")[0] not in stays
+            return "" if whole or "/tests/" in name else str(each["why"])
+    return ""
+
+
+def _expected(worker: Worker) -> tuple[str, ...]:
+    """Names as pywrangler will write them, where it has not yet: one of each kind that must survive, and the metadata
+    of the project's own dependencies.
+    """
+    required = worker.pyproject.get("project", "dependencies") if worker.pyproject else None
+    named = [re.split(r"[^A-Za-z0-9._-]", item.strip())[0] for item in required or () if isinstance(item, str)]
+    return (*_PROBES, *(f"{re.sub(r'[-_.]+', '_', name)}-1.0.dist-info/METADATA" for name in named))
+
+
+def _some(names: list[str]) -> str:
+    """The files by name; those that were not seen as what they are."""
+    kinds = {"_p.pth": "`*.pth`", "workers/__init__.py": "`workers/**`", "lib/p.so": "`lib/**`", _PROBES[-1]: "`*.so`"}
+    return kinds.get(
+        names[0], some(names) if "-1.0.dist-info/" not in names[0] else f"`{names[0].partition('-1.0')[0]}`'s METADATA"
+    )
+
+
+def _spared(pattern: str) -> tuple[str, ...]:
+    """What may stay of a pattern: of metadata what nobody reads, nothing else."""
+    head, info, _ = pattern.partition("-info/")
+    return (f"{head}-info/RECORD", f"{head}-info/WHEEL", f"{head}-info/licenses/**") if info else ()
+
+
+def _patterns(worker: Worker) -> Iterator[Given]:
+    """The well-formed patterns of every list, each once, where wrangler reads such lists at all."""
+    if not switches(installed(worker)).exclude:
+        return
+    seen: set[Key] = set()
+    for config in configs(worker):
+        key = config.key("python_modules", "exclude")
+        globs = config.document.get(*key)
+        if key in seen or not isinstance(globs, list) or not all(isinstance(glob, str) for glob in globs):
+            continue
+        seen.add(key)
+        for at, glob in enumerate(globs):
+            if shape(worker, config, glob, excludes=True) is None:
+                yield Given(config, key, at, glob)

@@ -1,0 +1,158 @@
+"""EW310 and EW317: the folder that wrangler walks, and what it should not find there."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from edgewheel.checks import rule
+from edgewheel.checks.wrangler_config import walks
+from edgewheel.checks.wrangler_config.levels import configs
+from edgewheel.findings import Finding
+from edgewheel.layout.upload import staging_folder
+from edgewheel.wrangler.globs import any_match
+from edgewheel.wrangler.version import installed, switches
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edgewheel.findings import Place
+    from edgewheel.worker.model import Worker
+    from edgewheel.wrangler.config import Config
+
+_TESTS = {"tests", "test"}
+_OUTPUT = {"dist", "build", "out", ".wrangler"}
+
+
+@rule("EW310", "module-root-too-wide")
+def module_root_too_wide(worker: Worker) -> Iterator[Finding]:
+    """A module root that is the project's own root, or that holds what is not the Worker's: virtual environments,
+    tests, node_modules, earlier output; or python_modules, which is then counted twice.
+
+    Workers: wrangler uploads every `.py`, `.txt`, `.html`, `.sql`, `.bin` and `.wasm` below the folder of `main` (or
+    `base_dir`), whatever folder it stands in and whatever git ignores. A root `main.py` sweeps in `.venv-workers`
+    with a second copy of every dependency.
+
+    Fix: let `edgewheel stage` write the Worker's own files to a folder, and point `main` there; no import changes.
+
+    Bad:
+        main = "src/main.py"
+        base_dir = "."
+
+    Good:
+        main = "build/worker/worker.py"
+
+        [build]
+        command = "edgewheel stage"
+        watch_dir = "src"
+    """
+    for config in configs(worker):
+        only_main = config.find_additional_modules is False and switches(installed(worker)).find_modules_optional
+        if only_main or staging_folder(worker, config) or not worker.disk.is_file(config.main_path):
+            continue
+        swept = _swept(worker, config)
+        root = _is_project(worker, config)
+        if root or swept:
+            yield Finding(_message(worker, config, swept, root=root), _place(config), _staged(worker, config))
+
+
+def _is_project(worker: Worker, config: Config) -> bool:
+    return worker.disk.is_file(posixpath.join(config.module_root, "pyproject.toml"))
+
+
+def _place(config: Config) -> Place:
+    return config.place("base_dir" if config.base_dir else "main")
+
+
+def _message(worker: Worker, config: Config, swept: dict[str, int], *, root: bool) -> str:
+    shown = posixpath.relpath(config.module_root, worker.root)
+    what = ", ".join(f"`{folder}/` ({count:,} {'file' if count == 1 else 'files'})" for folder, count in swept.items())
+    name = "the project's root" if root else "the config's own folder" if shown == "." else f"`{shown}/`"
+    if not swept:
+        return f"the module root is {name}: whatever `.py` or `.txt` stands in it is uploaded, `.venv-workers` included"
+    message = f"the module root is {name}: {what} {'is' if len(swept) == 1 else 'are'} uploaded with the Worker"
+    if "python_modules" in swept:
+        message += ", python_modules twice"
+    return message
+
+
+def _staged(worker: Worker, config: Config) -> str:
+    """The lines that stage the Worker's own files instead."""
+    main = posixpath.join(worker.settings.stage, "worker.py")
+    folder = posixpath.relpath(config.main_path, worker.root).partition("/")[0]
+    watch = folder if not folder.endswith(".py") else "src"
+    if config.document.path.endswith(".toml"):
+        return f'main = "{main}"\n\n[build]\ncommand = "edgewheel stage"\nwatch_dir = "{watch}"'
+    return f'"main": "{main}",\n"build": {{"command": "edgewheel stage", "watch_dir": "{watch}"}}'
+
+
+def _swept(worker: Worker, config: Config) -> dict[str, int]:
+    """The folders below the module root that are not the Worker's, with the number of files that are uploaded."""
+    is_uploaded = any_match(each.glob for each in walks.patterns(walks.active(worker, config)))
+    found: dict[str, int] = {}
+    known: dict[str, str] = {}
+    for name in walks.module_names(worker, config):
+        folder = name.rpartition("/")[0]
+        if folder not in known:
+            known[folder] = _foreign(worker, config, folder)
+        if known[folder] and is_uploaded(name):
+            found[known[folder]] = found.get(known[folder], 0) + 1
+    return found
+
+
+def _foreign(worker: Worker, config: Config, folder: str) -> str:
+    """The outermost folder on the way down that is not the Worker's, "" where all are."""
+    at = ""
+    for depth, part in enumerate(folder.split("/") if folder else ()):
+        at = f"{at}/{part}" if at else part
+        path = posixpath.join(config.module_root, at)
+        if part in {"node_modules", "site-packages"} or part.startswith(".venv"):
+            return at
+        if worker.disk.is_file(posixpath.join(path, "pyvenv.cfg")):
+            return at
+        if not depth and part == "python_modules" and config.module_root == config.project_root:
+            return at
+        if not depth and part in _TESTS and not _imports(worker, config, part):
+            return at
+        if not depth and part in _OUTPUT and not worker.disk.is_file(posixpath.join(path, "__init__.py")):
+            return at
+    return ""
+
+
+def _imports(worker: Worker, config: Config, folder: str) -> bool:
+    """Whether a module of the Worker's own imports a folder by its name, as a Worker that runs its tests does."""
+    import re
+
+    statement = re.compile(rf"^\s*(?:from|import)\s+(?:[\w.]+\.)?{folder}\b".encode(), re.MULTILINE)
+    for name in walks.module_names(worker, config):
+        if name.endswith(".py") and not name.startswith((f"{folder}/", "python_modules/", ".", "node_modules/")):
+            path = posixpath.join(config.module_root, name)
+            if worker.disk.is_file(path) and statement.search(worker.disk.read(path)):
+                return True
+    return False
+
+
+@rule("EW317", "python-modules-in-module-root")
+def python_modules_in_module_root(worker: Worker) -> Iterator[Finding]:
+    """A `python_modules` inside the module root, beside main.
+
+    Workers: wrangler stops with `The 'python_modules' directory cannot exist in your module root. Delete it to
+    continue.` It takes vendored packages from the folder of its config alone, where pywrangler writes them.
+
+    Fix: delete the folder; `pywrangler sync` writes it where it belongs.
+
+    Bad:
+        src/python_modules/six.py
+
+    Good:
+        python_modules/six.py
+    """
+    for config in configs(worker):
+        path = posixpath.join(config.module_root, "python_modules")
+        if config.module_root == config.project_root or staging_folder(worker, config):
+            continue
+        if worker.disk.kind(path) not in {None, "link-broken"}:
+            shown = posixpath.relpath(path, worker.root)
+            message = f"`{shown}` stands in the module root: wrangler stops with `The 'python_modules' directory cannot "
+            message += "exist in your module root`, and nothing is uploaded"
+            yield Finding(message, config.place("main"), f"rm -r {shown}")
