@@ -1,0 +1,138 @@
+"""The project behind an upload: what its authors call their modules, and what they declare."""
+
+from __future__ import annotations
+
+import posixpath
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from edgewheel.layout.roots import has_modules
+from edgewheel.runtime.distributions import Distributions, brought
+
+if TYPE_CHECKING:
+    from edgewheel.worker.model import Worker
+    from edgewheel.wrangler.collect import Upload
+
+#: Folders that hold other people's code or a tool's output.
+_FOREIGN = frozenset(("node_modules", "python_modules", "site-packages", "__pycache__", "build", "dist"))
+_SITE = ("lib", "Lib")
+
+
+class Project:
+    """Names as they are written in the repository, set against one upload."""
+
+    def __init__(self, worker: Worker, upload: Upload) -> None:
+        self.worker = worker
+        self.upload = upload
+
+    def intended(self, name: str) -> str | None:
+        """The module of the upload that a dotted name stands for in the repository, None where it is not uploaded."""
+        for base in self.bases:
+            stem = posixpath.join(base, *name.split("."))
+            for path in (f"{stem}/__init__.py", f"{stem}.py"):
+                if path in self._uploaded:
+                    return self._uploaded[path]
+        return None
+
+    def file(self, name: str) -> str:
+        """The file or folder of the repository that a dotted name stands for; "" for a name of somebody else's."""
+        disk = self.worker.disk
+        for base in self.bases:
+            stem = posixpath.join(base, *name.split("."))
+            for path in (f"{stem}/__init__.py", f"{stem}.py"):
+                if disk.is_file(path):
+                    return path
+            if disk.is_dir(stem) and has_modules(self.worker, stem):
+                return stem
+        return ""
+
+    def is_declared(self, module: str) -> bool:
+        """Whether the runtime requirements, or what they bring, give a dotted module."""
+        return bool(self.declared.provider(module))
+
+    @cached_property
+    def declared(self) -> Distributions:
+        return Distributions(self.runtime, self.installed)
+
+    @cached_property
+    def runtime(self) -> set[str]:
+        """The normalised names of all that reaches the Worker, by requirements, the lock and common knowledge."""
+        direct = {each.key for each in self.worker.requirements.runtime if each.name}
+        from edgewheel.worker import locks
+
+        found = brought(direct)
+        lock = locks.read(self.worker, "uv.lock")
+        if lock is not None and lock.fault is None:
+            edges = {package.name: {edge.name for edge in package.edges} for package in lock.packages}
+            queue = list(direct)
+            while queue:
+                for name in edges.get(queue.pop(), ()):
+                    if name not in found:
+                        found.add(name)
+                        queue.append(name)
+        pylock = locks.read(self.worker, "pylock.toml")
+        if pylock is not None and pylock.fault is None:
+            found |= {package.name for package in pylock.packages}
+        return found
+
+    def installed(self, key: str) -> tuple[str, ...] | None:
+        """The top-level modules of a distribution that an environment of the project has installed."""
+        disk = self.worker.disk
+        for site in self._sites:
+            for entry in disk.scan(site):
+                name, _, tail = entry.name.partition("-")
+                if not tail.endswith(".dist-info") or name.lower().replace("_", "-").replace(".", "-") != key:
+                    continue
+                listed = f"{site}/{entry.name}/top_level.txt"
+                if disk.is_file(listed):
+                    return tuple(disk.read(listed).decode("utf-8", "replace").split())
+                record = f"{site}/{entry.name}/RECORD"
+                return _tops(disk.read(record).decode("utf-8", "replace")) if disk.is_file(record) else ()
+        return None
+
+    @cached_property
+    def bases(self) -> tuple[str, ...]:
+        """The folders from which the project's people may import: the module root, the repository's folders."""
+        root, top = self.worker.root, self.worker.repository
+        found = [root, self.upload.module_root, *self._below(root)]
+        folder = root
+        while top and folder not in {top, "/"}:
+            folder = posixpath.dirname(folder)
+            found.append(folder)
+        if top and top != root:
+            found += [each for first in self._below(top) for each in (first, *self._below(first))]
+        return tuple(dict.fromkeys(found))
+
+    def _below(self, folder: str) -> list[str]:
+        disk = self.worker.disk
+        return [
+            f"{folder}/{entry.name}"
+            for entry in disk.scan(folder)
+            if entry.kind == "dir"
+            and not entry.name.startswith(".")
+            and entry.name not in _FOREIGN
+            and not disk.is_file(f"{folder}/{entry.name}/pyvenv.cfg")
+        ]
+
+    @cached_property
+    def _uploaded(self) -> dict[str, str]:
+        return {module.source: module.name for module in self.upload.modules if module.source}
+
+    @cached_property
+    def _sites(self) -> tuple[str, ...]:
+        """The site-packages folders of the virtual environments beside the Worker's files."""
+        disk, found = self.worker.disk, []
+        for folder in dict.fromkeys((self.worker.root, self.worker.requirements.folder)):
+            for venv in (".venv", "venv", ".venv-workers"):
+                for lib in _SITE:
+                    inside = f"{folder}/{venv}/{lib}"
+                    found += [f"{inside}/{entry.name}/site-packages" for entry in disk.scan(inside)]
+                    found.append(f"{inside}/site-packages")
+        return tuple(site for site in found if disk.is_dir(site))
+
+
+def _tops(record: str) -> tuple[str, ...]:
+    """The importable names that a RECORD lists."""
+    first = {line.split(",", 1)[0].split("/", 1)[0] for line in record.splitlines() if ".py" in line or ".so" in line}
+    names = {each.partition(".")[0] for each in first if not each.endswith((".dist-info", ".data"))}
+    return tuple(sorted(name for name in names if name.isidentifier()))

@@ -1,0 +1,81 @@
+"""Which distribution is imported under which module names, and which one brings which others.
+
+facts: `distributions.json`, read from the newest wheels on PyPI
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edgewheel.data import facts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+#: What a distribution's name has that its module lacks: `python-dateutil`, `pyserial`, `foo-python`.
+_HEADS = ("python_", "py_", "py", "django_", "types_")
+_TAILS = ("_python", "_py", "_sdk", "_client")
+
+
+def brought(keys: Iterable[str]) -> set[str]:
+    """Distributions (normalised names) with all that they are well known to require."""
+    brings = facts("distributions")["brings"]
+    found = set(keys)
+    for key in list(found):
+        found.update(brings.get(key, ()))
+    return found
+
+
+class Distributions:
+    """Declared distributions and the modules that they stand for. `installed` tells what an installed one really
+    has, None where it is not installed; it is asked only for a name that is not known otherwise.
+    """
+
+    def __init__(self, keys: Iterable[str], installed: Callable[[str], tuple[str, ...] | None]) -> None:
+        self.keys = sorted(keys)
+        self._names: dict[str, list[str]] = facts("distributions")["names"]
+        self._installed = installed
+
+    def provider(self, module: str) -> str:
+        """The declared distribution that gives a dotted module; "" for none."""
+        for key in self.keys:
+            known = self._names.get(key)
+            if known is not None and any(_below(module, name) for name in known):
+                return key
+        unknown = [key for key in self.keys if key not in self._names]
+        for key in unknown:
+            if _below(module, key.replace("-", "_")) or _below(module, key.replace("-", ".")):
+                return key
+        for key in unknown:
+            names = self._installed(key)
+            if names is None and _is_alike(key.replace("-", "_").lower(), module.lower()):
+                return key
+            if names is not None and any(_below(module, name) or _below(name, module) for name in names):
+                return key
+        return ""
+
+
+def distribution_of(module: str) -> str:
+    """The distribution to require for a dotted module that nothing declares: the well-known one, else its own name."""
+    matches = [
+        (len(name), len(key), key)
+        for key, names in facts("distributions")["names"].items()
+        for name in names
+        if _below(module, name)
+    ]
+    if matches:
+        longest = max(length for length, _, _ in matches)
+        return min((size, key) for length, size, key in matches if length == longest)[1]
+    return module.partition(".")[0].replace("_", "-").lower()
+
+
+def _below(module: str, name: str) -> bool:
+    return module == name or module.startswith(f"{name}.")
+
+
+def _is_alike(key: str, module: str) -> bool:
+    """Whether a distribution that nobody knows may be meant: silence is better than a false alarm."""
+    top = module.partition(".")[0]
+    if key.startswith(f"{top}_") or module.replace(".", "_").startswith(key):
+        return True
+    return top in {key.removeprefix(head) for head in _HEADS} | {key.removesuffix(tail) for tail in _TAILS}
