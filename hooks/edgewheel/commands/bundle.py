@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from edgewheel.findings import CouldNotRun
 from edgewheel.layout.upload import predict, seen
 from edgewheel.worker.discovery import absolute, find_one
-from edgewheel.wrangler.collect import collect
+from edgewheel.wrangler.collect import Upload, collect
 
 if TYPE_CHECKING:
     import argparse
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from edgewheel.worker.disk import Disk
     from edgewheel.worker.model import Worker
     from edgewheel.wrangler.baseline import Baseline
-    from edgewheel.wrangler.collect import Upload
 
 
 class Measured(NamedTuple):
@@ -52,7 +51,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     most = _max_size(args.max_size)
-    measured = _measure(args)
+    try:
+        measured = _measure(args)
+    except CouldNotRun as error:
+        if args.format == "json":  # who reads JSON finds the reason there too
+            from edgewheel.reports import bundle_json
+
+            _write(bundle_json.render(Upload(args.wrangler, "", args.env, "", "", error=str(error))), args.output)
+        raise
     upload = measured.upload
     if upload.error is not None and args.format != "json":
         raise CouldNotRun(f"wrangler {upload.wrangler} would refuse: {upload.error}")
@@ -85,24 +91,39 @@ def _too_large(size: int, most: str) -> str:
 
 
 def _measure(args: argparse.Namespace) -> Measured:
-    worker = find_one(args.path, config=args.config, script=args.script)
-    cwd = _working_directory(args, worker)
-    if args.run_build:
-        from edgewheel.commands.run_build import run_build
-
-        run_build(worker, env=args.env, script=args.script, cwd=cwd)
-        worker = find_one(args.path, config=args.config, script=args.script)  # the build may have changed any file
-        disk = worker.disk
-        upload = collect(worker, disk, env=args.env, script=args.script, version=args.wrangler, cwd=cwd)
-    else:
-        upload = predict(worker, env=args.env, script=args.script, version=args.wrangler, cwd=cwd)
-        disk = worker.disk if upload.error is not None else seen(worker, env=args.env, script=args.script, cwd=cwd)
-    if upload.error is not None:
-        return Measured(worker, disk, upload._replace(error=_explained(upload.error, worker, args)))
-    measured = Measured(worker, disk, upload)
+    measured = _built(args) if args.run_build else _predicted(args)
+    if measured.upload.error is not None:
+        return measured
     if args.baseline:
         measured = measured._replace(before=_baseline(args.baseline, args.env))
     return _read_all(measured, args) if args.hash or args.gzip else measured
+
+
+def _predicted(args: argparse.Namespace) -> Measured:
+    worker, cwd = _worker(args)
+    upload = predict(worker, env=args.env, script=args.script, version=args.wrangler, cwd=cwd)
+    if upload.error is not None:
+        return Measured(worker, worker.disk, upload._replace(error=_explained(upload.error, worker, args)))
+    return Measured(worker, seen(worker, env=args.env, script=args.script, cwd=cwd), upload)
+
+
+def _built(args: argparse.Namespace) -> Measured:
+    """The upload of what stands on the disk after the `[build] command`."""
+    from edgewheel.commands.run_build import run_build
+
+    worker, cwd = _worker(args)
+    failure = run_build(worker, env=args.env, script=args.script, cwd=cwd)
+    worker, _ = _worker(args)  # the build may have changed any file
+    upload = collect(worker, worker.disk, env=args.env, script=args.script, version=args.wrangler, cwd=cwd)
+    if failure is not None:
+        upload = Upload(*upload[:5], error=failure)
+    return Measured(worker, worker.disk, upload)
+
+
+def _worker(args: argparse.Namespace) -> tuple[Worker, str]:
+    """The Worker, and the folder in which wrangler would run."""
+    worker = find_one(args.path, config=args.config, script=args.script)
+    return worker, _working_directory(args, worker)
 
 
 def _explained(error: str, worker: Worker, args: argparse.Namespace) -> str:

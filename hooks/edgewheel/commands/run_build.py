@@ -8,21 +8,23 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from edgewheel.findings import CouldNotRun
 from edgewheel.wrangler.config import resolve
 
 if TYPE_CHECKING:
     from edgewheel.worker.model import Worker
 
+#: The process's own, whatever stands for it in Python.
+_STDERR = 2
 
-def run_build(worker: Worker, *, env: str | None, script: str, cwd: str) -> None:
+
+def run_build(worker: Worker, *, env: str | None, script: str, cwd: str) -> str | None:
     """Runs the command in `build.cwd`, else in wrangler's working directory. facts: wrangler 4.164.0, section 3.
 
-    What it prints goes to stderr; CouldNotRun where it fails. Nothing happens without a command.
+    What it prints goes to stderr. Where it fails wrangler stops: the words for that, else None.
     """
     config = resolve(worker, env=env, script=script, cwd=cwd)
     if not config.build_command:
-        return
+        return None
     folder = posixpath.normpath(posixpath.join(cwd, config.build_cwd))
     environment = {**os.environ, "WRANGLER_COMMAND": "deploy"}
     sys.stderr.flush()
@@ -33,10 +35,11 @@ def run_build(worker: Worker, *, env: str | None, script: str, cwd: str) -> None
             cwd=folder,
             env=environment,
             stdin=subprocess.DEVNULL,
-            stdout=sys.stderr.fileno(),
+            stdout=_STDERR,
             check=False,
         )
     except OSError as error:
-        raise CouldNotRun(f"`[build] command` cannot run in `{folder}`: {error.strerror}") from None
+        return f"`[build] command` cannot run in `{folder}`: {error.strerror}"
     if done.returncode:
-        raise CouldNotRun(f"`[build] command` failed with exit code {done.returncode}: `{config.build_command}`")
+        return f"`[build] command` failed with exit code {done.returncode}: `{config.build_command}`"
+    return None

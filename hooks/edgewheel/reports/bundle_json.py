@@ -30,8 +30,8 @@ def render(
     """
     encode = JSONEncoder(ensure_ascii=False).encode
     fields: dict[str, Any] = {
-        "wrangler": upload.wrangler,
-        "config": relative(upload.config),
+        "wrangler": upload.wrangler or None,
+        "config": relative(upload.config) if upload.config else None,
         "env": upload.env,
         "main": relative(upload.main) if upload.main else None,
         "module_root": relative(upload.module_root) if upload.main else None,

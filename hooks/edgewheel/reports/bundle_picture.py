@@ -81,7 +81,7 @@ def _module(part: Part, notes: dict[str, int]) -> list[Any]:
 def _carried(carried: tuple[Carrier, ...], report: Report) -> dict[str, Any]:
     """The second picture: a column a tree, a row a package; packages of several trees first, then the largest."""
     names = dict.fromkeys(name for each in carried for name in each.packages)
-    rows = []
+    rows: list[Any] = []
     for name in names:
         cells = [each.packages.get(name) for each in carried]
         source = imported(name, carried)
