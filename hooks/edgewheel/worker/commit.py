@@ -40,7 +40,7 @@ class Commit(NamedTuple):
 
 
 def at_hand(worker: Worker) -> Commit | None:
-    """The commit of the Worker's repository, asked of git once; None outside a repository or without git.
+    """The commit of the Worker's repository, asked of git once; None outside a repository that git reads.
 
     pre-commit and prek set PRE_COMMIT_FROM_REF and PRE_COMMIT_TO_REF for `--from-ref`/`--to-ref` and for pre-push;
     then it is what lies between the two, as on a pull request; else what is staged.
@@ -63,7 +63,7 @@ def _read(repository: str) -> Commit | None:
         if start and tip:
             before = _git(repository, "merge-base", start, tip, missing=start).strip()
             return Commit(repository, _removals(repository, _git(repository, "diff", *of, before, tip)), before, tip)
-        return Commit(repository, _removals(repository, _git(repository, "diff", "--cached", *of)))
+        return Commit(repository, _removals(repository, _git(repository, "diff", "--cached", *of, missing="")))
     except FileNotFoundError:  # no git on PATH
         return None
 
@@ -74,7 +74,7 @@ def _git(repository: str, *arguments: str, missing: str | None = None) -> str:
 
     done = subprocess.run(["git", "-C", repository, *arguments], capture_output=True, check=False)
     if done.returncode and missing is None:
-        words = done.stderr.decode("utf-8", "replace").strip()
+        words = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
         raise CouldNotRun(
             f"git cannot tell what the commit of `{repository}` takes away: {words or 'it failed'}. "
             "In CI the history back to the base must be there (fetch-depth: 0)"

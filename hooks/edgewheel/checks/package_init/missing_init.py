@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
 
 def mend(worker: Worker) -> Iterator[Edit]:
+    from edgewheel.checks.run import silenced
+
     for finding in check(worker):
-        yield Edit(finding.place.path, "")
+        if not silenced(finding._replace(code="EW202"), worker):
+            yield Edit(finding.place.path, "")
 
 
 @rule("EW202", "missing-init", mend=mend)
