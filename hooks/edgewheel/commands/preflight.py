@@ -42,7 +42,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--max-size", default="", metavar="S", help="fail above this uncompressed size, such as `58 MiB`")
     add("--baseline", default="", metavar="F", help="compare the upload with this file of `bundle --save-baseline`")
     add(
-        "--reports", default="", metavar="DIR", help="write each step's report to a folder, and the upload as a picture"
+        "--reports",
+        default="",
+        metavar="DIR",
+        help="write the summary, each step's report and the upload as a picture to a folder",
     )
     add("--format", default="text", choices=("text", "json", "markdown"))
     add("--strict", action="store_true", help="warnings count as errors")
@@ -55,6 +58,9 @@ def run(args: argparse.Namespace) -> int:
         if reports:
             os.makedirs(reports, exist_ok=True)
         done = summary.watched(_steps(Run(root, scratch, reports, args)), live=args.format == "text")
+    if reports:
+        _write(reports, "preflight.json", json.dumps(summary.record(done), indent=2, ensure_ascii=False))
+        _write(reports, "preflight.md", "\n".join(summary.markdown(done)))
     if args.format == "json":
         print(json.dumps(summary.record(done), indent=2, ensure_ascii=False))
     elif args.format == "markdown":
@@ -85,12 +91,16 @@ def _command(job: Run, name: str, *arguments: str, output: str = "") -> tuple[in
     except ValueError:
         answer = {}
     if job.reports and answer:
-        with open(os.path.join(job.reports, f"{output or name}.json"), "w", encoding="utf-8") as file:
-            file.write(done.stdout)
+        _write(job.reports, f"{output or name}.json", done.stdout)
     words = done.stderr.strip().removeprefix("edgewheel: ")
     if done.returncode not in {0, 1, 2} or "Traceback" in words:  # a fault of edgewheel's own: its last line says which
         return 2, {}, words.rpartition("\n")[2]
     return done.returncode, answer, words
+
+
+def _write(folder: str, name: str, text: str) -> None:
+    with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+        file.write(text.rstrip("\n") + "\n")
 
 
 def _process(*command: str, cwd: str | None) -> subprocess.CompletedProcess[str]:
