@@ -1,0 +1,117 @@
+"""What `edgewheel bundle` reports on: the upload, with what its arguments ask for besides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from edgewheel.findings import CouldNotRun
+from edgewheel.layout.upload import predict, seen
+from edgewheel.worker.discovery import absolute, find_one
+from edgewheel.wrangler.collect import Upload, collect
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from edgewheel.worker.disk import Disk
+    from edgewheel.worker.model import Worker
+    from edgewheel.wrangler.baseline import Baseline
+
+
+class Measured(NamedTuple):
+    """A predicted upload with what was asked for besides; `disk` is the one that its modules stand on."""
+
+    worker: Worker
+    disk: Disk
+    upload: Upload
+    digests: list[str] | None = None
+    gzip_bytes: int | None = None
+    before: Baseline | None = None
+
+
+def measure(args: argparse.Namespace) -> Measured:
+    """CouldNotRun where there is no upload to speak of; where wrangler would refuse, the upload says so."""
+    measured = _built(args) if args.run_build else _predicted(args)
+    if measured.upload.error is not None:
+        return measured
+    if args.baseline:
+        measured = measured._replace(before=_baseline(args.baseline, args.env))
+    return _read_all(measured, args) if args.hash or args.gzip else measured
+
+
+def _predicted(args: argparse.Namespace) -> Measured:
+    worker, cwd = _worker(args)
+    upload = predict(worker, env=args.env, script=args.script, version=args.wrangler, cwd=cwd)
+    if upload.error is not None:
+        return Measured(worker, worker.disk, upload._replace(error=_explained(upload.error, worker, args)))
+    return Measured(worker, seen(worker, env=args.env, script=args.script, cwd=cwd), upload)
+
+
+def _built(args: argparse.Namespace) -> Measured:
+    """The upload of what stands on the disk after the `[build] command`."""
+    from edgewheel.commands.run_build import run_build
+
+    worker, cwd = _worker(args)
+    failure = run_build(worker, env=args.env, script=args.script, cwd=cwd)
+    worker, _ = _worker(args)  # the build may have changed any file
+    upload = collect(worker, worker.disk, env=args.env, script=args.script, version=args.wrangler, cwd=cwd)
+    if failure is not None:
+        upload = Upload(*upload[:5], error=failure)
+    return Measured(worker, worker.disk, upload)
+
+
+def _worker(args: argparse.Namespace) -> tuple[Worker, str]:
+    """The Worker, and the folder in which wrangler would run."""
+    worker = find_one(args.path, config=args.config, script=args.script)
+    return worker, working_directory(args, worker)
+
+
+def _explained(error: str, worker: Worker, args: argparse.Namespace) -> str:
+    """wrangler's error, and what to do where main is something that only the project's own command makes."""
+    from edgewheel.layout.upload import owns_build
+    from edgewheel.wrangler.config import resolve
+
+    config = resolve(worker, env=args.env, script=args.script, cwd=working_directory(args, worker))
+    missing = bool(config.main) and not worker.disk.is_file(config.main_path)
+    if args.run_build or not missing or not config.build_command or owns_build(config):
+        return error
+    return (
+        f"{error}\n`[build] command` is run first (`{config.build_command}`) and may make that file, but edgewheel "
+        "runs no command of a project unasked: `edgewheel bundle --run-build` does"
+    )
+
+
+def working_directory(args: argparse.Namespace, worker: Worker) -> str:
+    """PATH, unless the Worker was found below it: then wrangler would run in the Worker's own folder."""
+    top = absolute(args.path)
+    return top if args.config or args.script or f"{top}/".startswith(f"{worker.root}/") else worker.root
+
+
+def _read_all(measured: Measured, args: argparse.Namespace) -> Measured:
+    """With hashes and the compressed size, where they are asked for."""
+    from edgewheel.commands.progress import progress
+    from edgewheel.wrangler.content import gzip_estimate, sha256
+
+    _, disk, upload, *_ = measured
+    with progress(len(upload.modules) * args.hash + len(upload.listed) * args.gzip, "reading modules") as step:
+        digests = [_stepped(each, step) for each in sha256(upload, disk)] if args.hash else None
+        packed = gzip_estimate(upload, disk, lambda _: step()) if args.gzip else None
+    return measured._replace(digests=digests, gzip_bytes=packed)
+
+
+def _stepped(digest: str, step: Callable[[], None]) -> str:
+    step()
+    return digest
+
+
+def _baseline(path: str, env: str | None) -> Baseline:
+    from edgewheel.worker.disk import Disk
+    from edgewheel.wrangler.baseline import parse
+
+    disk, file = Disk(), absolute(path)
+    if disk.kind(file) is None:
+        raise CouldNotRun(f"`{path}` does not exist: `edgewheel bundle --save-baseline {path}` writes it")
+    if (found := parse(disk.read(file), path=path, env=env)) is None:
+        which = f"environment `{env}`" if env else "top level"
+        raise CouldNotRun(f"`{path}` has no baseline of the {which}: `--save-baseline {path}` adds it")
+    return found
