@@ -5,7 +5,10 @@ facts: Pyodide 0.26, 0.28 and 314 (`sys_platform == 'emscripten'`), which is als
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
+
+from edgewheel.text.requirements import normalize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,3 +51,12 @@ def holds(marker: str, pythons: Iterable[str] = PYTHONS, *, extras: Iterable[str
         )
     except (InvalidMarker, UndefinedComparison, UndefinedEnvironmentName):
         return True
+
+
+_EXTRA = re.compile(r"""\bextra\s*==\s*['"]([^'"]+)['"]|['"]([^'"]+)['"]\s*==\s*extra\b""")
+
+
+def extras_of(marker: str) -> tuple[str, ...]:
+    """The extras with which a marker of installed metadata holds on Workers."""
+    named = [match[1] or match[2] for match in _EXTRA.finditer(marker)]
+    return tuple(normalize(extra) for extra in dict.fromkeys(named) if holds(marker, extras=(extra,)))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from functools import partial
 from typing import TYPE_CHECKING
 
 from edgewheel.checks import rule
-from edgewheel.checks.runtime_deps import lists
+from edgewheel.checks.runtime_deps import chains, lists
+from edgewheel.checks.runtime_deps.chains import linked, written
 from edgewheel.checks.runtime_deps.cures import drop_extra, override, stands
 from edgewheel.checks.runtime_deps.uploaded import imported
 from edgewheel.findings import Finding
@@ -14,7 +15,7 @@ from edgewheel.runtime.markers import holds
 from edgewheel.worker import locks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator
 
     from edgewheel.text.requirements import Requirement
     from edgewheel.worker.locks import Link, Lock
@@ -41,49 +42,40 @@ def brought(worker: Worker) -> Iterator[Finding]:
         [project]
         dependencies = ["rich"]
     """
-    direct = {each.key for each in worker.requirements.runtime}
-    lock = locks.read(worker, "uv.lock") or locks.read(worker, "pylock.toml")
-    if lock is None or not lock.linked or lock.fault is not None:
+    lock = linked(worker)
+    if lock is None:
+        direct = {each.key for each in written(worker)}
         yield from _by_extras(worker, direct)
-        if lock is not None and lock.fault is None:
-            yield from _unexplained(worker, lock, direct)
+        pylock = locks.read(worker, "pylock.toml")
+        if pylock is not None and pylock.fault is None:
+            yield from _unexplained(worker, pylock, direct)
         return
-    roots = [each for each in worker.requirements.runtime if each.name]
-    reached = locks.chains(lock, roots)
-    suspects = {name for name in reached if name not in direct and lists.development(name, worker.settings)}
-    if not suspects:
-        return
-    roots = [each for each in roots if holds(each.marker)]
-    reached = locks.chains(lock, roots, reached=holds)
-    first: dict[str, Requirement] = {}
-    for root in roots:
-        first.setdefault(root.key, root)
-    for name in sorted(suspects & reached.keys()):
+    suspected = partial(lists.development, settings=worker.settings)
+    for name, chain, root, reached in chains.brought(worker, lock, suspected):
         if not _excused(worker, name, reached):
-            yield _finding(worker, name, reached[name], first[reached[name][0].name])
+            yield _finding(worker, name, chain, root)
 
 
-def _excused(worker: Worker, name: str, required: Mapping[str, object]) -> bool:
+def _excused(worker: Worker, name: str, required: Container[str]) -> bool:
     return lists.allowed(name, worker.settings) or lists.needed(name, required) or imported(worker, name)
 
 
 def _finding(worker: Worker, name: str, chain: tuple[Link, ...], root: Requirement) -> Finding:
-    steps = [each.name + (f"[{then.via}]" if then.via else "") for each, then in pairwise(chain)]
-    brings = " → ".join(f"`{step}`" for step in (*steps, name))
     extra = chain[1].via
     fix = drop_extra(worker, root, extra) if extra in root.extras else override(worker, name)
+    reason = lists.development(name, worker.settings)
     return Finding(
-        f"`{name}` is for development ({lists.development(name, worker.settings)}) and {brings} brings it in: it is "
-        f"vendored and uploaded with every deploy",
+        f"`{name}` is for development ({reason}) and {chains.shown(chain)} brings it in: it is vendored and uploaded "
+        f"with every deploy",
         root.place,
         fix,
     )
 
 
 def _by_extras(worker: Worker, direct: set[str]) -> Iterator[Finding]:
-    for requirement in worker.requirements.runtime:
+    for requirement in written(worker):
         extra, names = lists.development_extra(requirement)
-        brings = [name for name in names if name not in direct and not _excused(worker, name, dict.fromkeys(direct))]
+        brings = [name for name in names if name not in direct and not _excused(worker, name, direct)]
         if brings and not lists.allowed(requirement.key, worker.settings) and holds(requirement.marker):
             listed = ", ".join(f"`{name}` ({lists.development(name, worker.settings)})" for name in brings)
             yield Finding(
@@ -99,7 +91,7 @@ def _unexplained(worker: Worker, lock: Lock, direct: set[str]) -> Iterator[Findi
     locked = {package.name for package in lock.packages}
     known = {name for each in worker.requirements.runtime for name in lists.development_extra(each)[1]}
     for name in sorted(locked - direct - known):
-        if (reason := lists.development(name, worker.settings)) and not _excused(worker, name, dict.fromkeys(locked)):
+        if (reason := lists.development(name, worker.settings)) and not _excused(worker, name, locked):
             yield Finding(
                 f"`{name}` is for development ({reason}) and locked for the Worker, though no requirement names it: "
                 f"some dependency brings it in, and it is vendored and uploaded with every deploy",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edgewheel.checks import rule
-from edgewheel.checks.runtime_deps import lists
-from edgewheel.checks.runtime_deps.cures import drop, drop_extra, stands
+from edgewheel.checks.runtime_deps import chains, lists
+from edgewheel.checks.runtime_deps.chains import written
+from edgewheel.checks.runtime_deps.cures import drop, drop_extra, override, stands
 from edgewheel.findings import Finding
 from edgewheel.runtime.markers import holds
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 @rule("EW103", "cannot-run-on-workers")
 def cannot_run(worker: Worker) -> Iterator[Finding]:
-    """A package among the Worker's requirements that cannot run there, itself or by what an extra of it brings.
+    """A package among the Worker's requirements that cannot run there, itself or by what it or an extra of it brings.
 
     Workers: there are no processes, threads or listening sockets, and compiled code runs only as a wasm wheel.
     The installation fails for want of a wheel, or the first call fails at run time.
@@ -35,7 +36,7 @@ def cannot_run(worker: Worker) -> Iterator[Finding]:
         dependencies = ["uvicorn>=0.30"]
     """
     required = {each.key for each in worker.requirements.runtime}
-    for requirement in worker.requirements.runtime:
+    for requirement in written(worker):
         key = requirement.key
         reason = lists.impossible(key)
         extra, brings = ("", ()) if reason else lists.impossible_extra(requirement)
@@ -52,3 +53,21 @@ def cannot_run(worker: Worker) -> Iterator[Finding]:
             names = ", ".join(f"`{name}` ({lists.impossible(name)})" for name in brings)
             message = f"`{requirement.name}[{extra}]` in {where} brings what cannot run on Workers: {names}"
             yield Finding(message, requirement.place, drop_extra(worker, requirement, extra))
+    yield from _by_others(worker)
+
+
+def _by_others(worker: Worker) -> Iterator[Finding]:
+    """What a dependency of a dependency needs and no wheel gives: by the lock, unless an extra is already named."""
+    lock = chains.linked(worker)
+    if lock is None:
+        return
+    named = {name for each in written(worker) for name in lists.impossible_extra(each)[1]}
+    for name, chain, root, reached in chains.brought(worker, lock, lists.without_wheel):
+        if name in named or lists.allowed(name, worker.settings) or lists.needed(name, reached):
+            continue
+        extra = chain[1].via
+        yield Finding(
+            f"{chains.shown(chain)}: `{name}` cannot run on Workers: {lists.impossible(name)}",
+            root.place,
+            drop_extra(worker, root, extra) if extra in root.extras else override(worker, name),
+        )

@@ -6,6 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from edgewheel.checks import rule
+from edgewheel.checks.runtime_deps.chains import written
 from edgewheel.findings import Finding
 from edgewheel.runtime.markers import PYTHONS, holds
 
@@ -41,7 +42,7 @@ def conflicts(worker: Worker) -> Iterator[Finding]:
     """
     mirrors = {file.path for file in worker.requirements.files if file.path.endswith(_configured(worker))}
     first: dict[str, list[Requirement]] = {}
-    for requirement in worker.requirements.runtime:
+    for requirement in written(worker):
         if not requirement.specifier:
             continue
         for earlier in first.setdefault(requirement.key, []):

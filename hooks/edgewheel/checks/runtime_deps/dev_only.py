@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from edgewheel.checks import rule
 from edgewheel.checks.runtime_deps import lists
+from edgewheel.checks.runtime_deps.chains import written
 from edgewheel.checks.runtime_deps.cures import develop, stands
 from edgewheel.checks.runtime_deps.uploaded import imported
 from edgewheel.findings import Finding
@@ -48,7 +49,7 @@ def dev_only(worker: Worker) -> Iterator[Finding]:
         for each in source.requirements
     }
     required = {each.key for each in worker.requirements.runtime}
-    for requirement in worker.requirements.runtime:
+    for requirement in written(worker):
         key = requirement.key
         listed = lists.development(key, worker.settings)
         theirs = "" if listed or lists.excepted(key) else own.get(key, "")

@@ -42,6 +42,11 @@ def impossible(key: str) -> str:
     return next((str(why) for pattern, why in listed["patterns"].items() if fnmatchcase(key, pattern)), "")
 
 
+def without_wheel(key: str) -> bool:
+    """Whether a package cannot even be installed: compiled for machines, or in need of one that is."""
+    return facts("cannot_run")["kinds"].get(key) in {"native", "needs"}
+
+
 def instead(key: str) -> str:
     """What does on Workers what a package cannot do there; "" where nothing is known."""
     return str(facts("cannot_run")["instead"].get(key, ""))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from edgewheel.checks import rule
 from edgewheel.checks.runtime_deps import lists
-from edgewheel.findings import Finding
+from edgewheel.findings import Finding, Place
 from edgewheel.runtime.markers import holds
 
 if TYPE_CHECKING:
@@ -67,13 +67,47 @@ def _compare(worker: Worker, project: Sequence[Requirement], file: RuntimeFile) 
             if (words := _difference(declared, each, exact=exact)) and len(there) == 1:
                 message = f"`{each.text}` in `{name}` is not `{declared.text}` of `[project].dependencies`"
                 yield Finding(f"{message} ({words}): Workers get the latter", each.place, _FIX)
-    if exact:  # what the direct dependencies bring, too
+    if exact:  # it also holds what the direct dependencies bring
+        yield from _against_lock(worker, project, file, name)
         return
     known = {declared.key for declared in project}
     for each in file.requirements:
         if each.name and each.key not in known:
             message = f"`{each.shown}` is in `{name}` and not in `[project].dependencies`"
             yield Finding(f"{message}: Workers do not get it", each.place, _FIX)
+
+
+def _against_lock(worker: Worker, project: Sequence[Requirement], file: RuntimeFile, name: str) -> Iterator[Finding]:
+    """A pinned file has all that uv.lock pins for the Worker, in that version."""
+    from edgewheel.worker import locks
+
+    lock = locks.read(worker, "uv.lock")
+    if lock is None or lock.fault is not None:
+        return
+    roots = [each for each in project if each.name]
+    reached = locks.chains(lock, roots)
+    declared = {each.key: each for each in project}
+    for each in file.requirements:
+        versions = [version for version in lock.versions(each.key) if version]
+        if each.name and each.key not in reached:
+            message = f"`{each.shown}` is in `{name}` and uv.lock does not lock it for the Worker"
+            yield Finding(f"{message}: Workers do not get it", each.place, _FIX)
+        elif each.pinned and versions and each.pinned not in versions and not _told(declared.get(each.key), each):
+            message = f"`{each.text}` in `{name}` is not the version of uv.lock ({', '.join(versions)})"
+            yield Finding(f"{message}: what the lock tests is not what the file tells", each.place, _FIX)
+    there = {each.key for each in file.requirements} | declared.keys()
+    if reached.keys() <= there:
+        return
+    for missing in sorted(locks.chains(lock, [each for each in roots if holds(each.marker)], reached=holds)):
+        if missing not in there:
+            message = f"`{missing}`, which uv.lock locks for the Worker, is not in `{name}`"
+            place = Place(file.path, 1, 1)
+            yield Finding(f"{message}: Workers get what no reader of that file expects", place, _FIX)
+
+
+def _told(declared: Requirement | None, mirrored: Requirement) -> bool:
+    """Whether the difference to pyproject.toml is a finding already."""
+    return declared is not None and bool(_difference(declared, mirrored, exact=True))
 
 
 def _difference(declared: Requirement, mirrored: Requirement, *, exact: bool) -> str:

@@ -1,0 +1,142 @@
+"""`edgewheel deps`: every package that reaches the Worker, with the chain that brings it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from edgewheel.checks import dependencies, load
+from edgewheel.checks import run as runner
+from edgewheel.layout import usage as imports
+from edgewheel.layout.upload import predict
+from edgewheel.reports import table, text
+from edgewheel.worker import vendored
+from edgewheel.worker.discovery import find_one
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from edgewheel.checks.dependencies import Dependencies, Row
+    from edgewheel.checks.impact import Impact
+    from edgewheel.findings import Finding
+
+_HEADS = ("package", "version", "kind", "bytes", "brought by", "imported by")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("path", nargs="?", default=".", metavar="PATH", help="a Worker's folder (default: here)")
+    add("--format", default="text", choices=("text", "json", "markdown"))
+    add("--strict", action="store_true", help="warnings count as errors")
+    add("--write", action="store_true", help="write the runtime and development requirements files")
+    add("--hashes", action="store_true", help="with --write: with the hashes of uv.lock")
+    add("--impact", nargs="+", default=(), metavar="NAME", help="what removing these packages saves and breaks")
+
+
+def run(args: argparse.Namespace) -> int:
+    worker = find_one(args.path)
+    if args.write:
+        from edgewheel.commands.deps_write import write
+
+        return write(worker, hashes=bool(args.hashes))
+    usage = imports.read(worker)
+    there = vendored.read(worker)
+    uploaded = {
+        module.name.removeprefix("python_modules/"): module.size
+        for module in predict(worker).modules
+        if module.name.startswith("python_modules/")
+    }
+    found = dependencies.read(worker, usage, dependencies.sizes_of(uploaded, there))
+    if args.impact:
+        from edgewheel.checks.impact import impact
+
+        _print_impact(impact(worker, found, usage, args.impact), args.format)
+        return 0
+    judged = runner.check(worker, [rule for rule in load("runtime_deps") if rule.code.startswith("EW1")])
+    _print(found, judged, args.format)
+    failed = any(each.level == "error" or args.strict for each in judged)
+    return 1 if failed else 0
+
+
+def _print(found: Dependencies, judged: Sequence[Finding], form: str) -> None:
+    if form == "json":
+        from edgewheel.reports import records
+
+        packages = [_record(row) for row in found.rows]
+        whole = {"findings": records.findings(judged), "source": found.source, "packages": packages}
+        print(json.dumps(whole, indent=2, ensure_ascii=False))
+        return
+    draw = table.markdown if form == "markdown" else table.text
+    for line in draw(_HEADS, [_cells(row) for row in found.rows], right=(3,)):
+        print(line)
+    print()
+    if form == "markdown":
+        from edgewheel.reports import markdown
+
+        print("\n".join(markdown.findings(judged)))
+        return
+    for line in text.findings(judged):
+        print(line)
+    known = [row.size for row in found.rows if row.size is not None]
+    weight = f", {sum(known):,} bytes of them in python_modules" if known else ""
+    source = (
+        f" by {found.source}" if found.source else " as declared (no lock and no python_modules tell what they bring)"
+    )
+    print(f"{text.plural(len(found.rows), 'package')}{source}{weight}")
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    kind = f"{row.kind}, heavy" if row.heavy else row.kind
+    size = "" if row.size is None else f"{row.size:,}"
+    brought = " → ".join(row.chain) or ("pywrangler" if row.why.startswith("installed by") else "direct")
+    modules = list(dict.fromkeys(use.module for use in row.uses))
+    users = f"{modules[0]} and {len(modules) - 1} more" if len(modules) > 1 else "".join(modules) or "nowhere"
+    return row.name, row.version, kind, size, brought, users
+
+
+def _record(row: Row) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "version": row.version,
+        "kind": row.kind,
+        "why": row.why,
+        "heavy": row.heavy,
+        "chain": [*row.chain, row.name],
+        "bytes": row.size,
+        "imported_by": [_use(use) for use in row.uses],
+    }
+
+
+def _use(use: Any) -> dict[str, Any]:  # noqa: ANN401 - a Use
+    return {"module": use.module, "path": text.relative(use.path), "line": use.line, "at": use.at}
+
+
+def _print_impact(found: Impact, form: str) -> None:
+    if form == "json":
+        record = {
+            **found._asdict(),
+            "direct": [_use(use) for use in found.direct],
+            "through": [text.relative(path) for path in found.through],
+            "tests": [text.relative(path) for path in found.tests],
+        }
+        print(json.dumps({"findings": [], "impact": record}, indent=2, ensure_ascii=False))
+        return
+    names = ", ".join(f"`{name}`" for name in found.names)
+    others = [name for name in found.gone if name not in found.names]
+    saved = (
+        "not vendored, so nobody knows the bytes" if found.saved is None else f"{found.saved:,} bytes less to upload"
+    )
+    print(f"without {names}: {saved}")
+    print(f"leaves with it: {', '.join(others) or 'nothing else'}")
+    print("imported by: " + (_list(f"{text.relative(use.path)}:{use.line} ({use.at})" for use in found.direct)))
+    print("and through them by: " + _list(text.relative(path) for path in found.through))
+    print("tests that touch these: " + _list(text.relative(path) for path in found.tests))
+    if not found.starts:
+        print("every handler stops: the Worker does not start without it")
+    else:
+        print("stops working: " + _list(dict.fromkeys(found.handlers)))
+
+
+def _list(items: Any) -> str:  # noqa: ANN401 - an iterable of texts
+    return text.clean(", ".join(items)) or "nothing"

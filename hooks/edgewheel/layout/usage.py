@@ -1,0 +1,125 @@
+"""Which of the project's uploaded modules import which packages, and which import each other."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING, NamedTuple
+
+from edgewheel.layout.upload import predict
+from edgewheel.runtime import conditions
+from edgewheel.runtime.modules import Modules
+from edgewheel.runtime.records import at_request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from edgewheel.runtime.records import Import
+    from edgewheel.worker.model import Worker
+
+
+class Use(NamedTuple):
+    """An import statement: the upload name and path of its module, its line, the dotted name that it asks for, and
+    whether it runs at the "start" of its module or with a "request".
+    """
+
+    module: str
+    path: str
+    line: int
+    name: str
+    at: str
+
+
+class Usage(NamedTuple):
+    """`outside` are the uses of what is not the project's, `inside` those of the project's own modules with the
+    upload name that they lead to; `main` is the upload name of the entry, `paths` the real files.
+    """
+
+    main: str
+    outside: tuple[Use, ...]
+    inside: tuple[tuple[Use, str], ...]
+    paths: Mapping[str, str]
+
+    def of(self, tops: tuple[str, ...]) -> tuple[Use, ...]:
+        """The uses of modules with these names (dotted ones: of what lies below), each statement once."""
+        found = {(use.path, use.line): use for use in reversed(self.outside) if any(_below(use.name, t) for t in tops)}
+        return tuple(sorted(found.values(), key=lambda use: (use.path, use.line)))
+
+    def behind(self, modules: set[str]) -> set[str]:
+        """The modules that import one of these, directly or through others, at whatever time."""
+        found: set[str] = set()
+        queue = list(modules)
+        while queue:
+            target = queue.pop()
+            for use, leads in self.inside:
+                if leads == target and use.module not in found | modules:
+                    found.add(use.module)
+                    queue.append(use.module)
+        return found
+
+
+def read(worker: Worker, *, env: str | None = None) -> Usage:
+    """The imports of everything that will be uploaded of the project itself; tests that are swept in included."""
+    upload = predict(worker, env=env)
+    own = {
+        module.name: module
+        for module in upload.modules
+        if module.type == "python" and not module.name.startswith("python_modules/")
+    }
+    modules = Modules({name: _reader(worker, module.source or module.path) for name, module in own.items()})
+    dotted = {_dotted(name): name for name in own}
+    outside: list[Use] = []
+    inside: list[tuple[Use, str]] = []
+    for name, module in own.items():
+        for item in modules.record(name).imports:
+            if _never(item):
+                continue
+            for wanted in _names(name, item):
+                use = Use(name, module.source, item.line, wanted, "request" if at_request(item) else "start")
+                leads = _lead(wanted, dotted)
+                if leads and leads != name:
+                    inside.append((use, leads))
+                elif not leads:
+                    outside.append(use)
+    main = upload.modules[0].name if upload.modules else ""
+    return Usage(main, tuple(outside), tuple(inside), {name: module.source for name, module in own.items()})
+
+
+def _reader(worker: Worker, path: str) -> Callable[[], bytes]:
+    return lambda: worker.disk.read(path) if worker.disk.is_file(path) else b""
+
+
+def _never(item: Import) -> bool:
+    """What only a type checker sees."""
+    return any(
+        block.kind == "if" and conditions.evaluate(block.test, (3, 14), lambda _: True) is False
+        for block in item.blocks
+    )
+
+
+def _names(module: str, item: Import) -> Iterator[str]:
+    """The dotted names that a statement may load: the module itself and, of a `from`, what may be submodules."""
+    whole = _whole(module, item)
+    yield whole
+    yield from (f"{whole}.{name}" for name in item.names if name != "*")
+
+
+def _whole(module: str, item: Import) -> str:
+    if not item.level:
+        return item.module
+    package = _dotted(module).split(".") if module.endswith("__init__.py") else _dotted(module).split(".")[:-1]
+    base = package[: len(package) - item.level + 1]
+    return ".".join((*base, *filter(None, [item.module])))
+
+
+def _lead(name: str, dotted: Mapping[str, str]) -> str:
+    """The module that a name leads to: itself, or the nearest package above it that is the project's."""
+    parts = name.split(".")
+    return next((dotted[head] for n in range(len(parts), 0, -1) if (head := ".".join(parts[:n])) in dotted), "")
+
+
+def _dotted(name: str) -> str:
+    return posixpath.splitext(name)[0].removesuffix("/__init__").replace("/", ".")
+
+
+def _below(name: str, top: str) -> bool:
+    return name == top or name.startswith(f"{top}.")
