@@ -110,7 +110,8 @@ def _render(measured: Measured, args: argparse.Namespace) -> str:
 
         from edgewheel.reports import bundle_rich
 
-        Console(highlight=False).print(bundle_rich.render(report))
+        console = Console(highlight=False)
+        console.print(bundle_rich.render(report, width=console.width))
         return ""
     from edgewheel.reports import bundle_text
 

@@ -20,16 +20,18 @@ if TYPE_CHECKING:
     from edgewheel.reports.bundle_tables import Report, Section
 
 _BAR = 12
+#: From which width on a table has bars; modules have long names.
+_WIDE = {"module": 110}
 _PARTS = " ▏▎▍▌▋▊▉█"
 _CHANGES = {"came": "yellow", "grew": "yellow", "went": "green", "shrank": "green"}
 
 
-def render(report: Report) -> RenderableType:
-    """Something for `rich.console.Console.print`."""
-    return Group(*_parts(report))
+def render(report: Report, *, width: int = 80) -> RenderableType:
+    """Something for `rich.console.Console.print`; in a narrow one the names need the room of the bars."""
+    return Group(*_parts(report, width))
 
 
-def _parts(report: Report) -> Iterator[RenderableType]:
+def _parts(report: Report, width: int) -> Iterator[RenderableType]:
     yield Text(clean(headline(report)), style="bold")
     for gauge in gauges(report):
         color = _color(gauge.share, report.warn_share)
@@ -38,16 +40,17 @@ def _parts(report: Report) -> Iterator[RenderableType]:
         yield Text(f"  {since(report)}")
     for section in sections(report):
         yield Text()
-        yield _table(section, report)
+        yield _table(section, report, bars=width >= _WIDE.get(section.heads[-1], 60))
         if section.more:
             yield Text(f" and {section.more:,} more: --by {section.heads[-1]} lists all", style="dim")
     for line in notes(report):
         yield Text(line, style="yellow" if line.startswith("wrangler will") else "")
 
 
-def _table(section: Section, report: Report) -> Table:
+def _table(section: Section, report: Report, *, bars: bool) -> Table:
     table = Table(title=section.title, title_justify="left", title_style="bold", box=None, padding=(0, 1), expand=True)
-    bars = any(row.share is not None for row in section.rows)
+    shares = any(row.share is not None for row in section.rows)
+    bars = bars and shares
     for head in section.heads[:-1]:
         table.add_column(head, justify="right", no_wrap=True, header_style="dim")
     if bars:
@@ -55,7 +58,7 @@ def _table(section: Section, report: Report) -> Table:
     table.add_column(section.heads[-1], ratio=1, overflow="fold", header_style="dim")
     for row in section.rows:
         *numbers, name = row.cells
-        color = _CHANGES.get(numbers[0], "") if not bars else _color(row.share or 0, report.warn_share)
+        color = _CHANGES.get(numbers[0], "") if not shares else _color(row.share or 0, report.warn_share)
         cells = [Text(cell, style=color) for cell in numbers]
         bar = [Text(_bar(row.share or 0), style=color)] if bars else []
         table.add_row(*cells, *bar, Text(clean(name)))
