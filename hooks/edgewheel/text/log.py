@@ -1,24 +1,28 @@
 """Reads a log of any length in flat memory: the lines that hold one of a few texts, cleaned, with their numbers.
 
 Only lines that hold an anchor are decoded. A gigabyte is searched as bytes: by the C library's `memmem` where there
-is one (on several threads, since foreign calls let go of the interpreter), else by `bytes.find`.
+is one (blocks in parallel, since foreign calls let go of the interpreter), else by `bytearray.find`.
 """
 
 from __future__ import annotations
 
 import os
 import re
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from concurrent.futures import Future
 
-    Find = Callable[[bytes, bytes, int], int]
+    Echo = Callable[[bytes], object]
+    Find = Callable[[bytearray, bytes, int, int], int]
 
-#: Bytes read at once. Small enough that every search but the first finds them in the processor's cache.
-_CHUNK = 1 << 20
-#: Of a longer line only this much before and after an anchor is kept: a minified file may be logged as one line.
-_LONGEST = 1 << 16
+#: Bytes read at once: few enough to stay in a processor's cache while one anchor after the other is looked for.
+_BLOCK = 1 << 20
+#: A line longer than this is cut: a minified file may be logged as one line.
+_LONGEST = 1 << 20
 _COLOURS = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 #: `2026-11-20T10:00:00.1234567Z ` (GitHub Actions), `[10:00:00] `, GitLab's `2026-…Z 00O `
 _STAMP = re.compile(r"^\s*(?:\d{4}-\d\d-\d\dT[\d:.]+Z(?: \d\d[OE][ +])?|\[\d\d:\d\d:\d\d(?:\.\d+)?\])\s?")
@@ -31,30 +35,17 @@ class Line(NamedTuple):
     text: str
 
 
-def matching(
-    stream: IO[bytes], anchors: Sequence[bytes], echo: Callable[[bytes], object] | None = None
-) -> Iterator[Line]:
+def matching(stream: IO[bytes], anchors: Sequence[bytes], echo: Echo | None = None) -> Iterator[Line]:
     """The lines of a stream that hold one of the anchors, in order. `echo` gets every byte as soon as it is read."""
-    search = _searcher(anchors)
     number = 1
-    rest = b""
-    for chunk in _chunks(stream, echo):
-        block = rest + chunk
-        cut = block.rfind(b"\n") + 1
-        if not cut and len(block) < _LONGEST:
-            rest = block
-            continue
-        whole, rest = (block[:cut], block[cut:]) if cut else (block, b"")
-        starts = sorted({whole.rfind(b"\n", 0, at) + 1 for at in search(whole)})
+    for block, size, hits in _searched(_blocks(stream, echo), anchors):
         counted = 0
-        for start in starts:
-            number += whole.count(b"\n", counted, start)
+        for start in sorted({block.rfind(b"\n", 0, at) + 1 for at in hits}):
+            number += block.count(b"\n", counted, start)
             counted = start
-            end = whole.find(b"\n", start)
-            yield Line(number, clean(whole[start : end if end >= 0 else len(whole)]))
-        number += whole.count(b"\n", counted)
-    if rest and any(search(rest)):
-        yield Line(number, clean(rest))
+            end = block.find(b"\n", start, size)
+            yield Line(number, clean(bytes(block[start : end if end >= 0 else size])))
+        number += block.count(b"\n", counted, size)
 
 
 def clean(raw: bytes) -> str:
@@ -63,33 +54,59 @@ def clean(raw: bytes) -> str:
     return _STAMP.sub("", text.rpartition("\r")[2])
 
 
-def _chunks(stream: IO[bytes], echo: Callable[[bytes], object] | None) -> Iterator[bytes]:
-    """Blocks as they come: a pipe gives what it has at once, so that a deploy can be watched."""
-    read = getattr(stream, "read1", stream.read)
-    while chunk := read(_CHUNK):
+def _blocks(stream: IO[bytes], echo: Echo | None) -> Iterator[tuple[bytearray, int]]:
+    """Buffers with the length of the whole lines in them; a pipe gives what it has at once."""
+    fill = getattr(stream, "readinto1", None) or stream.readinto  # type: ignore[attr-defined] # every binary stream has it
+    rest = b""
+    while True:
+        block = bytearray(len(rest) + _BLOCK)
+        block[: len(rest)] = rest
+        with memoryview(block) as view:
+            read = fill(view[len(rest) :])
+        if not read:
+            break
+        size = len(rest) + read
         if echo:
-            echo(chunk)
-        yield chunk
+            echo(bytes(block[len(rest) : size]))
+        cut = block.rfind(b"\n", 0, size) + 1 or (size if size > _LONGEST else 0)
+        if cut:
+            yield block, cut
+        rest = bytes(block[cut:size])
+    if rest:
+        yield bytearray(rest), len(rest)
 
 
-def _searcher(anchors: Sequence[bytes]) -> Callable[[bytes], list[int]]:
-    """All positions of all anchors in a block, in no order."""
+def _searched(
+    blocks: Iterator[tuple[bytearray, int]], anchors: Sequence[bytes]
+) -> Iterator[tuple[bytearray, int, list[int]]]:
+    """Each block with the positions of all anchors in it; as many blocks at a time as there are processors."""
     find = _memmem() or _find
 
-    def search(block: bytes, chosen: Sequence[bytes] = anchors) -> list[int]:
+    def search(block: bytearray, size: int) -> list[int]:
         found = []
-        for anchor in chosen:
-            at = find(block, anchor, 0)
+        for anchor in anchors:
+            at = find(block, anchor, 0, size)
             while at >= 0:
                 found.append(at)
-                at = find(block, anchor, at + 1)
+                line = block.find(b"\n", at, size)  # once a line is enough
+                at = find(block, anchor, line, size) if line >= 0 else -1
         return found
 
-    return search
+    ahead = os.cpu_count() or 1
+    waiting: deque[tuple[bytearray, int, Future[list[int]]]] = deque()
+    with ThreadPoolExecutor(ahead) as pool:
+        for block, size in blocks:
+            waiting.append((block, size, pool.submit(search, block, size)))
+            if len(waiting) > ahead:
+                first, length, future = waiting.popleft()
+                yield first, length, future.result()
+        while waiting:
+            first, length, future = waiting.popleft()
+            yield first, length, future.result()
 
 
-def _find(block: bytes, anchor: bytes, start: int) -> int:
-    return block.find(anchor, start)
+def _find(block: bytearray, anchor: bytes, start: int, size: int) -> int:
+    return block.find(anchor, start, size)
 
 
 def _memmem() -> Find | None:
@@ -104,10 +121,11 @@ def _memmem() -> Find | None:
         return None
     call.restype = ctypes.c_void_p
     call.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_char_p, ctypes.c_size_t]
+    pointer = ctypes.c_char
 
-    def find(block: bytes, anchor: bytes, start: int) -> int:
-        base = ctypes.cast(ctypes.c_char_p(block), ctypes.c_void_p).value or 0
-        found = call(base + start, len(block) - start, anchor, len(anchor))
+    def find(block: bytearray, anchor: bytes, start: int, size: int) -> int:
+        base = ctypes.addressof(pointer.from_buffer(block))
+        found = call(base + start, size - start, anchor, len(anchor))
         return found - base if found else -1
 
     return find

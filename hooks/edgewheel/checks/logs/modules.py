@@ -76,7 +76,7 @@ def _is_compiled(name: Name) -> bool:
 
 def _kind(module: str, own: frozenset[str]) -> tuple[str, str]:
     top = module.partition(".")[0]
-    distributions = {name: dist for dist, names in facts("distributions")["distributions"].items() for name in names}
+    distributions = {name: dist for dist, names in facts("distributions")["names"].items() for name in names}
     if top in {"workers", "asgi"}:
         return (
             f"`{top}` comes with the SDK, and from 2026-04-21 the SDK must be vendored",
@@ -103,4 +103,4 @@ def _kind(module: str, own: frozenset[str]) -> tuple[str, str]:
 
 
 def _absent() -> list[list[str]]:
-    return [entry.get("absent", []) for entry in facts("stdlib").get("pythons", {}).values()]
+    return [python["absent"] for python in facts("stdlib")["pythons"].values()]
