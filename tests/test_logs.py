@@ -23,7 +23,8 @@ LIMITS = (
     Limit("25 MB gzip", 25 * 10**6, gzip=True),
 )
 FALLBACK = (
-    'The module rule {"type":"Text","globs":["**/*.md"]} does not have a fallback, the following rules will be ignored:\n'
+    'The module rule {"type":"Text","globs":["**/*.md"]} does not have a fallback, '
+    "the following rules will be ignored:\n"
     ' {"type":"Text","globs":["**/*.txt"]} (DEFAULT)'
 )
 #: text as the program prints it -> the codes that it means, one each
@@ -58,7 +59,7 @@ TEXTS = [
     ("hint: Wheels are required for `fastuuid` because building from source is disabled for all packages", ["EW709"]),
     ("building your application, exceeded expectations, module loaded, entropy is fine", []),
     (
-        '{"outcome": "exception", "exceptions": [{"name": "PythonError", "message": "No module named \'src\'"}], "logs": []}',
+        '{"outcome": "exception", "exceptions": [{"message": "No module named \'src\'"}], "logs": []}',
         ["EW704"],
     ),
 ]
