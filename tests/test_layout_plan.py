@@ -93,7 +93,11 @@ def test_not_left_out(tmp_path: Path, name: str) -> None:
     [
         ("strip = ['*.md']", ["src/doc/y.txt"], ["src/.env.x", "src/doc/x.md", "src/test/", "src/test_c.py"]),
         ("strip = ['/src/doc/']", [], ["src/.env.x", "src/doc/", "src/test/", "src/test_c.py"]),
-        ("strip = ['src/doc/*', '!x.md']", ["src/doc/x.md"], ["src/.env.x", "src/doc/y.txt", "src/test/", "src/test_c.py"]),
+        (
+            "strip = ['src/doc/*', '!x.md']",
+            ["src/doc/x.md"],
+            ["src/.env.x", "src/doc/y.txt", "src/test/", "src/test_c.py"],
+        ),
         (
             "keep = ['src/test/']\nstrip = ['doc']",
             ["src/test/a.py", "src/test/test_b.py"],
@@ -170,6 +174,23 @@ def test_entry_and_namespace(
     assert {f"{stem}.py", f"{stem}/__init__.py"} & set(names(found))
     text = next(file.content for file in found.files if file.name == "worker.py")
     assert f"from {module} import Default\n".encode() in (text or b"")
+
+
+def test_a_staged_main_beside_an_environments_own(tmp_path: Path) -> None:
+    two = {"src/main.py": HANDLER, "src/other.py": HANDLER}
+    config = {**STAGED, "env": {"old": {"main": "src/other.py"}}}
+    assert layout(tmp_path / "a", two, **config).module == "src.other"
+    assert layout(tmp_path / "b", {**two, "src/other.py": "x = 1\n"}, **config).module == "src.main"
+
+
+def test_without_main(tmp_path: Path) -> None:
+    with pytest.raises(CouldNotRun, match="main is not set, and no module"):
+        layout(tmp_path, {"src/a.py": ""}, main=None)
+    assert layout(tmp_path, {"src/main.py": HANDLER}, main=None).module == "src.main"
+
+
+def test_what_the_parser_warns_of_is_not_told(tmp_path: Path) -> None:
+    assert layout(tmp_path, {"src/main.py": HANDLER + "x = '\\d' is 'd'\n"}).module == "src.main"
 
 
 def test_the_importing_module_is_the_entry(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -45,7 +46,10 @@ def read(text: bytes, module: str, *, package: bool) -> Names:
     `module` is its dotted name, to which relative imports are resolved; `package`: it is an `__init__.py`.
     """
     reader = _Reader(module if package else module.rpartition(".")[0])
-    sure = reader.block(ast.parse(text).body)
+    with warnings.catch_warnings():  # the project's own escapes and the like are not this command's to tell
+        warnings.simplefilter("ignore")
+        body = ast.parse(text).body
+    sure = reader.block(body)
     stars = tuple(Star(star, f"* {star}" in (sure or ())) for star in dict.fromkeys(reader.stars))
     return Names(reader.bound, frozenset(sure or ()), stars, reader.listed)
 

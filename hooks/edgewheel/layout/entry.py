@@ -70,14 +70,17 @@ def _set(worker: Worker) -> str:
 
 
 def _main(worker: Worker) -> str:
-    own = [path for path in mains(worker) if not is_staged(worker, path)]
-    there = [path for path in own if worker.disk.is_file(path)]
-    if own and not there:
-        raise CouldNotRun(
-            f"main is `{_shown(worker, own[0])}`, which does not exist: there is nothing that "
-            f"the generated `{WORKER}` could re-export"
-        )
-    return there[0] if there else ""
+    """The first main that is the project's own; "" where the top level's is staged, or where there is none."""
+    named = mains(worker)
+    if not named or is_staged(worker, named[0]):
+        return ""
+    for path in named:
+        if not is_staged(worker, path) and worker.disk.is_file(path):
+            return path
+    raise CouldNotRun(
+        f"main is `{_shown(worker, named[0])}`, which does not exist: there is nothing that the generated `{WORKER}` "
+        'could re-export. Name the real entry, in pyproject.toml:\n[tool.edgewheel]\nentry = "src/main.py"'
+    )
 
 
 def namespace_of(worker: Worker, entry: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from edgewheel.findings import CouldNotRun
 from edgewheel.layout import strip
-from edgewheel.layout.roots import top_folders
+from edgewheel.layout.roots import mains, top_folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +22,9 @@ _WORDS = re.compile(rb"\b(?:Default|on_[a-z]+|WorkerEntrypoint|DurableObject|Wor
 def search(worker: Worker) -> str:
     """The absolute path of the one module that binds a handler.
 
-    Modules that bind `Default` or `on_…` functions come before those that bind other classes of the platform's, and a
-    module that imports from another before that one. CouldNotRun for none or several.
+    Modules that bind `Default` or `on_…` functions come before those that bind other classes of the platform's, a
+    module that imports from another before that one, and the main of an environment before what no config names.
+    CouldNotRun for none or several.
     """
     from edgewheel.layout.exports import answers
     from edgewheel.layout.handlers import Tree
@@ -37,14 +38,15 @@ def search(worker: Worker) -> str:
         elif holding:
             classes.append(path)
     found = _importing(worker, events or classes)
+    found = [path for path in found if path in mains(worker)] or found
     if len(found) == 1:
         return found[0]
     shown = [posixpath.relpath(path, worker.root) for path in found]
     reason = f"several modules bind a handler: {', '.join(f'`{each}`' for each in shown)}" if found else _none(worker)
     example = shown[0] if shown else "src/main.py"
+    where = f"in the staging folder `{worker.settings.stage}`" if mains(worker) else "not set"
     raise CouldNotRun(
-        f"main is in the staging folder `{worker.settings.stage}`, and {reason}. Name the real entry, "
-        f'in pyproject.toml:\n[tool.edgewheel]\nentry = "{example}"'
+        f'main is {where}, and {reason}. Name the real entry, in pyproject.toml:\n[tool.edgewheel]\nentry = "{example}"'
     )
 
 
