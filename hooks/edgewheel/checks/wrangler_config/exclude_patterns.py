@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.checks import rule
 from edgewheel.checks.wrangler_config.glob_shapes import shape
-from edgewheel.checks.wrangler_config.levels import configs, entry
+from edgewheel.checks.wrangler_config.levels import configs, entry, replaced
 from edgewheel.checks.wrangler_config.walks import some, vendored_names
 from edgewheel.data import facts
 from edgewheel.findings import Finding
@@ -26,7 +26,7 @@ _PREFIX = "python_modules/"
 _FOLDER = re.compile(r"(?:^|/)(?:__pycache__|tests?|[^/]*\.(?:dist|egg)-info|[^/]*\.data)$")
 _COMPILED = re.compile(r".*\.py[co\[{?*]?.*|.*__pycache__/\*\*$")
 _METADATA = re.compile(r"([^/]+)-[^/-]+\.dist-info/([^/]+)")
-_PROBES = ("_p.pth", "workers/__init__.py", "lib/p.so", "p/__init__.py", "p/_p.cpython-313-wasm32-emscripten.so")
+_PROBES = ("_p.pth", "workers/__init__.py", "p/__init__.py", "p/_p.cpython-313-wasm32-emscripten.so", "lib/p.so")
 
 
 class Given(NamedTuple):
@@ -37,13 +37,15 @@ class Given(NamedTuple):
     at: int
     text: str
 
-    def finding(self, message: str, meant: tuple[str, ...]) -> Finding:
-        """With the whole list as it should be as the fix."""
-        globs: list[str] = self.config.document.get(*self.key)
-        whole = list(dict.fromkeys([*globs[: self.at], *meant, *globs[self.at + 1 :]]))
-        return Finding(
-            message, self.config.document.place(*self.key, self.at), entry(self.config.document, "exclude", whole)
-        )
+
+def _findings(found: list[tuple[Given, str, tuple[str, ...]]]) -> Iterator[Finding]:
+    """Messages with what each pattern means; the fix is the whole list as it should be."""
+    meant: dict[Key, dict[int, tuple[str, ...]]] = {}
+    for given, _, right in found:
+        meant.setdefault(given.key, {})[given.at] = right
+    for (config, key, at, _), message, _ in found:
+        whole = replaced(config.document.get(*key), meant[key])
+        yield Finding(message, config.document.place(*key, at), entry(config.document, "exclude", whole))
 
 
 @rule("EW309", "exclude-without-files")
@@ -64,23 +66,25 @@ def exclude_without_files(worker: Worker) -> Iterator[Finding]:
         [python_modules]
         exclude = ["**/*.pyc", "pandas/tests/**"]
     """
+    found: list[tuple[Given, str, tuple[str, ...]]] = []
     for given in _patterns(worker):
         names = vendored_names(worker, given.config)
         if any(map(compile_glob(given.text).matches, names)):
             continue
         if given.text.startswith(_PREFIX):
             message = f"`{given.text}` matches nothing: paths are relative to `{_PREFIX}` already, no file is left out"
-            yield given.finding(message, (given.text.removeprefix(_PREFIX),))
+            found.append((given, message, (given.text.removeprefix(_PREFIX),)))
         elif _FOLDER.search(given.text):
             message = (
                 f"`{given.text}` matches nothing: it names folders, and only files are matched, no file is left out"
             )
-            yield given.finding(message, _content(given.text))
+            found.append((given, message, _content(given.text)))
         elif names and not _COMPILED.fullmatch(given.text):
             below = f"{given.text}/**"
             meant = (below,) if any(map(compile_glob(below).matches, names)) else ()
             message = f"`{given.text}` matches none of the {len(names):,} files in `{_PREFIX}`: no file is left out"
-            yield given.finding(message, meant)
+            found.append((given, message, meant))
+    yield from _findings(found)
 
 
 def _content(pattern: str) -> tuple[str, ...]:
@@ -108,19 +112,20 @@ def exclude_too_much(worker: Worker) -> Iterator[Finding]:
         [python_modules]
         exclude = ["**/*.pyc", "**/*.dist-info/RECORD"]
     """
+    found: list[tuple[Given, str, tuple[str, ...]]] = []
     for given in _patterns(worker):
         matches = compile_glob(given.text).matches
-        names = vendored_names(worker, given.config) or _expected(worker)
+        seen = vendored_names(worker, given.config)
+        names = seen or _expected(worker)
         gone = [name for name in names if matches(name) and not name.endswith(".pyc")]
-        if not gone:
-            continue
         stays = {name.partition("/")[0] for name in names if name.endswith(".py") and not matches(name)}
-        for name in gone:
-            if why := _why(name, stays):
-                lost = [other for other in gone if _why(other, stays) == why]
-                message = f"`{given.text}` leaves out {_some(lost)}: {why}"
-                yield given.finding(message, _spared(given.text))
-                break
+        reasons = {name: why for name in gone if (why := _why(name, stays))}
+        if reasons:
+            why = next(iter(reasons.values()))
+            lost = [name for name, other in reasons.items() if other == why]
+            what = some(lost) if seen else _kind(lost[0])
+            found.append((given, f"`{given.text}` leaves out {what}: {why}", _spared(given.text)))
+    yield from _findings(found)
 
 
 def _why(name: str, stays: set[str]) -> str:
@@ -147,12 +152,10 @@ def _expected(worker: Worker) -> tuple[str, ...]:
     return (*_PROBES, *(f"{re.sub(r'[-_.]+', '_', name)}-1.0.dist-info/METADATA" for name in named))
 
 
-def _some(names: list[str]) -> str:
-    """The files by name; those that were not seen as what they are."""
-    kinds = {"_p.pth": "`*.pth`", "workers/__init__.py": "`workers/**`", "lib/p.so": "`lib/**`", _PROBES[-1]: "`*.so`"}
-    return kinds.get(
-        names[0], some(names) if "-1.0.dist-info/" not in names[0] else f"`{names[0].partition('-1.0')[0]}`'s METADATA"
-    )
+def _kind(name: str) -> str:
+    """What one of the expected names stands for."""
+    kinds = {"_p.pth": "`*.pth`", "workers/__init__.py": "`workers/**`", "lib/p.so": "`lib/**`"}
+    return kinds.get(name, "`*.so`" if name.endswith(".so") else f"the METADATA of `{name.partition('-1.0')[0]}`")
 
 
 def _spared(pattern: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from edgewheel.checks import rule
 from edgewheel.checks.wrangler_config import walks
 from edgewheel.checks.wrangler_config.glob_shapes import shape
-from edgewheel.checks.wrangler_config.levels import configs, entry
+from edgewheel.checks.wrangler_config.levels import configs, entry, replaced
 from edgewheel.checks.wrangler_config.walks import some
 from edgewheel.findings import CouldNotRun, Finding
 from edgewheel.layout.upload import owns_build
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from edgewheel.checks.wrangler_config.walks import Pattern
-    from edgewheel.text.document import Key
     from edgewheel.worker.model import Worker
     from edgewheel.wrangler.config import Config
 
@@ -50,37 +49,34 @@ def glob_without_files(worker: Worker) -> Iterator[Finding]:
         if not names or not walks.well_formed(config):
             continue
         for each in config.rules:
-            for at, glob in enumerate(each.globs):
-                matches = compile_glob(glob).matches
-                if not any(map(matches, names)) and shape(worker, config, glob) is None:
-                    yield _unmatched(worker, config, (*each.key, "globs"), at, names)
+            idle = {
+                at: _meant(glob, names)
+                for at, glob in enumerate(each.globs)
+                if not any(map(compile_glob(glob).matches, names)) and shape(worker, config, glob) is None
+            }
+            whole = replaced(each.globs, idle)
+            fix = entry(config.document, "globs", whole) if whole else "remove this rule"
+            # a command that is not known here may still make the files
+            level = "warning" if config.build_command and not owns_build(config) else ""
+            for at in idle:
+                message = _unmatched(worker, config, each.globs[at])
+                yield Finding(message, config.document.place(*each.key, "globs", at), fix, level)
 
 
-def _unmatched(worker: Worker, config: Config, key: Key, at: int, names: Sequence[str]) -> Finding:
-    globs: list[str] = config.document.get(*key)
-    glob = globs[at]
+def _unmatched(worker: Worker, config: Config, glob: str) -> str:
+    if gone := _taken(worker, config, glob):
+        return f"`{glob}` matches no file any more, now that this commit takes away {some(gone)}: nothing is uploaded for it"
     root = posixpath.relpath(config.module_root, worker.root)
     where = "the project's folder" if root == "." else f"`{root}/`"
-    gone = _taken(worker, config, glob)
-    if gone:
-        message = f"`{glob}` matches no file any more, now that this commit takes away {some(gone)}: nothing is "
-        message += "uploaded for it"
-    else:
-        message = f"`{glob}` matches no file below {where}: nothing is uploaded for it"
-    meant = _meant(glob, names)
-    whole = list(dict.fromkeys([*globs[:at], *([meant] if meant else []), *globs[at + 1 :]]))
-    fix = entry(config.document, "globs", whole) if whole else "remove this rule"
-    # a command that is not known here may still make the files
-    level = "warning" if config.build_command and not owns_build(config) else ""
-    return Finding(message, config.document.place(*key, at), fix, level)
+    return f"`{glob}` matches no file below {where}: nothing is uploaded for it"
 
 
-def _meant(glob: str, names: Sequence[str]) -> str:
+def _meant(glob: str, names: Sequence[str]) -> tuple[str, ...]:
     """The glob in a form that matches something: a folder's content, or at any depth."""
     for other in (f"{glob}/**", f"**/{glob}", f"**/{glob}/**"):
         if any(map(compile_glob(other).matches, names)):
-            return other
-    return ""
+            return (other,)
+    return ()
 
 
 def _taken(worker: Worker, config: Config, glob: str) -> list[str]:
@@ -193,7 +189,7 @@ def _overlap(
     rest = [other for other in found if other is not each]
     own = [name for name in names if each.glob.matches(name) and not any(other.glob.matches(name) for other in rest)]
     globs: list[str] = config.document.get(*key)
-    whole = list(dict.fromkeys([*globs[:at], *_narrower(glob, own), *globs[at + 1 :]]))
+    whole = replaced(globs, {at: _narrower(glob, own)})
     fix = entry(config.document, "globs", whole) if whole else "remove this rule"
     return Finding(message, config.document.place(*each.key), fix)
 

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.checks import rule
-from edgewheel.checks.wrangler_config.levels import configs, entry
+from edgewheel.checks.wrangler_config.levels import configs, entry, replaced
 from edgewheel.checks.wrangler_config.rule_types import TYPES
 from edgewheel.checks.wrangler_config.walks import module_names, vendored_names
 from edgewheel.findings import Finding
@@ -68,8 +68,8 @@ def _of_list(worker: Worker, config: Config, key: Key, done: str) -> Iterator[Fi
     if not isinstance(globs, list) or not all(isinstance(glob, str) for glob in globs):
         return
     shapes = [shape(worker, config, glob, excludes=done == "left out") for glob in globs]
-    meant = [each for glob, found in zip(globs, shapes, strict=True) for each in (found.meant if found else (glob,))]
-    fix = entry(config.document, str(key[-1]), list(dict.fromkeys(meant)))
+    meant = {at: found.meant for at, found in enumerate(shapes) if found}
+    fix = entry(config.document, str(key[-1]), replaced(globs, meant))
     for at, (glob, found) in enumerate(zip(globs, shapes, strict=True)):
         if found is None:
             continue

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from edgewheel.wrangler.config import environments, resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from edgewheel.findings import Place
     from edgewheel.text.document import Document, Key
@@ -62,3 +62,8 @@ def entry(document: Document, name: str, value: Any) -> str:  # noqa: ANN401 - s
         return literal(each) if isinstance(each, str) else str(each).lower()
 
     return f"{name} = {text(value)}" if document.path.endswith(".toml") else f"{literal(name)}: {text(value)}"
+
+
+def replaced(globs: Sequence[str], meant: Mapping[int, Sequence[str]]) -> list[str]:
+    """A list with other items in the place of some, each once."""
+    return list(dict.fromkeys(text for at, glob in enumerate(globs) for text in meant.get(at, (glob,))))

@@ -153,6 +153,8 @@ def python_modules_in_module_root(worker: Worker) -> Iterator[Finding]:
             continue
         if worker.disk.kind(path) not in {None, "link-broken"}:
             shown = posixpath.relpath(path, worker.root)
-            message = f"`{shown}` stands in the module root: wrangler stops with `The 'python_modules' directory cannot "
+            message = (
+                f"`{shown}` stands in the module root: wrangler stops with `The 'python_modules' directory cannot "
+            )
             message += "exist in your module root`, and nothing is uploaded"
             yield Finding(message, config.place("main"), f"rm -r {shown}")
