@@ -77,12 +77,16 @@ def find_one(path: str, *, config: str = "", script: str = "") -> Worker:
         if not disk.is_file(file):
             raise CouldNotRun(f"`{config}` does not exist: wrangler would find no config")
         folder = posixpath.dirname(file)
-        return Worker(folder, disk=disk, config=file, repository=repository(disk, folder))
+        named = Worker(folder, disk=disk, config=file, repository=repository(disk, folder))
+        named.config_given = config
+        return named
     start = posixpath.dirname(posixpath.normpath(posixpath.join(top, script.replace(os.sep, "/")))) if script else top
     user = next(filter(None, (find_up(disk, start, name) for name in CONFIG_NAMES)), "")
     if redirected := _redirect(disk, start, user):
         folder = posixpath.dirname(user) if user else top
-        return Worker(folder, disk=disk, config=redirected, repository=repository(disk, folder))
+        built = Worker(folder, disk=disk, config=redirected, repository=repository(disk, folder))
+        built.redirected = True
+        return built
     if user:
         folder = posixpath.dirname(user)
         return Worker(folder, disk=disk, config=user, repository=repository(disk, folder))

@@ -31,6 +31,10 @@ class Worker:
         #: the one environment to judge; None for the top level and all of them
         self.env: Final = env
         self._config: Final = config
+        #: `--config` as it was given, "" for a config that was found
+        self.config_given = ""
+        #: whether a build tool has put its own config in the place of the user's
+        self.redirected = False
 
     @cached_property
     def config(self) -> Document:

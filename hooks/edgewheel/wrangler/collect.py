@@ -7,22 +7,29 @@ length in UTF-8 counts.
 from __future__ import annotations
 
 import posixpath
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.findings import CouldNotRun
 from edgewheel.wrangler import rules as module_rules
 from edgewheel.wrangler.config import Rule, resolve
-from edgewheel.wrangler.globs import any_match, compile_glob
+from edgewheel.wrangler.globs import any_match, compile_glob, compile_old_glob
+from edgewheel.wrangler.refusals import judge
 from edgewheel.wrangler.version import installed, switches
-from edgewheel.wrangler.walk import Found, Refused, as_node, files
+from edgewheel.wrangler.walk import Found, Missing, Refused, as_node, files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from edgewheel.worker.disk import Disk
     from edgewheel.worker.model import Worker
     from edgewheel.wrangler.config import Config
+    from edgewheel.wrangler.globs import Glob
     from edgewheel.wrangler.version import Switches
+
+
+#: a name in cf-requirements.txt
+_PACKAGE = re.compile(r"[A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9]", re.IGNORECASE | re.ASCII)
 
 
 class Module(NamedTuple):
@@ -59,67 +66,105 @@ class Upload(NamedTuple):
 
 
 def collect(  # noqa: PLR0913 - wrangler's own arguments, by keyword
-    worker: Worker, disk: Disk, *, env: str | None = None, script: str = "", version: str = "", cwd: str = ""
+    worker: Worker,
+    disk: Disk,
+    *,
+    env: str | None = None,
+    script: str = "",
+    version: str = "",
+    cwd: str = "",
+    built: bool = False,
 ) -> Upload:
-    """The upload of one environment. `disk` may be a layout's; `cwd` (default: the Worker's folder) is where
-    wrangler runs, to which `script` and the paths in its messages are relative.
+    """The upload of one environment ("": the top level, said in so many words). `disk` may be a layout's; `cwd`
+    (default: the Worker's folder) is where wrangler runs, to which `script` and the paths in its messages are
+    relative; `built` says that `[build] command` has run.
     """
     switched = switches(version or installed(worker))
     config = resolve(worker, env=env, script=script, cwd=cwd)
     upload = Upload(switched.version, config.config_path, config.env, config.main_path, config.module_root)
-    duplicates: list[str] = []
-    warnings: list[str] = []
+    verdict = judge(config, disk, switched, cwd=cwd, built=built)
+    if verdict.error is not None:
+        return upload._replace(error=verdict.error, warnings=verdict.warnings)
+    said = _Said(list(verdict.warnings))
     try:
         main = _main(config, disk)
-        listed = tuple(_modules(config, disk, switched, warnings, duplicates))
+        listed = _modules(config, disk, switched, said)
     except Refused as refused:
-        return upload._replace(error=str(refused), warnings=tuple(warnings), duplicate_warnings=tuple(duplicates))
+        error = refused.told(friendly=switched.friendly_errors)
+        return upload._replace(error=error, warnings=tuple(said.warnings), duplicate_warnings=tuple(said.duplicates))
     form = {main.name: main}
     for module in listed:
         form[module.name] = module
     return upload._replace(
         modules=tuple(form.values()),
-        listed=listed,
+        listed=tuple(listed),
         attached=len(listed),
         total_bytes=main.size + sum(module.size for module in listed),
-        duplicate_warnings=tuple(duplicates),
-        warnings=tuple(warnings),
+        duplicate_warnings=tuple(said.duplicates),
+        warnings=tuple(said.warnings),
     )
+
+
+class _Said:
+    """What wrangler has printed so far."""
+
+    def __init__(self, warnings: list[str]) -> None:
+        self.warnings = warnings
+        self.duplicates: list[str] = []
 
 
 def _main(config: Config, disk: Disk) -> Module:
     """facts: main is read as UTF-8 and written again, bad bytes become U+FFFD of three bytes each."""
-    if not config.main:
-        raise Refused("Missing entry-point to Worker script or to assets directory")
-    if not disk.is_file(config.main_path):
-        raise Refused(f'The entry-point file at "{config.main}" was not found.')
-    content = disk.read(config.main_path)
+    try:
+        content = disk.read(config.main_path)
+    except CouldNotRun as error:
+        raise Refused(str(error)) from None
     size = len(content) if content.isascii() else len(content.decode("utf-8", "replace").encode())
-    return Module(posixpath.basename(config.main_path), "python", size, disk.source(config.main_path), config.main_path)
+    name = as_node(posixpath.basename(config.main_path))
+    return Module(name, "python", size, disk.source(config.main_path), config.main_path)
 
 
-def _modules(
-    config: Config, disk: Disk, switched: Switches, warnings: list[str], duplicates: list[str]
-) -> Iterator[Module]:
+def _modules(config: Config, disk: Disk, switched: Switches, said: _Said) -> list[Module]:
     active = module_rules.active(config, switched)
-    warnings += active.warnings * 2
+    said.warnings += active.warnings
     if config.find_additional_modules is False and switched.find_modules_optional:
-        return
-    walk = files(
-        disk,
-        config.module_root,
-        without=config.config_path,
-        hidden=posixpath.join(config.project_root, ".wrangler"),
-    )
+        return []
+    said.warnings += active.warnings
+    hidden = posixpath.join(config.project_root, ".wrangler")
+    walk = files(disk, config.module_root, without=config.walked_as, hidden=hidden)
     main = posixpath.relpath(config.main_path, config.module_root)
     removed = () if switched.shadowed_is_skipped else active.removed
-    for module in list(_match(disk, walk, active.rules, removed, duplicates)):
-        if module.name != main:
-            yield module
-    yield from _vendored(config, disk, switched, duplicates)
+    found = [each for each in _match(disk, walk, active.rules, removed, said) if each.name != main]
+    found += _requirements(config, disk, switched, said)
+    found += _vendored(config, disk, switched, said)
+    return found
 
 
-def _vendored(config: Config, disk: Disk, switched: Switches, duplicates: list[str]) -> Iterator[Module]:
+def _requirements(config: Config, disk: Disk, switched: Switches, said: _Said) -> Iterator[Module]:
+    """facts: until 4.77.0 cf-requirements.txt names packages that the platform brings, one module each."""
+    path = posixpath.join(config.project_root, "cf-requirements.txt")
+    if not switched.cf_requirements:
+        if _exists(disk, path):
+            said.warnings.append(
+                "Found a `cf-requirements.txt` file. cf-requirements.txt is no longer used, instead put your "
+                "dependencies in pyproject.toml and use pywrangler."
+            )
+        return
+    if _exists(disk, posixpath.join(config.project_root, "requirements.txt")):
+        said.warnings.append(
+            "Found a `requirements.txt` file. Python requirements should now be in a `cf-requirements.txt` file."
+        )
+    text = disk.read(path).decode("utf-8", "replace") if disk.is_file(path) else ""
+    for line in filter(None, text.split("\n")):
+        if not _PACKAGE.fullmatch(line):
+            raise Refused(
+                f'Invalid Python package name "{line}" found in cf-requirements.txt. Note that cf-requirements.txt '
+                "should contain package names only, not version specifiers."
+            )
+        yield Module(line, "python-requirement", 0, "")
+
+
+def _vendored(config: Config, disk: Disk, switched: Switches, said: _Said) -> Iterator[Module]:
     folder = posixpath.join(config.project_root, "python_modules")
     if config.module_root != config.project_root and _exists(
         disk, posixpath.join(config.module_root, "python_modules")
@@ -131,42 +176,74 @@ def _vendored(config: Config, disk: Disk, switched: Switches, duplicates: list[s
     rules: tuple[Rule, ...] = (Rule("Data", ("**/*",), fallthrough=True),)
     if switched.vendored_defaults:
         rules += module_rules.defaults(switched)
-    excluded = any_match(compile_glob(glob) for glob in config.exclude) if switched.exclude else None
-    for name, kind, size, source, path in list(_match(disk, walk, rules, (), duplicates)):
-        if excluded is None or not excluded(name):
+    patterns = [compile_glob(glob) for glob in config.exclude] if switched.exclude else []
+    excluded = any_match(patterns) if all(glob.error is None for glob in patterns) else _first_match(patterns)
+    for name, kind, size, source, path in list(_match(disk, walk, rules, (), said)):
+        if not excluded(name):
             script = switched.vendored_js and name.startswith("workers/") and name.endswith((".js", ".mjs"))
             yield Module(f"python_modules/{name}", "esm" if script else kind, size, source, path)
 
 
+def _first_match(patterns: Sequence[Glob]) -> Callable[[str], bool]:
+    """A test that stops where wrangler stops: at a pattern that is none, unless one before it matches."""
+
+    def excluded(name: str) -> bool:
+        for glob in patterns:
+            if glob.error is not None:
+                raise Refused(glob.error)
+            if glob.matches(name):
+                return True
+        return False
+
+    return excluded
+
+
 def _match(
-    disk: Disk, walk: Iterable[Found], rules: Sequence[Rule], removed: Sequence[Rule], duplicates: list[str]
+    disk: Disk, walk: Iterable[Found], rules: Sequence[Rule], removed: Sequence[Rule], said: _Said
 ) -> Iterator[Module]:
     """The files that a rule names: the first match gives the type, every further one is a duplicate."""
-    tests = [
-        (compile_glob(glob).matches, module_rules.MODULE_TYPES[rule.type]) for rule in rules for glob in rule.globs
-    ]
-    wanted = any_match(compile_glob(glob) for rule in rules for glob in rule.globs)
+    tests = [(compile_glob(glob), module_rules.MODULE_TYPES[rule.type]) for rule in rules for glob in rule.globs]
+    wanted = any_match(glob for glob, _ in tests)
+    broken = next((glob.error for glob, _ in tests if glob.error is not None), None)
     seen: set[str] = set()
     for raw, path, kind in walk:
         name = raw if raw.isascii() and "\\" not in raw else as_node(raw)
-        if not wanted(name):
-            continue
-        types = [kind for matches, kind in tests if matches(name)]
-        if name not in seen:
-            seen.add(name)
-            yield Module(name, types.pop(0), _size(disk, path, kind), disk.source(path), path)
-        duplicates += [f"{name} ({kind})" for kind in types]
+        if broken is not None:
+            raise Refused(broken)
+        if wanted(name):
+            types = [type_ for glob, type_ in tests if glob.matches(name)]
+            if name not in seen:
+                seen.add(name)
+                yield Module(name, types.pop(0), _size(disk, path, kind, raw, name), disk.source(path), path)
+            said.duplicates += [f"{name} ({type_})" for type_ in types]
+        for rule in removed:
+            for glob in rule.globs:
+                old = compile_old_glob(glob)
+                if old.error is not None:
+                    raise Refused(old.error)
+                if old.matches(name):
+                    raise Refused(
+                        f"The file {name} matched a module rule in your configuration ({rule.text}), but was ignored "
+                        "because a previous rule with the same type was not marked as `fallthrough = true`."
+                    )
 
 
-def _size(disk: Disk, path: str, kind: str) -> int:
+def _size(disk: Disk, path: str, kind: str, raw: str, name: str) -> int:
+    """Bytes of a file that wrangler reads; `name` is what Node makes of the name `raw`, by which it looks again."""
+    if raw != name:
+        path = path[: -len(raw)] + name
+        kind = disk.kind(path) or "link-broken"
+        kind = "link-dir" if kind == "dir" else kind
     if kind == "link-dir":
         raise Refused("EISDIR: illegal operation on a directory, read")
     if kind == "link-broken":
-        raise Refused(f"ENOENT: no such file or directory, open '{path}'")
+        raise Missing("open", path)
+    if kind == "other":
+        raise Refused(f"`{path}` is no regular file: wrangler would read from it without end")
     try:
         return disk.size(path)
     except CouldNotRun:
-        raise Refused(f"ENOENT: no such file or directory, open '{path}'") from None
+        raise Missing("open", path) from None
 
 
 def _exists(disk: Disk, path: str) -> bool:

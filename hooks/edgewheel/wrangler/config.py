@@ -54,6 +54,12 @@ class Config(NamedTuple):
     build_command: str
     build_cwd: str
     script: str = ""
+    #: whether the top level was asked for by an empty `--env`
+    top_level: bool = False
+    #: whether a build tool has put its config in the place of the user's
+    redirected: bool = False
+    #: the config's path as wrangler compares it with the files that it walks: one that was given relative never equals
+    walked_as: str = ""
 
     @property
     def is_python(self) -> bool:
@@ -118,6 +124,9 @@ def resolve(worker: Worker, *, env: str | None = None, script: str = "", cwd: st
         build_command=_typed(build.get("command"), str, ""),
         build_cwd=_typed(build.get("cwd"), str, ""),
         script=script,
+        top_level=env == "",
+        redirected=worker.redirected,
+        walked_as=document.path if not worker.config_given or worker.config_given.startswith("/") else "",
     )
 
 

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 STAR: Final = None
 GLOBSTAR: Final = ...
-#: A literal text, one star, or a globstar.
+#: any signs but line ends
+ANY: Final = True
+#: a literal text, one star, a globstar, or `ANY`
 Token = object
 
 
@@ -58,23 +60,33 @@ def compile_glob(text: str) -> Glob:
     return Glob(text)
 
 
-def tokenize(text: str) -> Iterable[Token]:
-    """Literal texts, `STAR` and `GLOBSTAR`, in order."""
-    literal = ""
+@lru_cache(maxsize=1024)
+def compile_old_glob(text: str) -> Glob:
+    """A pattern as versions before 4.104.0 read it for switched-off rules: every run of stars crosses slashes."""
+    glob = Glob(text)
+    if glob.error is None and glob.tokens:
+        tokens = tuple(token for token in tokenize(text, any_star=True))
+        glob.matches = lambda path: simulate(tokens, path)
+    return glob
+
+
+def tokenize(text: str, *, any_star: bool = False) -> Iterable[Token]:
+    """Literal texts, `STAR` and `GLOBSTAR`, in order; or literal texts and `ANY`."""
     at = 0
     while at < len(text):
         if text[at] != "*":
             end = text.find("*", at)
             end = len(text) if end < 0 else end
-            literal = text[at:end]
-            yield literal
+            yield text[at:end]
             at = end
             continue
         start = at
         while text[at : at + 1] == "*":
             at += 1
         alone = (not start or text[start - 1] == "/") and (at == len(text) or text[at] == "/")
-        if at - start > 1 and alone:
+        if any_star:
+            yield ANY
+        elif at - start > 1 and alone:
             at += 1
             yield GLOBSTAR
         else:
@@ -102,6 +114,13 @@ def _matcher(glob: Glob) -> Callable[[str], bool]:
     last = tokens[-1] if isinstance(tokens[-1], str) else ""
     rest = tokens[1:] if first else tokens
     shortest = len(first) + len(last)
+    if rest in {(STAR,), (STAR, last)}:
+        return lambda path: (
+            path.startswith(first)
+            and path.endswith(last)
+            and len(path) >= shortest
+            and path.find("/", len(first), len(path) - len(last)) < 0
+        )
     if rest in {(GLOBSTAR,), (GLOBSTAR, STAR), (GLOBSTAR, STAR, last)}:
         # the first literal ends with a slash, so that the rest may begin anywhere behind it
         return lambda path: path.startswith(first) and path.endswith(last) and len(path) >= shortest
@@ -126,11 +145,13 @@ def simulate(tokens: Iterable[Token], path: str) -> bool:
     reached = 1
     for token in tokens:
         if token is STAR:
-            # the sum carries each position through the run of ones that begins at it
-            reached |= ((reached & inside) + inside) ^ inside
+            reached = _through(reached, inside)
         elif token is GLOBSTAR:
             lowest = reached & -reached
             reached |= ((slashes & -lowest) << 1) | (1 << length)
+        elif token is ANY:
+            ends = sum(_starts(path, sign) for sign in "\n\r\u2028\u2029")
+            reached = _through(reached, ~ends & ((1 << length) - 1))
         else:
             text = str(token)
             if text not in literals:
@@ -139,6 +160,11 @@ def simulate(tokens: Iterable[Token], path: str) -> bool:
         if not reached:
             return False
     return bool(reached >> length & 1)
+
+
+def _through(reached: int, signs: int) -> int:
+    """The positions from which a run of such signs leads on: the sum carries each to the end of its run."""
+    return reached | (((reached & signs) + signs) ^ signs)
 
 
 def _starts(path: str, text: str) -> int:

@@ -20,6 +20,17 @@ def stringify(value: Any) -> str:  # noqa: ANN401 - any TOML or JSON value
     return _text(value) if isinstance(value, str) else json.dumps(value)
 
 
+def pretty(value: Any, indent: str = "") -> str:  # noqa: ANN401
+    """`JSON.stringify(value, null, 2)`, whose indents wrangler's own messages lose again."""
+    inner = f"{indent}  "
+    if isinstance(value, dict) and value:
+        parts = [f"{inner}{_text(key)}: {pretty(value[key], inner)}" for key in keys(value)]
+        return "{\n" + ",\n".join(parts) + f"\n{indent}}}"
+    if isinstance(value, list) and value:
+        return "[\n" + ",\n".join(inner + pretty(item, inner) for item in value) + f"\n{indent}]"
+    return stringify(value)
+
+
 def keys(table: dict[str, Any]) -> list[str]:
     """`Object.keys(table)`: whole numbers come first, in their order."""
     numbers = sorted((key for key in table if _is_index(key)), key=int)

@@ -23,7 +23,7 @@ _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 
 
 class Switches(NamedTuple):
-    """How one version behaves; each field is explained in `wrangler_versions.json`."""
+    """How one version behaves; each field is explained in `wrangler_versions.json`, whose order it has."""
 
     version: str
     vendored_defaults: bool
@@ -34,6 +34,23 @@ class Switches(NamedTuple):
     vendored_js: bool
     find_modules_optional: bool
     shadowed_is_skipped: bool
+    friendly_errors: bool
+    cloudflare_env: bool
+    env_unexpected: bool
+    unsafe_once: bool
+    vars_listed: bool
+    vars_dates: bool
+    route_previews: bool
+    routes_inherited: bool
+    durable_sqlite: bool
+    durable_exports: bool
+    durable_table: bool
+    redirect_env: bool
+    redirect_advice: bool
+    jsonc_name: bool
+    entry_advice: bool
+    name_advice: bool
+    smol_toml: bool
 
 
 def switches(version: str = "") -> Switches:

@@ -14,7 +14,7 @@ from edgewheel.findings import CouldNotRun
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edgewheel.worker.disk import Disk, Entry
+    from edgewheel.worker.disk import Disk
 
 #: name relative to the walk's top as wrangler reads it, absolute path, kind (as in `Entry`)
 Found = tuple[str, str, str]
@@ -23,6 +23,46 @@ Found = tuple[str, str, str]
 class Refused(Exception):  # noqa: N818 - it is wrangler that stops: the text becomes `Upload.error`
     """wrangler would stop here; the text is the error that it prints."""
 
+    def told(self, *, friendly: bool) -> str:
+        """The text of one version; `friendly` since 4.60.0."""
+        del friendly
+        return str(self)
+
+
+class Missing(Refused):
+    """A file or folder that is not there when wrangler looks."""
+
+    def __init__(self, call: str, path: str) -> None:
+        super().__init__(f"ENOENT: no such file or directory, {call} '{path}'")
+        self.path = path
+
+    def told(self, *, friendly: bool) -> str:
+        if not friendly:
+            return str(self)
+        return (
+            f"A file or directory could not be found.\nMissing file or directory: {self.path}\n"
+            "This is typically caused by:\n- The file or directory does not exist\n- A typo in the file path\n"
+            "- The file was moved or deleted\nPlease check the file path and try again."
+        )
+
+
+class Forbidden(Refused):
+    """A file or folder that may not be read."""
+
+    def __init__(self, call: str, path: str) -> None:
+        super().__init__(f"EACCES: permission denied, {call} '{path}'")
+        self.path = path
+
+    def told(self, *, friendly: bool) -> str:
+        if not friendly:
+            return str(self)
+        return (
+            f"A permission error occurred while accessing the file system.\nAffected path: {self.path}\n"
+            "This is typically caused by:\n- Insufficient file or directory permissions\n"
+            "- Files or directories being locked by another process\n"
+            "- Antivirus or security software blocking access\nPlease check the file permissions and try again."
+        )
+
 
 def files(disk: Disk, top: str, *, without: str = "", hidden: str = "") -> Iterator[Found]:
     """Every file below a folder, less the file `without` and the folder `hidden` (absolute paths).
@@ -30,32 +70,34 @@ def files(disk: Disk, top: str, *, without: str = "", hidden: str = "") -> Itera
     A folder that cannot be read raises `Refused`.
     """
     kind = disk.kind(top)
+    if kind in {None, "link-broken"}:
+        raise Missing("scandir", top)
     if kind != "dir":
-        code, words = ("ENOTDIR", "not a directory") if kind == "file" else ("ENOENT", "no such file or directory")
-        raise Refused(f"{code}: {words}, scandir '{top}'")
+        raise Refused(f"ENOTDIR: not a directory, scandir '{top}'")
     yield from _below(disk, top, "", without, hidden)
 
 
 def _below(disk: Disk, folder: str, prefix: str, without: str, hidden: str) -> Iterator[Found]:
-    for name, kind in entries(disk, folder):
+    try:
+        found = disk.scan(folder)
+    except CouldNotRun:
+        raise Forbidden("scandir", folder) from None
+    for name, kind in found:
         path = f"{folder}/{name}"
         if kind == "dir":
-            if path != hidden:
-                yield from _below(disk, path, f"{prefix}{name}/", without, hidden)
+            if path == hidden:
+                continue
+            if not name.isascii() and (seen := _as_text(name)) != name:
+                raise Missing("scandir", f"{folder}/{seen}")
+            yield from _below(disk, path, f"{prefix}{name}/", without, hidden)
         elif path != without:
             yield prefix + name, path, kind
 
 
-def entries(disk: Disk, folder: str) -> tuple[Entry, ...]:
-    """The entries of a folder that is there."""
-    try:
-        return disk.scan(folder)
-    except CouldNotRun as error:
-        raise Refused(f"EACCES: permission denied, scandir '{folder}' ({error})") from None
-
-
 def as_node(name: str) -> str:
-    """A file name as Node reads it: bytes that are no UTF-8 become U+FFFD, a backslash becomes a slash."""
-    if not name.isascii():
-        name = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return name.replace("\\", "/")
+    """A file name as wrangler has it from Node: bytes that are no UTF-8 become U+FFFD, a backslash a slash."""
+    return _as_text(name).replace("\\", "/")
+
+
+def _as_text(name: str) -> str:
+    return name if name.isascii() else name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -1,0 +1,60 @@
+"""wrangler's checks of `route` and `routes`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from edgewheel.wrangler import js
+from edgewheel.wrangler.notes import MISSING, shown
+
+if TYPE_CHECKING:
+    from edgewheel.wrangler.bindings import Site
+    from edgewheel.wrangler.notes import Notes
+
+Value = Any
+_FIELDS = "{ pattern, custom_domain, zone_id | zone_name }"
+#: since the previews of custom domains
+_FIELDS_NOW = "{ pattern, custom_domain, zone_id | zone_name, enabled, previews_enabled }"
+
+
+def route(notes: Notes, field: str, value: Value, *, previews: bool) -> None:
+    """An empty text is taken for no route, with a warning."""
+    if value == "":
+        notes.warnings.append(
+            'The "route" field in your configuration is an empty string and will be ignored.\n'
+            'Please remove the "route" field from your configuration.'
+        )
+    elif value is not MISSING and not is_route(value, previews=previews):
+        notes.errors.append(
+            f'Expected "{field}" to be either a string, or an object with shape '
+            f"{_FIELDS_NOW if previews else _FIELDS}, but got {shown(value)}."
+        )
+
+
+def route_list(notes: Notes, site: Site, value: Value, table: dict[str, Any], *, previews: bool) -> None:
+    """`routes`, in a table that must not have a `route` too."""
+    if value is MISSING:
+        return
+    if not isinstance(value, list):
+        notes.errors.append(f'Expected "{site.field}" to be an array but got {shown(value)}.')
+    elif odd := [each for each in value if not is_route(each, previews=previews)]:
+        notes.errors.append(
+            f'Expected "{site.field}" to be an array of either strings or objects with the shape '
+            f"{_FIELDS_NOW if previews else _FIELDS}, but these weren't valid: {js.pretty(odd)}."
+        )
+    if "route" in table and table["route"] != "":
+        notes.errors.append('Expected exactly one of the following fields ["routes","route"].')
+
+
+def is_route(value: Value, *, previews: bool) -> bool:
+    """A pattern, or a table of a pattern with a zone or a custom domain, and nothing else."""
+    if isinstance(value, str):
+        return bool(value)
+    if not isinstance(value, dict) or not isinstance(value.get("pattern"), str):
+        return False
+    strings = [key for key in ("zone_id", "zone_name") if isinstance(value.get(key), str)]
+    domain = isinstance(value.get("custom_domain"), bool)
+    extra = [key for key in ("enabled", "previews_enabled") if previews and isinstance(value.get(key), bool)]
+    if len(strings) + domain + len(extra) != len(value) - 1 or len(strings) == 2:
+        return False
+    return (bool(strings) or domain) and (domain or not extra)

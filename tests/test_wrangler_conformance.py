@@ -1,0 +1,22 @@
+"""Every recorded run of the real wrangler, predicted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from tests import wrangler_cases as recorded
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize("version", ["4.164.0", "4.42.2"])
+@pytest.mark.parametrize("name", recorded.names())
+def test_prediction_equals_the_recorded_run(name: str, version: str, tmp_path: Path) -> None:
+    case = recorded.load(name)
+    if version not in case["expect"]:
+        pytest.skip("recorded with another version only")
+    recorded.write(case["files"], tmp_path)
+    predicted = recorded.predict(tmp_path, case["cwd"], case["args"], version)
+    assert recorded.differences(case["expect"][version], recorded.outcome(predicted, tmp_path)) == {}

@@ -1,0 +1,92 @@
+"""Runs the real wrangler on a project and reads what it would upload, in the form of the recorded cases."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests import tools
+from tests.wrangler_cases import plain
+
+if TYPE_CHECKING:
+    from tests.wrangler_cases import Case
+
+TYPES = {
+    "text/x-python": "python",
+    "text/x-python-requirement": "python-requirement",
+    "application/octet-stream": "buffer",
+    "text/plain": "text",
+    "application/javascript+module": "esm",
+    "application/javascript": "commonjs",
+    "application/wasm": "compiled-wasm",
+    "application/source-map": "source-map",
+}
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_SAID = re.compile(r"^\S{1,2} \[(WARNING|ERROR)\] (.*(?:\n(?: .*|(?=\n(?: |\n|\Z)))?)*)", re.MULTILINE)
+_TOTAL = re.compile(r"^Total Upload: ([\d.]+) KiB / gzip: ([\d.]+) KiB$", re.MULTILINE)
+_ATTACHED = re.compile(r"Total \((\d+) modules?\)")
+_PART = re.compile(
+    rb'Content-Disposition: form-data; name="(.*?)"(?:; filename="[^\r]*")?\r\n(?:Content-Type: ([^\r]*)\r\n)?\r\n'
+)
+
+
+def run(root: Path, cwd: str, args: list[str], version: str) -> Case:
+    """What `wrangler deploy --dry-run` does in `root/cwd`; a run that says nothing of a refusal is an error here."""
+    with tempfile.TemporaryDirectory() as outside:
+        out, form = f"{outside}/out", f"{outside}/form"
+        done = subprocess.run(
+            [*tools.wrangler(version), "deploy", "--dry-run", "--outdir", out, "--outfile", form, *args],
+            cwd=root / cwd,
+            env={**os.environ, **tools.WRANGLER_ENVIRONMENT, "XDG_CONFIG_HOME": outside},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            timeout=120,
+        )
+        body = Path(form).read_bytes() if done.returncode == 0 else b""
+    said = _COLOUR.sub("", (done.stdout + b"\n" + done.stderr).decode("utf-8", "replace"))
+    return {"exit": done.returncode, **_texts(said, root), **_upload(said, body)}
+
+
+def _texts(said: str, root: Path) -> Case:
+    texts: Case = {"warnings": [], "errors": [], "duplicate_warnings": []}
+    for kind, text in _SAID.findall(said):
+        line = plain(text.replace("✘ [ERROR] ", ""), root)
+        if line.startswith(dup := "Ignoring duplicate module: "):
+            texts["duplicate_warnings"].append(line[len(dup) :])
+        else:
+            texts["warnings" if kind == "WARNING" else "errors"].append(line)
+    return texts
+
+
+def _upload(said: str, body: bytes) -> Case:
+    total, attached = _TOTAL.search(said), _ATTACHED.search(said)
+    return {
+        "uploaded": [
+            {"name": name, "type": kind, "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+            for name, kind, content in parts(body)
+        ],
+        "attached": int(attached[1]) if attached else None,
+        "total_upload_kib": total[1] if total else None,
+        "gzip_kib": total[2] if total else None,
+    }
+
+
+def parts(body: bytes) -> list[tuple[str, str, bytes]]:
+    """The modules of a multipart body: name, type, content."""
+    if not body:
+        return []
+    boundary = body[: body.index(b"\r\n")]
+    found = []
+    for part in body.split(boundary)[1:-1]:
+        match = _PART.match(part, 2)
+        assert match is not None, part[:200]
+        if match[1] != b"metadata" or match[2]:
+            name = match[1].replace(b"%22", b'"').replace(b"%0A", b"\n").replace(b"%0D", b"\r").decode()
+            found.append((name, TYPES[match[2].decode()], part[match.end() : -2]))
+    return found
