@@ -290,3 +290,14 @@ def test_mended(tmp_path: Path) -> None:
     assert (tmp_path / "src" / "domain" / "deep" / "__init__.py").read_bytes() == b""
     assert not (tmp_path / "src" / "legacy" / "__init__.py").exists()
     assert edgewheel() == (0, "no findings in 1 Worker\n")
+
+
+def test_the_hook_imports_no_parser(tmp_path: Path) -> None:
+    projects.worker(tmp_path, FILES, config=STAGED)
+    heavy = {"ast", "packaging", "pathspec", "rich", "tomlkit", "hashlib", "zipfile", "tempfile", "difflib", "inspect"}
+    code = (
+        "import sys; from edgewheel.cli import main; main(['check', '--hook', 'worker-package-init']);"
+        f"print(sorted({heavy!r} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines() == ["no findings in 1 Worker", "[]"]

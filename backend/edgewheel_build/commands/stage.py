@@ -32,7 +32,11 @@ class Job(NamedTuple):
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("path", nargs="?", default=".", metavar="PATH", help="the Worker's folder (default: here)")
     parser.add_argument(
-        "-o", "--output", default="", metavar="DIR", help="the folder to write (default: `stage` of [tool.edgewheel])"
+        "-o",
+        "--output",
+        default="",
+        metavar="DIR",
+        help="the folder to write, relative to here (default: `stage` of [tool.edgewheel])",
     )
     parser.add_argument("--wheel", default="", metavar="F", help="take the files of this built wheel, hashes verified")
     parser.add_argument("--dry-run", action="store_true", help="print the list of files and write nothing")
