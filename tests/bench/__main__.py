@@ -42,7 +42,9 @@ def seconds(command: list[str], row: Row) -> float:
     if row.before:
         row.before()
     start = time.perf_counter()
-    done = subprocess.run(command, cwd=row.cwd, env=tools.environment(), capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=row.cwd, env=os.environ | tools.WRANGLER_ENVIRONMENT, capture_output=True, text=True, check=False
+    )
     took = time.perf_counter() - start
     if done.returncode not in {0, 1} or "Traceback" in done.stderr:
         sys.exit(f"{' '.join(command)}: exit {done.returncode}\n{done.stdout}{done.stderr}")
@@ -78,7 +80,7 @@ def check_rows(top: Path) -> Iterator[Row]:
 
 
 def build_rows(top: Path) -> Iterator[Row]:
-    uv = [tools.uv(), "build", "--wheel", "--offline", "--no-build-isolation", "--python", sys.executable, "-q"]
+    uv = [str(BIN / "uv"), "build", "--wheel", "--offline", "--no-build-isolation", "--python", sys.executable, "-q"]
     for number, limit in ((1000, 0.8), (10_000, 1.0)):
         ours = trees.worker(
             top / f"ours{number}",
@@ -105,7 +107,7 @@ def inspect_rows(top: Path) -> Iterator[Row]:
         namespace="src",
         build='[build-system]\nrequires = ["edgewheel"]\nbuild-backend = "edgewheel_build"\n',
     )
-    uv = [tools.uv(), "build", "--wheel", "--offline", "--no-build-isolation", "--python", sys.executable, "-q"]
+    uv = [str(BIN / "uv"), "build", "--wheel", "--offline", "--no-build-isolation", "--python", sys.executable, "-q"]
     subprocess.run([*uv, str(worker)], check=True)
     (wheel,) = (worker / "dist").glob("*.whl")
     ours = [EDGEWHEEL, "inspect", str(wheel)]
