@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from edgewheel.checks import rule
 from edgewheel.checks.wrangler_config import walks
 from edgewheel.checks.wrangler_config.glob_shapes import shape
-from edgewheel.checks.wrangler_config.levels import configs, entry, replaced
+from edgewheel.checks.wrangler_config.levels import configs, entry, is_built_elsewhere, replaced
 from edgewheel.checks.wrangler_config.walks import some
 from edgewheel.findings import CouldNotRun, Finding
-from edgewheel.layout.upload import owns_build
 from edgewheel.wrangler.globs import any_match, compile_glob
 from edgewheel.wrangler.rules import MODULE_TYPES
 from edgewheel.wrangler.version import installed, switches
@@ -57,7 +56,7 @@ def glob_without_files(worker: Worker) -> Iterator[Finding]:
             whole = replaced(each.globs, idle)
             fix = entry(config.document, "globs", whole) if whole else "remove this rule"
             # a command that is not known here may still make the files
-            level = "warning" if config.build_command and not owns_build(config) else ""
+            level = "warning" if is_built_elsewhere(config) else ""
             for at in idle:
                 message = _unmatched(worker, config, each.globs[at])
                 yield Finding(message, config.document.place(*each.key, "globs", at), fix, level)
@@ -65,7 +64,8 @@ def glob_without_files(worker: Worker) -> Iterator[Finding]:
 
 def _unmatched(worker: Worker, config: Config, glob: str) -> str:
     if gone := _taken(worker, config, glob):
-        return f"`{glob}` matches no file any more, now that this commit takes away {some(gone)}: nothing is uploaded for it"
+        taken = f"now that this commit takes away {some(gone)}"
+        return f"`{glob}` matches no file any more, {taken}: nothing is uploaded for it"
     root = posixpath.relpath(config.module_root, worker.root)
     where = "the project's folder" if root == "." else f"`{root}/`"
     return f"`{glob}` matches no file below {where}: nothing is uploaded for it"

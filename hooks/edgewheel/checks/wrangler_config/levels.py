@@ -54,16 +54,34 @@ def configs(worker: Worker) -> Iterator[Config]:
 
 def entry(document: Document, name: str, value: Any) -> str:  # noqa: ANN401 - strings, booleans and lists of them
     """A key with its value, to be pasted into the config: TOML or JSON as the file is."""
-    from edgewheel.text.edit import literal
+    import json
 
     def text(each: Any) -> str:  # noqa: ANN401
         if isinstance(each, list):
             return f"[{', '.join(text(item) for item in each)}]"
-        return literal(each) if isinstance(each, str) else str(each).lower()
+        return json.dumps(each, ensure_ascii=False) if isinstance(each, str) else str(each).lower()
 
-    return f"{name} = {text(value)}" if document.path.endswith(".toml") else f"{literal(name)}: {text(value)}"
+    return f"{name} = {text(value)}" if document.path.endswith(".toml") else f"{text(name)}: {text(value)}"
 
 
 def replaced(globs: Sequence[str], meant: Mapping[int, Sequence[str]]) -> list[str]:
     """A list with other items in the place of some, each once."""
     return list(dict.fromkeys(text for at, glob in enumerate(globs) for text in meant.get(at, (glob,))))
+
+
+def staging_folder(worker: Worker, config: Config) -> str:
+    """The folder that `edgewheel stage` writes and main is in, "" where main is not staged."""
+    if not config.build_command:  # nothing to understand, nothing to load
+        return ""
+    from edgewheel.layout import upload
+
+    return upload.staging_folder(worker, config)
+
+
+def is_built_elsewhere(config: Config) -> bool:
+    """Whether a `[build] command` that is not edgewheel's may make files that are not there yet."""
+    if not config.build_command:
+        return False
+    from edgewheel.layout.upload import owns_build
+
+    return not owns_build(config)

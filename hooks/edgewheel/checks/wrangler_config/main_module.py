@@ -6,10 +6,8 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from edgewheel.checks import rule
-from edgewheel.checks.wrangler_config.levels import configs, entry
+from edgewheel.checks.wrangler_config.levels import configs, entry, is_built_elsewhere, staging_folder
 from edgewheel.findings import Finding
-from edgewheel.layout.entry import WORKER
-from edgewheel.layout.upload import owns_build, staging_folder
 from edgewheel.wrangler.version import installed, switches
 
 if TYPE_CHECKING:
@@ -19,6 +17,8 @@ if TYPE_CHECKING:
     from edgewheel.wrangler.config import Config
 
 _NEAR = 200
+#: What `edgewheel stage` names the generated entry.
+_ENTRY = "worker.py"
 
 
 @rule("EW311", "lost-main")
@@ -49,12 +49,11 @@ def lost_main(worker: Worker) -> Iterator[Finding]:
 
 
 def _missing(worker: Worker, config: Config) -> Iterator[Finding]:
-    staged = posixpath.join(worker.settings.stage, WORKER)
-    stages = owns_build(config)
-    if config.build_command and not stages:  # somebody else's command makes it, or does not: that is not known here
+    staged = posixpath.join(worker.settings.stage, _ENTRY)
+    if is_built_elsewhere(config):  # somebody else's command makes it, or does not: that is not known here
         return
     message = f"`{config.main}` does not exist: wrangler stops with `The entry-point file … was not found`"
-    if stages:
+    if config.build_command:
         message = f"`{config.main}` is not what `{config.build_command}` writes: wrangler finds no entry point"
         fix = entry(config.document, "main", staged)
     elif config.main_path == worker.path(staged):
@@ -99,7 +98,7 @@ def _is_main_only(worker: Worker, config: Config) -> bool:
 def _staged(worker: Worker, config: Config) -> bool:
     """Whether main is what `edgewheel stage` writes before wrangler looks for it."""
     target = staging_folder(worker, config)
-    return bool(target) and config.main_path == f"{target}/{WORKER}"
+    return bool(target) and config.main_path == f"{target}/{_ENTRY}"
 
 
 def _command(config: Config) -> str:

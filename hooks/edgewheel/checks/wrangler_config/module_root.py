@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from edgewheel.checks import rule
 from edgewheel.checks.wrangler_config import walks
-from edgewheel.checks.wrangler_config.levels import configs
+from edgewheel.checks.wrangler_config.levels import configs, staging_folder
 from edgewheel.findings import Finding
-from edgewheel.layout.upload import staging_folder
 from edgewheel.wrangler.globs import any_match
 from edgewheel.wrangler.version import installed, switches
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from edgewheel.checks import Edit, rule
@@ -131,6 +130,8 @@ def _unknown(level: Level) -> list[str]:
 
 
 def _means_exclude(name: str) -> bool:
+    from difflib import get_close_matches
+
     return name.lower() == "exclude" or bool(get_close_matches(name.lower(), ["exclude", "ignore"], 1, 0.7))
 
 

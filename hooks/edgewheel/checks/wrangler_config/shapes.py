@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from edgewheel.data import facts
@@ -151,4 +150,4 @@ def is_date(text: str) -> bool:
 
 def is_moment(value: object) -> bool:
     """Whether a value is a TOML date or time, for which JSON has no form."""
-    return isinstance(value, date | datetime | time)
+    return hasattr(value, "isoformat")

@@ -6,8 +6,8 @@ import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
+from edgewheel.checks.wrangler_config.levels import staging_folder
 from edgewheel.findings import CouldNotRun
-from edgewheel.layout.upload import staging_folder
 from edgewheel.wrangler import rules as module_rules
 from edgewheel.wrangler.globs import compile_glob
 from edgewheel.wrangler.version import installed, switches
