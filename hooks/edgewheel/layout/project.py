@@ -30,8 +30,8 @@ class Project:
         for base in self.bases:
             stem = posixpath.join(base, *name.split("."))
             for path in (f"{stem}/__init__.py", f"{stem}.py"):
-                if path in self._uploaded:
-                    return self._uploaded[path]
+                if path in self.uploaded:
+                    return self.uploaded[path]
         return None
 
     def file(self, name: str) -> str:
@@ -115,7 +115,8 @@ class Project:
         ]
 
     @cached_property
-    def _uploaded(self) -> dict[str, str]:
+    def uploaded(self) -> dict[str, str]:
+        """Real file -> the name under which it is uploaded."""
         return {module.source: module.name for module in self.upload.modules if module.source}
 
     @cached_property

@@ -65,7 +65,7 @@ def distribution_of(module: str) -> str:
     ]
     if matches:
         longest = max(length for length, _, _ in matches)
-        return min((size, key) for length, size, key in matches if length == longest)[1]
+        return str(min((size, key) for length, size, key in matches if length == longest)[1])
     return module.partition(".")[0].replace("_", "-").lower()
 
 

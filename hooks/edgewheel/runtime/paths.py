@@ -47,6 +47,15 @@ def constants(body: list[ast.stmt], name: str, known: Mapping[str, str] | None =
     return found
 
 
+def package(node: ast.expr, name: str) -> str | None:
+    """The folder of a package that `importlib.resources` is given: a literal, `__package__`, `__name__`."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value.replace(".", "/")
+    if dotted(node) in {"__package__", "__name__"}:  # of a module, `get_data` takes the folder
+        return posixpath.dirname(name)
+    return None
+
+
 class _Evaluator:
     def __init__(self, name: str, values: Mapping[str, str]) -> None:
         self.name = name
@@ -79,6 +88,8 @@ class _Evaluator:
     def call(self, node: ast.Call) -> str | None:
         name = dotted(node.func)
         tail = name.rpartition(".")[2] if name else node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        if name.endswith("resources.files") or name == "files":
+            return package(node.args[0], self.name) if node.args else posixpath.dirname(self.name)
         if name in _SAME and len(node.args) == 1:
             return self.path(node.args[0])
         if name.endswith("path.dirname") or name == "dirname":

@@ -1,0 +1,208 @@
+"""EW203: imports of the project's own modules that the upload does not have under that name."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from edgewheel.checks import rule
+from edgewheel.checks.imports import cures
+from edgewheel.findings import Finding
+from edgewheel.layout.analysis import analyses, shown
+from edgewheel.layout.plan import plan
+from edgewheel.layout.upload import staging_folder
+from edgewheel.runtime.tree import module_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from edgewheel.layout.analysis import Analysis
+    from edgewheel.runtime.reach import Failure
+    from edgewheel.worker.model import Worker
+
+
+@rule("EW203", "import-not-in-upload")
+def import_not_in_upload(worker: Worker) -> Iterator[Finding]:
+    """An import of the project's own modules that will not resolve in the upload: an error where main reaches it when
+    the Worker starts, a warning where only a request does.
+
+    Workers: a module is found under its path below the module root, which is main's folder. With
+    `main = "src/main.py"` the file `src/core/config.py` is uploaded as `core/config.py`, and `import src` fails with
+    `No module named 'src'`: nothing shows it before the deploy.
+
+    Fix: let `edgewheel stage` lay the upload out so that the folder's name stays, or import what the upload has.
+
+    Bad:
+        # wrangler.toml has main = "src/main.py"
+        from src.core.config import Settings
+
+    Good:
+        # wrangler.toml has main = "build/worker/worker.py", made by `edgewheel stage`
+        from src.core.config import Settings
+    """
+    for analysis in analyses(worker):
+        for failure in analysis.reached.failures:
+            if failure.item is not None and is_own(analysis, failure):
+                yield _finding(analysis, failure)
+
+
+def is_own(analysis: Analysis, failure: Failure) -> bool:
+    """Whether the module that fails is the project's, not the platform's or a package's."""
+    name = failure.missing.name.lstrip(".")
+    if failure.missing.name.startswith(".") or not name:
+        return True
+    top = name.partition(".")[0]
+    resolver = analysis.resolver()
+    if top in resolver.library.present:
+        return False
+    vendored = analysis.tree.find(top, resolver.vendored)
+    if vendored is not None and vendored.kind != "namespace":
+        return False
+    return analysis.tree.find(top, resolver.project) is not None or bool(analysis.project.file(top))
+
+
+def _finding(analysis: Analysis, failure: Failure) -> Finding:
+    assert failure.item is not None  # noqa: S101 - the caller has looked
+    why, fix = _cause(analysis, failure)
+    said = f"`{cures.statement(failure.item)}` fails {cures.when(failure.at)} with `{failure.missing.message}`"
+    place = cures.place(analysis, failure.importer, failure.item)
+    return Finding(f"{said}{why}", place, fix, cures.level(failure.at))
+
+
+def _cause(analysis: Analysis, failure: Failure) -> tuple[str, str]:
+    """Why it fails, and the cure."""
+    missing = failure.missing
+    if missing.name.startswith("."):
+        return _relative(analysis, failure)
+    if missing.error == "ImportError":
+        return _attribute(analysis, missing.name)
+    wanted = failure.module
+    meant = _meant(analysis, failure)
+    if meant:
+        return _renamed(analysis, meant)
+    path = analysis.project.file(wanted) or analysis.project.file(missing.name)
+    if path and path not in {analysis.path(name) for name in analysis.tree.files}:
+        return _outside(analysis, wanted, path)
+    return _nowhere(analysis, missing.name)
+
+
+def _meant(analysis: Analysis, failure: Failure) -> str:
+    """The upload name of the module that the statement means."""
+    names = failure.item.names if failure.item else ()
+    for name in (failure.module, *(f"{failure.module}.{each}" for each in names)):
+        found = analysis.project.intended(name)
+        if found and module_name(found) != name:
+            return found
+    return ""
+
+
+def _relative(analysis: Analysis, failure: Failure) -> tuple[str, str]:
+    item = failure.item
+    top = failure.importer.rpartition("/")[0].replace("/", ".")
+    why = (
+        f": `{failure.importer}` is in the package `{top}` of the upload"
+        if top
+        else (f": `{failure.importer}` stands at the top of the upload, where there is no package")
+    )
+    names = ", ".join(item.names) if item else ""
+    module = item.module if item else ""
+    candidates = [name for name in (module, *(item.names if item else ())) if name]
+    found = next((name for name in candidates if analysis.tree.find(name.partition(".")[0], [""])), "")
+    if found and module:
+        return why, f"from {module} import {names}"
+    if found:
+        return why, f"import {names}"
+    return why, cures.staging(analysis) if not _is_staged(analysis) else f"move what is imported below `{top or 'src'}`"
+
+
+def _attribute(analysis: Analysis, name: str) -> tuple[str, str]:
+    module, _, attribute = name.rpartition(".")
+    steps = analysis.resolver().locate(module)
+    spec = steps[-1].spec if isinstance(steps, list) else None
+    if spec is None:
+        return "", f"check what `{module}` has"
+    if not spec.file:
+        folder = spec.folders[0]
+        return f": the folder `{folder}` has no such module", _create(analysis, name, folder)
+    path = shown(analysis.worker, analysis.path(spec.file))
+    found = analysis.modules.bindings(spec.file)
+    near = _nearest(attribute, found.names if found else ())
+    stray = analysis.project.file(name)
+    if stray:
+        return _outside(analysis, name, stray)
+    fix = f"from {module} import {near}" if near else f"define `{attribute}` in `{path}`"
+    return f": `{path}` does not bind it", fix
+
+
+def _renamed(analysis: Analysis, meant: str) -> tuple[str, str]:
+    """The module is there under another name."""
+    root = shown(analysis.worker, analysis.config.module_root)
+    main = shown(analysis.worker, analysis.config.main_path)
+    why = f": main is `{main}`, so names begin below `{root}/`, and the module is uploaded as `{meant}`"
+    if root == "." or _is_staged(analysis):
+        return why, f"import it as `{module_name(meant)}`"
+    return why, cures.staging(analysis)
+
+
+def _outside(analysis: Analysis, wanted: str, path: str) -> tuple[str, str]:
+    worker, root = analysis.worker, analysis.config.module_root
+    name = shown(worker, path)
+    if _is_staged(analysis):
+        return _unstaged(analysis, wanted, path)
+    if path.startswith(f"{root}/"):
+        return f": `{name}` is not in the upload", "remove `find_additional_modules = false`"
+    why = f": `{name}` is outside the module root `{shown(worker, root)}/`, of which alone wrangler uploads modules"
+    return why, _move(analysis, wanted, path, root)
+
+
+def _unstaged(analysis: Analysis, wanted: str, path: str) -> tuple[str, str]:
+    """Outside what `edgewheel stage` lays out."""
+    layout = plan(analysis.worker)
+    base = posixpath.dirname(layout.folder)
+    inside = posixpath.relpath(path, base)
+    name = shown(analysis.worker, path)
+    for stripped in layout.stripped:
+        if inside == stripped.name or (stripped.name.endswith("/") and f"{inside}/".startswith(stripped.name)):
+            keep = stripped.name.rstrip("/")
+            why = f": `{name}` is stripped from the upload ({stripped.why})"
+            return why, f'# pyproject.toml\n[tool.edgewheel]\nkeep = ["{keep}"]'
+    why = f": `{name}` is outside the namespace `{layout.namespace}/`, which alone is staged"
+    return why, _move(analysis, wanted, path, layout.folder)
+
+
+def _move(analysis: Analysis, wanted: str, path: str, folder: str) -> str:
+    worker = analysis.worker
+    top = wanted.partition(".")[0]
+    source = analysis.project.file(top) or path
+    if source.endswith("/__init__.py"):
+        source = posixpath.dirname(source)
+    target = f"{shown(worker, folder)}/{posixpath.basename(source)}"
+    moved = f"git mv {shown(worker, source)} {target}"
+    if folder == analysis.config.module_root:
+        return moved
+    return f"{moved}, and import it as `{posixpath.basename(folder)}.{wanted}`"
+
+
+def _nowhere(analysis: Analysis, name: str) -> tuple[str, str]:
+    """No file of the repository has that name."""
+    near = _nearest(name, (module_name(each) for each in analysis.tree.files if each.endswith(".py")))
+    if near:
+        return ": there is no such module", f"import `{near}`"
+    return ": there is no such module", _create(analysis, name, "")
+
+
+def _create(analysis: Analysis, name: str, folder: str) -> str:
+    parent, _, last = name.rpartition(".")
+    base = analysis.project.file(parent) if parent else analysis.config.module_root
+    inside = posixpath.dirname(base) if base.endswith(".py") else base
+    return f"create `{posixpath.join(shown(analysis.worker, inside) if inside else folder, last)}.py`"
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(name, sorted(set(known) - {name}), 1, 0.8)), "")
+
+
+def _is_staged(analysis: Analysis) -> bool:
+    return bool(staging_folder(analysis.worker, analysis.config))

@@ -1,0 +1,67 @@
+"""EW208: what a Worker must not do while its modules are imported."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edgewheel.checks import rule
+from edgewheel.findings import Finding, Place
+from edgewheel.layout.analysis import analyses
+from edgewheel.runtime.effects import WORDS, effects
+from edgewheel.runtime.python import is_on
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edgewheel.layout.analysis import Analysis
+    from edgewheel.runtime.effects import Effect
+    from edgewheel.worker.model import Worker
+
+
+@rule("EW208", "effect-at-import", level="warning")
+def effect_at_import(worker: Worker) -> Iterator[Finding]:
+    """Randomness, threads, sockets or subprocesses at import time, in a module that main reaches when it starts.
+
+    Workers: the top level runs outside of any request, from 2025-10-16 on once at the upload. Randomness fails there
+    with "Randomness is not allowed while a Worker is starting", and what it gave would be the same in every isolate;
+    sockets, threads and subprocesses cannot be opened there.
+
+    Fix: do it in the handler, or in a function that the first request calls.
+
+    Bad:
+        SECRET = secrets.token_hex()
+
+    Good:
+        @functools.cache
+        def secret() -> str:
+            return secrets.token_hex()
+    """
+    for analysis in analyses(worker):
+        for name, at in analysis.reached.modules.items():
+            if (
+                at == "start"
+                and analysis.path(name)
+                and name.endswith(".py")
+                and not name.startswith("python_modules/")
+            ):
+                yield from _judged(analysis, name)
+
+
+def _judged(analysis: Analysis, name: str) -> Iterator[Finding]:
+    if not WORDS.search(analysis.modules.source(name)):
+        return
+    tree = analysis.modules.tree(name)
+    for effect in effects(tree) if tree is not None else ():
+        through = f" (by `{effect.through}()`)" if effect.through else ""
+        message = f"`{effect.name}()` runs when `{name}` is imported{through}: {_consequence(analysis, effect)}"
+        call = f"{effect.through or effect.name}()"
+        fix = f"@functools.cache\ndef make():\n    return {call}  # with its arguments; call make() in the handler"
+        yield Finding(message, Place(analysis.path(name), effect.line, effect.column), fix)
+
+
+def _consequence(analysis: Analysis, effect: Effect) -> str:
+    if effect.kind != "randomness":
+        return f"a Worker cannot open {effect.kind} there, and the start fails"
+    if is_on("python_dedicated_snapshot", analysis.config.date, analysis.config.flags):
+        return "the upload fails with `Randomness is not allowed while a Worker is starting`"
+    return "the start fails with `Cannot get entropy outside of request context`"

@@ -1,0 +1,88 @@
+"""EW205: tests that import the project in a way that the deployed Worker does not have."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from edgewheel.checks import rule
+from edgewheel.checks.imports import cures
+from edgewheel.findings import Finding, Place
+from edgewheel.layout.analysis import analyses, shown
+from edgewheel.runtime.modules import Modules
+from edgewheel.runtime.resolve import Missing
+from edgewheel.runtime.tree import module_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edgewheel.layout.analysis import Analysis
+    from edgewheel.worker.model import Worker
+
+_TEST = re.compile(r"test_.*\.py|.*_test\.py|conftest\.py")
+_FOLDERS = frozenset(("tests", "test"))
+_FOREIGN = frozenset(("node_modules", "python_modules", "site-packages", "__pycache__", "build", "dist"))
+
+
+@rule("EW205", "tests-import-otherwise", level="warning")
+def tests_import_otherwise(worker: Worker) -> Iterator[Finding]:
+    """Tests import the project in a way that the deployed Worker does not have: `from src.…` in tests where the
+    upload has the same module without `src`, or the other way round.
+
+    Workers: the tests pass, and the deployed Worker runs other imports than they have seen: what fails there is not
+    seen here, and a module imported under two names exists twice.
+
+    Fix: let both import the same names; staging keeps `src.` in the upload.
+
+    Bad:
+        # tests/test_config.py, main = "src/main.py"
+        from src.core.config import Settings
+
+    Good:
+        # tests/test_config.py, main = "build/worker/worker.py"
+        from src.core.config import Settings
+    """
+    for analysis in analyses(worker):
+        files = list(_tests(worker, worker.root, inside=False))
+        modules = Modules({path: (lambda path=path: worker.disk.read(path)) for path in files})  # type: ignore[misc]
+        for path in files:
+            yield from _judged(analysis, modules, path)
+
+
+def _tests(worker: Worker, folder: str, *, inside: bool) -> Iterator[str]:
+    """The test files below a folder, of the Worker's own."""
+    for entry in worker.disk.scan(folder):
+        path = f"{folder}/{entry.name}"
+        if entry.kind == "file" and entry.name.endswith(".py") and (inside or _TEST.fullmatch(entry.name)):
+            yield path
+        elif entry.kind == "dir" and not _is_foreign(worker, path, entry.name):
+            yield from _tests(worker, path, inside=inside or entry.name in _FOLDERS)
+
+
+def _is_foreign(worker: Worker, path: str, name: str) -> bool:
+    return name.startswith(".") or name in _FOREIGN or worker.disk.is_file(f"{path}/pyvenv.cfg")
+
+
+def _judged(analysis: Analysis, modules: Modules, path: str) -> Iterator[Finding]:
+    resolver = analysis.resolver()
+    worker = analysis.worker
+    for item in modules.record(path).imports:
+        if item.level or item.dynamic or not item.module:
+            continue
+        if item.module.partition(".")[0] in resolver.library.present:
+            continue
+        for name in (item.module, *(f"{item.module}.{each}" for each in item.names)):
+            meant = analysis.project.intended(name)
+            if meant is None or module_name(meant) == name or meant == analysis.main:
+                continue
+            if isinstance(resolver.locate(name), Missing):
+                message = f"`{cures.statement(item)}`: in the upload `{shown(worker, analysis.path(meant))}` is "
+                message += f"`{module_name(meant)}`, so the tests import other names than the deployed Worker"
+                yield Finding(message, Place(path, item.line, item.column), _fix(analysis, name, meant))
+                break
+
+
+def _fix(analysis: Analysis, name: str, meant: str) -> str:
+    if name.endswith(f".{module_name(meant)}"):
+        return cures.staging(analysis)
+    return f"import it as `{module_name(meant)}`"

@@ -1,0 +1,91 @@
+"""Whether a Python of the runtime can parse a module, asked of the Python that is running."""
+
+from __future__ import annotations
+
+import re
+import sys
+import warnings
+from typing import NamedTuple
+
+#: Syntax by the first Python that has it: a line with it is not judged by an older one.
+_NEW = {
+    (3, 11): re.compile(r"\bexcept[ \t]*\*|\[[^\]]*\*\w|\*args[ \t]*:[ \t]*\*"),
+    (3, 12): re.compile(r"""^[ \t]*type[ \t]+\w+|\b(?:def|class)[ \t]+\w+[ \t]*\[|\b[rR]?[fF][rR]?['"]"""),
+    (3, 14): re.compile(r"""\bexcept\b[^(:\n]*,|\b[rR]?[tT][rR]?['"]"""),
+}
+_CODING = re.compile(rb"[^\n]*?#[^\n]*?coding[:=]|[^\n]*\n[ \t]*#[^\n]*?coding[:=]")
+#: What newer Pythons than the selected one parse without a word.
+_NEWER = {
+    (3, 13): re.compile(rb"\b(?:def|class|type)[ \t]+\w+[ \t]*\[[^\]]*="),
+    (3, 14): re.compile(rb"""\bexcept\b[^(:\n]*,|\b[rR]?[tT][rR]?['"]"""),
+}
+
+
+class Fault(NamedTuple):
+    """What is wrong, with line and column from 1 (0 where the parser does not tell)."""
+
+    message: str
+    line: int
+    column: int
+
+
+def fault(source: bytes, python: tuple[int, int], *, name: str = "module.py") -> Fault | None:
+    """Why that Python cannot parse a module's bytes; None where it can, or where the running Python cannot tell."""
+    running = sys.version_info[:2]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(source, name, "exec", dont_inherit=True)
+    except SyntaxError as error:
+        found = Fault(error.msg, error.lineno or 0, error.offset or 0)
+        return None if _is_elsewise(source, found, running, python) else found
+    except ValueError as error:  # a null byte, on older Pythons
+        return Fault(str(error), 0, 0)
+    except (RecursionError, MemoryError):
+        return None
+    if running < (3, 14) <= python:
+        return _not_utf8(source)
+    return _too_new(source, python) if running > python else None
+
+
+def _is_elsewise(source: bytes, found: Fault, running: tuple[int, int], python: tuple[int, int]) -> bool:
+    """Whether the selected Python may well take what the running one does not."""
+    lines = source.splitlines()
+    line = lines[found.line - 1] if 0 < found.line <= len(lines) else b""
+    if running >= (3, 14) > python and found.message.startswith("Non-UTF-8 code"):
+        return b"#" in line and not re.search(rb"['\"]", line.partition(b"#")[0])
+    text = line.decode("utf-8", "replace")
+    if running < (3, 12) <= python and found.message.startswith("f-string"):
+        return True
+    return any(running < first <= python and pattern.search(text) for first, pattern in _NEW.items())
+
+
+def _not_utf8(source: bytes) -> Fault | None:
+    """facts: a byte that is no UTF-8 is a SyntaxError from 3.14 on in a comment too."""
+    if source.isascii() or _CODING.match(source):
+        return None
+    try:
+        source.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = source.count(b"\n", 0, error.start) + 1
+        column = error.start - source.rfind(b"\n", 0, error.start)
+        byte = f"\\x{source[error.start]:02x}"
+        return Fault(f"Non-UTF-8 code starting with '{byte}' on line {line}, but no encoding declared", line, column)
+    return None
+
+
+def _too_new(source: bytes, python: tuple[int, int]) -> Fault | None:
+    if not any(first > python and pattern.search(source) for first, pattern in _NEWER.items()):
+        return None
+    import ast
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(source, feature_version=python)
+    except SyntaxError as error:
+        return Fault(error.msg, error.lineno or 0, error.offset or 0)
+    template = next((node for node in ast.walk(tree) if type(node).__name__ == "TemplateStr"), None)
+    if template is not None and python < (3, 14):
+        return Fault("template strings are new in Python 3.14", getattr(template, "lineno", 0), 0)
+    return None
