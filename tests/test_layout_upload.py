@@ -121,7 +121,10 @@ def test_own_command_without_a_handler_is_an_error_with_its_reason(tmp_path: Pat
 
 def test_others_command_is_seen_as_it_stands(tmp_path: Path) -> None:
     worker = staged(tmp_path, {"src/main.py": HANDLER}, build={"command": "make"})
-    assert predict(worker).error == 'The entry-point file at "build/worker/worker.py" was not found.'
+    upload = predict(worker)
+    assert upload.modules == ()
+    assert upload.error is not None
+    assert "build/worker/worker.py" in upload.error
 
 
 def test_environments_differ(tmp_path: Path) -> None:

@@ -32,13 +32,13 @@ def check(worker: Worker) -> Iterator[Finding]:
     (`packages = "consistent"`), or anywhere under the namespace (`"strict"`).
 
     Workers: the folder is imported as a namespace package, and a regular package of the same name in
-        `python_modules` hides it: every import from it then fails after the deploy. Build backends, type checkers,
-        `pkgutil` and `importlib.resources` treat it differently too. A project with modules in flat folders or without
-        any `__init__.py` is silent, and so is a folder in which less than half of the packages are regular, but for
-        what stands below a regular one. The module root's own file counts only where imports name it.
+    `python_modules` hides it: every import from it then fails after the deploy. Build backends, type checkers,
+    `pkgutil` and `importlib.resources` treat it differently too. A project with modules in flat folders or without
+    any `__init__.py` is silent, and so is a folder in which less than half of the packages are regular, but for
+    what stands below a regular one. The module root's own file counts only where imports name it.
 
     Fix: `edgewheel check --select EW202 --fix` adds the empty file; `packages = "off"` in `[tool.edgewheel]` for a
-        project that wants none.
+    project that wants none.
 
     Bad:
         src/__init__.py

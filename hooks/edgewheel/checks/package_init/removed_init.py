@@ -25,9 +25,9 @@ def check(worker: Worker) -> Iterator[Finding]:
     """An `__init__.py` that this commit deletes or renames away while its folder keeps modules.
 
     Workers: what the file defined is gone, so `from src.core import name` fails at the start of the Worker; and a
-        folder without it is hidden by a vendored package of the same name. No ordinary hook sees it, since a commit
-        that only deletes or renames a file hands no file to the hooks. With `--from-ref` and `--to-ref` it is the
-        range that counts.
+    folder without it is hidden by a vendored package of the same name. No ordinary hook sees it, since a commit
+    that only deletes or renames a file hands no file to the hooks. With `--from-ref` and `--to-ref` it is the
+    range that counts.
 
     Fix: restore the file: `git restore --staged --worktree :/src/core/__init__.py`.
 
