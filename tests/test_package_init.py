@@ -178,11 +178,13 @@ def test_outside_a_repository(tmp_path: Path) -> None:
     assert found(tmp_path) == []
 
 
-def test_names_with_spaces_and_letters(tmp_path: Path) -> None:
-    folder = team(tmp_path, "the café's/")
+@pytest.mark.parametrize("name", ["the café's", "[app]*", "!odd", "a b", ".hid", "$x;y"])
+def test_names_with_any_sign(tmp_path: Path, name: str) -> None:
+    folder = team(tmp_path, f"{name}/")
     git(folder, "rm", "-q", "src/core/__init__.py")
     (finding,) = found(folder)
-    assert finding.fix == "git restore --staged --worktree ':/the café'\"'\"'s/src/core/__init__.py'"
+    quoted = name.replace("'", "'\"'\"'")
+    assert finding.fix == f"git restore --staged --worktree ':(top,literal){quoted}/src/core/__init__.py'"
     subprocess.run(finding.fix, shell=True, check=True, cwd=folder)  # noqa: S602 - as a user pastes it
     assert git(folder, "status", "--porcelain") == ""
 

@@ -40,7 +40,8 @@ def build(folder: Path, files: dict[str, bytes], *, record: str | None = None) -
 
 
 def test_files(tmp_path: Path) -> None:
-    assert unpack.files(build(tmp_path, {**WHEEL, "src/a, b.py": b"x"})) == {**TREE, "src/a, b.py": b"x"}
+    odd = {"src/a, b.py": b"x", "src/é\u2028.py": b"y"}
+    assert unpack.files(build(tmp_path, {**WHEEL, **odd})) == {**TREE, **odd}
     stronger = "".join(row(name, content, "sha512") for name, content in WHEEL.items())
     assert unpack.files(build(tmp_path, WHEEL, record=stronger)) == TREE
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import csv
 import hashlib
+import io
 import re
 import stat
 import zlib
@@ -87,7 +88,7 @@ def _verify(path: str, contents: dict[str, bytes], folder: str) -> None:
     if (record := contents.get(f"{folder}/RECORD")) is None:
         raise CouldNotRun(f"`{path}` has no `{folder}/RECORD`: its files cannot be verified")
     try:
-        rows = [row for row in csv.reader(record.decode("utf-8").splitlines()) if row]
+        rows = [row for row in csv.reader(io.StringIO(record.decode("utf-8"), newline="")) if row]
         listed = {name: (hashed, size) for name, hashed, size in rows}
     except (UnicodeDecodeError, ValueError, csv.Error):
         raise CouldNotRun(f"`{path}`: `{folder}/RECORD` is not a list of names, hashes and sizes") from None

@@ -72,7 +72,9 @@ def _git(repository: str, *arguments: str, missing: str | None = None) -> str:
     """The output of git; where it fails, `missing` or CouldNotRun with git's own words."""
     import subprocess
 
-    done = subprocess.run(["git", "-C", repository, *arguments], capture_output=True, check=False)
+    done = subprocess.run(
+        ["git", "-C", repository, "--literal-pathspecs", *arguments], capture_output=True, check=False
+    )
     if done.returncode and missing is None:
         words = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
         raise CouldNotRun(

@@ -83,5 +83,8 @@ def _fix(found: Commit, removal: Removal) -> str:
 
 
 def _quoted(repository: str, path: str) -> str:
-    name = f":/{posixpath.relpath(path, repository)}"
-    return name if re.fullmatch(r"[\w:./-]+", name) else "'" + name.replace("'", "'\"'\"'") + "'"
+    """The path from the repository's top as git and a shell take it, whatever signs are in it."""
+    name = posixpath.relpath(path, repository)
+    if re.fullmatch(r"\w[\w./-]*", name):
+        return f":/{name}"
+    return "':(top,literal)" + name.replace("'", "'\"'\"'") + "'"
