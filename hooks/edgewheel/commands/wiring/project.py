@@ -41,7 +41,7 @@ def _make_project(document: TOMLDocument, name: str, dependencies: list[str], no
     values = {"name": name, "version": "0.1.0", "requires-python": ">=3.12", "dependencies": dependencies}
     if poetry := document.get("tool", {}).get("poetry"):
         values, lost = project_of(poetry.unwrap(), values)
-        notes += [f"`[tool.poetry]` {each} has no counterpart here and is left where it was" for each in lost]
+        notes += [f"`[tool.poetry] {each}` has no counterpart here and is left where it was" for each in lost]
     elif dependencies:
         notes.append("the requirements of `requirements.txt` are now `[project].dependencies`, which pywrangler reads")
     project = tomlkit.table()

@@ -1,0 +1,319 @@
+"""`init` on the layouts that teams have: what it writes, that a second run has nothing to do, that it then builds."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tomllib
+
+from edgewheel.commands.wiring import files
+from edgewheel.commands.wiring.poetry import specifier
+
+ROOT = Path(__file__).parent.parent
+WRANGLER = """\
+# the Worker
+name = "shop"
+main = "src/main.py" # the entry
+compatibility_date = "2026-10-01"
+compatibility_flags = ["python_workers"]
+
+[[rules]]
+type = "Text"
+globs = ["**/*.md", "docs/*.txt"]
+
+[vars]
+A = "1"
+"""
+JSONC = """\
+{
+  // the Worker
+  "name": "shop",
+  "main": "src/main.py",
+  "compatibility_date": "2026-10-01", /* why */
+  "compatibility_flags": ["python_workers"],
+}
+"""
+MAIN = (
+    "from src.core.names import NAME\nfrom workers import Response, WorkerEntrypoint\n\n\n"
+    "class Default(WorkerEntrypoint):\n    async def fetch(self, request):\n        return Response(NAME)\n"
+)
+PROJECT = (
+    '[project]\nname = "shop"\nversion = "1.0"\nrequires-python = ">=3.12"\ndependencies = ["workers-runtime-sdk"]\n'
+)
+CODE = {
+    "src/main.py": MAIN,
+    "src/__init__.py": "",
+    "src/core/__init__.py": "",
+    "src/core/names.py": 'NAME = "shop"\n',
+    "src/a.md": "",
+    "src/docs/a.txt": "",
+}
+BACKEND = '[build-system]\nrequires = ["{0}"]\nbuild-backend = "{1}"\n\n'
+POETRY = """\
+[tool.poetry]
+name = "shop"
+version = "2.0"
+description = "sells"
+packages = [{include = "src"}]
+
+[tool.poetry.dependencies]
+python = "^3.12"
+workers-runtime-sdk = "*"
+httpx = { version = "~0.27", extras = ["http2"] }
+
+[build-system]
+requires = ["poetry-core"]
+build-backend = "poetry.core.masonry.api"
+"""
+SETUPTOOLS = (
+    BACKEND.format("setuptools>=68", "setuptools.build_meta")
+    + PROJECT.replace('version = "1.0"', 'dynamic = ["version"]')
+    + '\n[tool.setuptools.dynamic]\nversion = {attr = "src.__version__"}\n'
+    + '\n[tool.setuptools.package-data]\n"*" = ["*.md"]\n'
+)
+HATCHLING = PROJECT + '\n[build-system]\nrequires = ["hatchling"] # ours\nbuild-backend = "hatchling.build"\n'
+UV_BUILD = (
+    BACKEND.format("uv_build", "uv_build")
+    + PROJECT
+    + '\n[tool.uv.build-backend]\nmodule-name = "src"\nmodule-root = ""\n'
+)
+
+LAYOUTS: dict[str, dict[str, str]] = {
+    "setuptools": {
+        "wrangler.toml": WRANGLER,
+        "pyproject.toml": SETUPTOOLS,
+        **CODE,
+        "src/__init__.py": '__version__ = "3.1"\n',
+    },
+    "hatchling": {"wrangler.toml": WRANGLER, "pyproject.toml": HATCHLING, **CODE},
+    "uv_build": {"wrangler.toml": WRANGLER, "pyproject.toml": UV_BUILD, **CODE},
+    "poetry": {"wrangler.toml": WRANGLER, "pyproject.toml": POETRY, **CODE},
+    "project-only": {"wrangler.toml": WRANGLER, "pyproject.toml": PROJECT, **CODE},
+    "no-pyproject": {"wrangler.toml": WRANGLER, **CODE},
+    "jsonc": {"wrangler.jsonc": JSONC, "pyproject.toml": PROJECT, **CODE},
+    "monorepo": {
+        f"{folder}/{name}": text
+        for folder in ("shop", "apps/desk")
+        for name, text in {"wrangler.toml": WRANGLER, "pyproject.toml": PROJECT, **CODE}.items()
+    },
+}
+
+
+def made(top: Path, tree: dict[str, str]) -> Path:
+    for name, text in tree.items():
+        (top / name).parent.mkdir(parents=True, exist_ok=True)
+        (top / name).write_text(text)
+    subprocess.run(["git", "init", "-q"], cwd=top, check=True)
+    return top
+
+
+def edgewheel(*arguments: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "edgewheel", *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | env,
+    )
+
+
+def toml(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text())
+
+
+@pytest.fixture(params=sorted(LAYOUTS))
+def wired(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Path]:
+    top = made(tmp_path / "repository", LAYOUTS[request.param])
+    before = {path: path.read_bytes() for path in top.rglob("*") if path.is_file() and ".git" not in path.parts}
+    shown = edgewheel("init", cwd=top)
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert {path: path.read_bytes() for path in before} == before
+    done = edgewheel("init", "--write", cwd=top)
+    assert (done.returncode, done.stderr) == (0, "")
+    return request.param, top
+
+
+def test_second_time_nothing_to_do(wired: tuple[str, Path]) -> None:
+    _, top = wired
+    for arguments in (["init"], ["init", "--write"]):
+        assert edgewheel(*arguments, cwd=top).stdout == "nothing to do: the repository is wired\n"
+
+
+def test_check_is_clean(wired: tuple[str, Path]) -> None:
+    _, top = wired
+    done = edgewheel("check", cwd=top)
+    assert done.returncode == 0, done.stdout
+
+
+def test_what_each_layout_becomes(wired: tuple[str, Path]) -> None:
+    layout, top = wired
+    folders = [top / "shop", top / "apps" / "desk"] if layout == "monorepo" else [top]
+    for folder in folders:
+        project = toml(folder / "pyproject.toml")
+        assert project["tool"]["edgewheel"] == {"entry": "src/main.py"}
+        if layout == "hatchling":
+            assert project["build-system"] == {
+                "requires": ["hatchling", "edgewheel"],
+                "build-backend": "hatchling.build",
+            }
+            assert project["tool"]["hatch"]["build"]["hooks"] == {"edgewheel": {}}
+        else:
+            assert project["build-system"] == {"requires": ["edgewheel"], "build-backend": "edgewheel_build"}
+        if layout != "jsonc":
+            config = toml(folder / "wrangler.toml")
+            assert config["main"] == "build/worker/worker.py"
+            assert config["build"] == {"command": "edgewheel stage", "watch_dir": "src"}
+            assert config["rules"][0]["globs"] == ["**/*.md", "src/docs/*.txt"]
+            text = (folder / "wrangler.toml").read_text()
+            assert all(comment in text for comment in ("# the Worker", "# the entry"))
+        assert "/build/worker/" in (folder / ".gitignore").read_text().splitlines()
+    assert (top / ".pre-commit-config.yaml").read_text().startswith("repos:\n  - repo: ")
+    flow = (top / ".github" / "workflows" / "edgewheel.yml").read_text()
+    assert flow.count("preflight of ") == len(folders)
+
+
+def test_comments_in_jsonc_stay(tmp_path: Path) -> None:
+    top = made(tmp_path, LAYOUTS["jsonc"])
+    edgewheel("init", "--write", cwd=top)
+    text = (top / "wrangler.jsonc").read_text()
+    assert "// the Worker" in text
+    assert "/* why */" in text
+    assert '"build": { "command": "edgewheel stage", "watch_dir": "src" }' in text
+
+
+def test_poetry_becomes_a_project(tmp_path: Path) -> None:
+    top = made(tmp_path, LAYOUTS["poetry"])
+    done = edgewheel("init", "--write", cwd=top)
+    assert toml(top / "pyproject.toml")["project"] == {
+        "name": "shop",
+        "version": "2.0",
+        "description": "sells",
+        "requires-python": ">=3.12,<4",
+        "dependencies": ["workers-runtime-sdk", "httpx[http2]>=0.27,<0.28"],
+    }
+    assert "`[tool.poetry] packages` has no counterpart" in done.stdout
+
+
+def test_setuptools_settings_are_named_and_the_version_is_kept(tmp_path: Path) -> None:
+    top = made(tmp_path, LAYOUTS["setuptools"])
+    done = edgewheel("init", "--write", cwd=top)
+    assert toml(top / "pyproject.toml")["tool"]["hatch"]["version"] == {"path": "src/__init__.py"}
+    assert "`[tool.setuptools] package-data` is read no more" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("poetry", "expected"),
+    [
+        ("^1.2.3", ">=1.2.3,<2"),
+        ("^0.2.3", ">=0.2.3,<0.3"),
+        ("^0.0.3", ">=0.0.3,<0.0.4"),
+        ("^0.0", ">=0.0,<0.1"),
+        ("^0", ">=0,<1"),
+        ("~1.2.3", ">=1.2.3,<1.3"),
+        ("~1.2", ">=1.2,<1.3"),
+        ("~1", ">=1,<2"),
+        ("~=1.2", "~=1.2"),
+        ("*", ""),
+        ("1.2.3", "==1.2.3"),
+        ("1.2.*", "==1.2.*"),
+        (">=1,<3", ">=1,<3"),
+        ("!=1.5, ^1.2", "!=1.5,>=1.2,<2"),
+    ],
+)
+def test_poetry_constraints(poetry: str, expected: str) -> None:
+    assert specifier(poetry) == expected
+
+
+ENTRY = """\
+- repo: https://github.com/edgewheel/edgewheel
+  rev: v0.1.0
+  hooks:
+    - id: edgewheel
+    - id: worker-bundle
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", "repos:\n" + "".join(f"  {line}\n" for line in ENTRY.splitlines())),
+        ("# mine\nrepos:\n- repo: x\n  hooks: [{id: y}]\n", "# mine\nrepos:\n- repo: x\n  hooks: [{id: y}]\n" + ENTRY),
+        (
+            "repos:\n    - repo: x\n\n# end\nci:\n  skip: []\n",
+            "repos:\n    - repo: x\n"
+            + "".join(f"    {line}\n" for line in ENTRY.splitlines())
+            + "\n# end\nci:\n  skip: []\n",
+        ),
+    ],
+)
+def test_pre_commit_config_is_extended(before: str, after: str) -> None:
+    text, by_hand = files.pre_commit(before)
+    assert (text, by_hand) == (after, "")
+    assert files.pre_commit(text) == (text, "")
+
+
+def test_a_flow_list_is_left_alone() -> None:
+    text, by_hand = files.pre_commit("repos: []\n")
+    assert text == "repos: []\n"
+    assert "id: edgewheel" in by_hand
+
+
+def test_code_that_imports_flat_is_not_staged(tmp_path: Path) -> None:
+    """`from core…` under `main = "src/main.py"` works as it is; a staged tree would break it."""
+    top = made(tmp_path, {**LAYOUTS["project-only"], "src/main.py": MAIN.replace("src.core", "core")})
+    edgewheel("init", "--write", cwd=top)
+    assert (top / "wrangler.toml").read_text() == WRANGLER
+    assert (top / "pyproject.toml").read_text() == PROJECT
+
+
+def test_an_existing_build_command_still_runs(tmp_path: Path) -> None:
+    top = made(
+        tmp_path, {**LAYOUTS["project-only"], "wrangler.toml": WRANGLER + '[build]\ncommand = "make"\ncwd = "x"\n'}
+    )
+    edgewheel("init", "--write", cwd=top)
+    assert toml(top / "wrangler.toml")["build"]["command"] == "make && edgewheel stage"
+
+
+def test_a_broken_config_is_named_with_its_line(tmp_path: Path) -> None:
+    top = made(tmp_path, {"wrangler.toml": 'main = "a.py"\nx = = 1\n'})
+    done = edgewheel("init", "--write", cwd=top)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "`wrangler.toml` line 2" in done.stderr
+    assert not (top / ".gitignore").exists()
+
+
+def test_the_forge_as_found(tmp_path: Path) -> None:
+    """After `init --write` what is left to `check` are decisions on dependencies."""
+    shutil.copytree(ROOT / "examples" / "forge-before", tmp_path / "forge")
+    top = made(tmp_path / "forge", {})
+    assert edgewheel("init", "--write", cwd=top).returncode == 0
+    found = json.loads(edgewheel("check", "--format", "json", cwd=top).stdout)["findings"]
+    assert {each["code"][:3] for each in found if each["level"] == "error"} == {"EW1"}
+
+
+@pytest.fixture(scope="session")
+def links(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with this project's wheel, for builds that ask for `edgewheel` by name."""
+    folder = tmp_path_factory.mktemp("links")
+    uv = Path(sys.executable).parent / "uv"
+    subprocess.run([str(uv), "build", "-q", "--wheel", "-o", str(folder), str(ROOT)], check=True)
+    return folder
+
+
+@pytest.mark.oracle
+def test_preflight_after_it(wired: tuple[str, Path], links: Path) -> None:
+    layout, top = wired
+    for folder in ("shop", "apps/desk") if layout == "monorepo" else (".",):
+        done = edgewheel("preflight", folder, "--format", "json", cwd=top, UV_FIND_LINKS=str(links))
+        answer = json.loads(done.stdout)
+        results = {step["step"]: step["result"] for step in answer["steps"]}
+        assert done.returncode == 0, answer
+        assert {name for name, result in results.items() if result != "passed"} <= {"prove in Pyodide"}
