@@ -54,10 +54,11 @@ def check(worker: Worker, rules: Iterable[Rule], asked: Selection = _ALL) -> lis
     ignored = asked.ignore + (() if asked.select else worker.settings.ignore)
     _known((*chosen, *ignored))
     found: dict[Finding, None] = {}
-    for rule in rules:
-        if rule.code.startswith(chosen) and not (ignored and rule.code.startswith(ignored)):
-            for finding in rule.check(worker):
-                found[stamp(finding, rule, worker.root)] = None
+    taken = [rule for rule in rules if rule.code.startswith(chosen) and not (ignored and rule.code.startswith(ignored))]
+    # all are asked before the first one answers: EW209 has a second process parse meanwhile
+    for rule, findings in [(rule, rule.check(worker)) for rule in taken]:
+        for finding in findings:
+            found[stamp(finding, rule, worker.root)] = None
     kept = [finding for finding in found if not silenced(finding, worker)]
     return sorted(kept, key=lambda each: (each.place, each.code, each.message))
 

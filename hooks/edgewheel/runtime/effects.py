@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.runtime import conditions
@@ -25,10 +24,10 @@ class Effect(NamedTuple):
     through: str = ""
 
 
-#: No module without one of these words makes such a call.
-WORDS = re.compile(
-    rb"\b(?:random|secrets|uuid[14]?|urandom|getrandom|tempfile|threading|_thread|multiprocessing|futures|Thread|"
-    rb"ThreadPoolExecutor|ProcessPoolExecutor|socket|urlopen|requests|httpx|subprocess|system|popen|fork|Popen)\b"
+#: No module without one of these makes such a call.
+_WORDS = (
+    *(b"random", b"secrets", b"uuid", b"tempfile", b"thread", b"Thread", b"multiprocessing", b"socket", b"urlopen"),
+    *(b"requests", b"httpx", b"subprocess", b".system", b"popen", b"fork", b"ProcessPool", b"spawn", b"exec"),
 )
 _KINDS = {
     "randomness": (
@@ -61,6 +60,11 @@ _HARMLESS = frozenset(
 )
 #: Deterministic with a seed, random without.
 _SEEDED = frozenset(("random.Random", "numpy.random.default_rng", "numpy.random.RandomState"))
+
+
+def may_have(source: bytes) -> bool:
+    """Whether it is worth parsing a module for its effects: the quick question."""
+    return any(word in source for word in _WORDS)
 
 
 def effects(tree: ast.Module) -> Iterator[Effect]:

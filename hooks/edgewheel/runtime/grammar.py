@@ -48,6 +48,18 @@ def fault(source: bytes, python: tuple[int, int], *, name: str = "module.py") ->
     return _too_new(source, python) if running > python else None
 
 
+def needs_look(source: bytes, python: tuple[int, int]) -> bool:
+    """Whether `fault` may find something in a module that the running Python parses."""
+    running = sys.version_info[:2]
+    if running < (3, 14) <= python:
+        return not source.isascii()
+    return running > python and _has_newer(source, python)
+
+
+def _has_newer(source: bytes, python: tuple[int, int]) -> bool:
+    return any(first > python and pattern.search(source) for first, pattern in _NEWER.items())
+
+
 def _is_elsewise(source: bytes, found: Fault, running: tuple[int, int], python: tuple[int, int]) -> bool:
     """Whether the selected Python may well take what the running one does not."""
     lines = source.splitlines()
@@ -75,7 +87,7 @@ def _not_utf8(source: bytes) -> Fault | None:
 
 
 def _too_new(source: bytes, python: tuple[int, int]) -> Fault | None:
-    if not any(first > python and pattern.search(source) for first, pattern in _NEWER.items()):
+    if not _has_newer(source, python):
         return None
     import ast
 

@@ -12,8 +12,8 @@ from edgewheel.runtime.conditions import dotted
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-#: No module without one of these words opens such a file.
-WORDS = re.compile(rb"\bopen\b|\bread_(?:text|bytes|binary)\b|\bopen_(?:text|binary)\b|\bget_data\b")
+#: No module without one of these opens such a file.
+_WORDS = (b"open(", b"open_text(", b"open_binary(", b"read_text(", b"read_bytes(", b"read_binary(", b"get_data(")
 _RESOURCES = {"read_text", "read_binary", "open_text", "open_binary", "get_data"}
 _CATCHING = {"OSError", "IOError", "FileNotFoundError", "Exception", "BaseException"}
 _EXISTS = re.compile(r"\b(?:exists|is_file|isfile)\b")
@@ -28,6 +28,11 @@ class Opened(NamedTuple):
     line: int
     column: int
     literal: bool = False
+
+
+def may_open(source: bytes) -> bool:
+    """Whether it is worth parsing a module for the files that it opens: the quick question."""
+    return any(word in source for word in _WORDS)
 
 
 def opened(tree: ast.Module, name: str) -> Iterator[Opened]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from edgewheel.checks import rule
 from edgewheel.findings import Finding, Place
 from edgewheel.layout.analysis import analyses, shown
-from edgewheel.runtime.opened import WORDS, opened
+from edgewheel.runtime.opened import may_open, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +44,7 @@ def data_file_not_in_upload(worker: Worker) -> Iterator[Finding]:
 
 
 def _judged(analysis: Analysis, name: str) -> Iterator[Finding]:
-    if not WORDS.search(analysis.modules.source(name)):
+    if not may_open(analysis.modules.source(name)):
         return
     tree = analysis.modules.tree(name)
     path = analysis.path(name)

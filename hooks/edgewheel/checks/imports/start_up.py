@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from edgewheel.checks import rule
 from edgewheel.findings import Finding, Place
 from edgewheel.layout.analysis import analyses
-from edgewheel.runtime.effects import WORDS, effects
+from edgewheel.runtime.effects import effects, may_have
 from edgewheel.runtime.python import is_on
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def effect_at_import(worker: Worker) -> Iterator[Finding]:
 
 
 def _judged(analysis: Analysis, name: str) -> Iterator[Finding]:
-    if not WORDS.search(analysis.modules.source(name)):
+    if not may_have(analysis.modules.source(name)):
         return
     tree = analysis.modules.tree(name)
     for effect in effects(tree) if tree is not None else ():

@@ -1,0 +1,96 @@
+"""Which of many files the running Python cannot parse: a second process begins at one end, this one at the other."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Callable, Sequence
+
+#: Below this many files a second process costs more than it brings.
+MANY = 200
+#: Says one sign a file: `.` for a file that parses, `x` for one that has to be looked at.
+_HELPER = """
+import sys
+say = sys.stdout.buffer
+for path in sys.stdin.buffer.read().split(b"\\0"):
+    try:
+        with open(path, "rb") as file:
+            compile(file.read(), "module.py", "exec", dont_inherit=True)
+    except Exception:
+        say.write(b"x")
+    else:
+        say.write(b".")
+    say.flush()
+"""
+
+
+class Parsing(NamedTuple):
+    """Files that are being parsed. `helper` is None where this process does it all."""
+
+    paths: Sequence[str]
+    helper: subprocess.Popen[bytes] | None
+
+
+def begin(paths: Sequence[str]) -> Parsing:
+    """Starts with many files at once; `suspects` ends it. Only Python's own parser runs, none of the code."""
+    if len(paths) < MANY or os.name != "posix" or (os.cpu_count() or 1) < 2:
+        return Parsing(paths, None)
+    import subprocess
+
+    command = [sys.executable, "-I", "-S", "-W", "ignore", "-c", _HELPER]
+    try:
+        helper = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    except OSError:  # no second process here
+        return Parsing(paths, None)
+    assert helper.stdin is not None  # noqa: S101 - it is a pipe
+    assert helper.stdout is not None  # noqa: S101 - it is a pipe
+    try:
+        helper.stdin.write("\0".join(paths).encode("utf-8", "surrogateescape"))
+        helper.stdin.close()
+    except OSError:
+        _end(helper)
+        return Parsing(paths, None)
+    os.set_blocking(helper.stdout.fileno(), False)
+    return Parsing(paths, helper)
+
+
+def suspects(parsing: Parsing, parses: Callable[[str], bool]) -> list[str]:
+    """The files that do not parse, in order; `parses` judges one of them in this process."""
+    paths, helper = parsing
+    if helper is None:
+        return [path for path in paths if not parses(path)]
+    answers = b""
+    own: list[str] = []
+    position = len(paths)
+    try:
+        while position > len(answers):
+            answers += _said(helper)
+            if position > len(answers):
+                position -= 1
+                if not parses(paths[position]):
+                    own.append(paths[position])
+    finally:
+        _end(helper)
+    first = [path for path, answer in zip(paths[:position], answers, strict=False) if answer == ord("x")]
+    return [*first, *reversed(own)]
+
+
+def _said(helper: subprocess.Popen[bytes]) -> bytes:
+    assert helper.stdout is not None  # noqa: S101 - it is a pipe
+    try:
+        return os.read(helper.stdout.fileno(), 65536)
+    except BlockingIOError:
+        return b""
+
+
+def _end(helper: subprocess.Popen[bytes]) -> None:
+    """Stops the second process, wherever it is."""
+    helper.kill()
+    for pipe in (helper.stdin, helper.stdout):
+        if pipe is not None and not pipe.closed:
+            pipe.close()
+    helper.wait()
