@@ -155,8 +155,7 @@ class Page:
 def page(file: Path, *, width: int = 1280, height: int = 900, dark: bool = False) -> Iterator[Page]:
     """A file opened in a browser of its own, with a fresh profile."""
     program = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
-    if program is None:
-        tools.unavailable("Chromium is not installed")
+    program = program or tools.unavailable("Chromium is not installed")
     read_end, to_browser = os.pipe()
     from_browser, write_end = os.pipe()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:

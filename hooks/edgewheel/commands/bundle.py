@@ -120,12 +120,15 @@ def _render(measured: Measured, args: argparse.Namespace) -> str:
 
 def _html(report: Report, measured: Measured, args: argparse.Namespace) -> str:
     from edgewheel.reports import bundle_html
+    from edgewheel.runtime.library import library
+    from edgewheel.runtime.python import select
     from edgewheel.wrangler.carriers import carriers
     from edgewheel.wrangler.config import resolve
 
     worker = measured.worker
     config = resolve(worker, env=args.env, script=args.script, cwd=working_directory(args, worker))
-    return bundle_html.render(report, carriers(config, worker.disk, measured.upload))
+    standard = library(select(config.date, config.flags)).present
+    return bundle_html.render(report, carriers(config, worker.disk, measured.upload), standard)
 
 
 def _report(measured: Measured, args: argparse.Namespace) -> Report:

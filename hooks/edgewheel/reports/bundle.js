@@ -77,9 +77,8 @@
   function go(steps, focus) {
     afterwards = focus;
     at("find").value = "";
-    const hash = `#${steps.join(".")}`;
-    if (hash === (location.hash || "#")) draw();
-    else location.hash = hash;
+    location.hash = `#${steps.join(".")}`;
+    draw();
   }
   const open = (steps) => go(steps, "");
   const up = () => path.length && go(path.slice(0, -1), path.join("."));
@@ -264,7 +263,7 @@
     return best;
   }
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !at("map").contains(event.target) && event.target !== at("find")) up();
+    if (event.key === "Escape" && !event.defaultPrevented && event.target !== at("find")) up();
   });
 
   // --- what stands around the map
@@ -366,7 +365,8 @@
       make("div", { class: "note" }, human(column.size), make("span", { class: "need" }, `; for ${column.need}`)),
       column.uploaded ? make("span", { class: `pill${column.wanted ? "" : " waste"}` }, `${count(column.uploaded, "file")} uploaded`) : make("span", { class: "note" }, "not uploaded")));
     at("matrix").replaceChildren(make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "package"), ...heads)),
-      make("tbody", {}, ...wanted.slice(0, rowsShown).map(([name, cells, imported]) => make("tr", {}, make("th", { scope: "row" }, name),
+      make("tbody", {}, ...wanted.slice(0, rowsShown).map(([name, cells, imported]) => make("tr", {},
+        make("th", { scope: "row" }, name, imported === -2 ? make("div", { class: "note" }, "the runtime imports its own") : ""),
         ...cells.map((cell, column) => matrixCell(cell, column === imported, columns[column], most))))));
     at("more-rows").hidden = wanted.length <= rowsShown;
     at("more-rows").textContent = `Show ${(wanted.length - rowsShown).toLocaleString("en")} more`;
@@ -407,7 +407,7 @@
   startMatrix();
   drawSays();
   draw();
-  addEventListener("hashchange", draw);
+  addEventListener("hashchange", () => { if (fromHash().join(".") !== path.join(".")) draw(); }); // the Back button
   let waiting = 0;
   let width = at("map").clientWidth;
   new ResizeObserver(() => {

@@ -13,7 +13,7 @@ from edgewheel.reports.bundle_tables import headline
 from edgewheel.reports.text import clean, relative
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from edgewheel.reports.bundle_tables import Report
     from edgewheel.wrangler.carriers import Carrier
@@ -23,9 +23,11 @@ _PLACE = re.compile(r"\{\{(\w+)\}\}")
 _HARMLESS = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
-def render(report: Report, carried: Sequence[Carrier]) -> str:
-    """The file's text. `carried` is the second picture: which tree carries which package."""
-    data = json.dumps(picture(report, carried), ensure_ascii=False, separators=(",", ":"))
+def render(report: Report, carried: Sequence[Carrier], standard: Collection[str] = ()) -> str:
+    """The file's text. `carried` is the second picture: which tree carries which package; `standard` are the modules
+    that the runtime has itself and imports instead.
+    """
+    data = json.dumps(picture(report, carried, standard), ensure_ascii=False, separators=(",", ":"))
     env = f" ({report.upload.env})" if report.upload.env else ""
     parts = {
         "title": html.escape(clean(f"Upload of {relative(report.upload.main)}{env}")),

@@ -11,15 +11,21 @@ from edgewheel.wrangler import trees
 from edgewheel.wrangler.carriers import NEEDED_BY, Weight, imported
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from edgewheel.reports.bundle_tables import Report
     from edgewheel.reports.kinds import Part
     from edgewheel.wrangler.carriers import Carrier
 
 
-def picture(report: Report, carried: Sequence[Carrier]) -> dict[str, Any]:
-    """The data of the report's page. Sizes in bytes; kinds and notes are numbers into the lists of that name."""
+#: In the place of a column: the runtime imports its own module of that name.
+_OWN = -2
+
+
+def picture(report: Report, carried: Sequence[Carrier], standard: Collection[str]) -> dict[str, Any]:
+    """The data of the report's page. Sizes in bytes; kinds and notes are numbers into the lists of that name.
+    `standard` are the modules that the runtime finds before any file of the upload.
+    """
     upload = report.upload
     notes: dict[str, int] = {"": 0}
     return {
@@ -40,7 +46,7 @@ def picture(report: Report, carried: Sequence[Carrier]) -> dict[str, Any]:
         "changes": [[each.word, clean(in_tree(each.package)), each.before, each.after] for each in report.changes],
         "duplicates": [clean(each) for each in upload.duplicate_warnings],
         "warnings": [clean(each, keep="\n") for each in dict.fromkeys(upload.warnings)],
-        "carried": _carried(tuple(carried), report),
+        "carried": _carried(tuple(carried), report, standard),
     }
 
 
@@ -78,7 +84,7 @@ def _module(part: Part, notes: dict[str, int]) -> list[Any]:
     return [clean(part.module.name), part.size, part.module.type, KINDS.index(part.kind), note, source]
 
 
-def _carried(carried: tuple[Carrier, ...], report: Report) -> dict[str, Any]:
+def _carried(carried: tuple[Carrier, ...], report: Report, standard: Collection[str]) -> dict[str, Any]:
     """The second picture: a column a tree, a row a package; packages of several trees first, then the largest."""
     names = dict.fromkeys(name for each in carried for name in each.packages)
     rows: list[Any] = []
@@ -86,6 +92,7 @@ def _carried(carried: tuple[Carrier, ...], report: Report) -> dict[str, Any]:
         cells = [each.packages.get(name) for each in carried]
         source = imported(name, carried)
         column = next((at for at, each in enumerate(carried) if each.tree == source), -1)
+        column = _OWN if name in standard and source else column
         rows.append([clean(name), [_cell(cell) for cell in cells], column])
     rows.sort(key=lambda row: (-sum(cell is not None for cell in row[1]), -max(_bytes(cell) for cell in row[1])))
     columns = [
