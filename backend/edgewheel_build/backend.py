@@ -72,6 +72,8 @@ def _plain_faults() -> Iterator[None]:
     A fault in somebody's own build hook keeps its traceback.
     """
     _refuse_without_hooks()
+    writes_nothing = sys.dont_write_bytecode
+    sys.dont_write_bytecode = True  # frontends build in an environment for this one process: nobody would read it
     try:
         yield
     except ImportError as error:
@@ -82,6 +84,8 @@ def _plain_faults() -> Iterator[None]:
         if not _is_raised_by_hatchling(error):
             raise
         sys.exit(f"edgewheel: {error}")
+    finally:
+        sys.dont_write_bytecode = writes_nothing
 
 
 def _is_raised_by_hatchling(error: Exception) -> bool:

@@ -18,11 +18,14 @@ if TYPE_CHECKING:
 class WorkerWheelBuilder(WheelBuilder):
     """A wheel, or an editable one. The hook's files are written by `edgewheel_build.archive`."""
 
+    #: the files of a wheel that is being built
+    _held: Iterable[IncludedFile] = ()
+
     def get_build_hooks(self, directory: str) -> dict[str, Any]:
         return with_hook(self, super().get_build_hooks(directory), directory)
 
     def build_standard(self, directory: str, **build_data: Any) -> str:  # noqa: ANN401 - hatchling's own signature
-        self._held: Iterable[IncludedFile] = self.recurse_included_files()
+        self._held = self.recurse_included_files()
         vars(self)["recurse_included_files"] = list
         return super().build_standard(directory, **build_data)
 

@@ -89,7 +89,7 @@ class WorkerBuildHook(BuildHookInterface[BuilderConfig]):
     def _wheel_files(self, builder: selection.Builder, *, chosen: bool, anew: bool) -> Iterator[IncludedFile]:
         if anew:  # hooks that ran in between may have written modules or declared artifacts
             self._plan()
-        self._files = selection.wheel_files(self._layout, builder, chosen=chosen)
+        self._files = selection.wheel_files(self._worker, self._layout, builder, chosen=chosen)
         return selection.materialized(self._files, self.root.replace(os.sep, "/"))
 
     def _expose(self, builder: selection.Builder) -> None:

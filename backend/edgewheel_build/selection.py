@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from hatchling.builders.plugin.interface import IncludedFile
 from pathspec import GitIgnoreSpec
 
+from edgewheel.layout import packages
 from edgewheel.layout.plan import File
 
 if TYPE_CHECKING:
@@ -33,16 +34,20 @@ _EXAMPLES = (".example", ".sample", ".template", ".dist")
 
 def chooses(builder: Builder) -> bool:
     """Whether the project chooses files of the wheel itself."""
-    return any(option(builder, each) for each in ("include", "packages", "only-include"))
+    return any(_value(builder, name) != [] for name in ("include", "packages", "only-include"))
+
+
+def _value(builder: Builder, name: str) -> object:
+    return builder.target_config.get(name, builder.build_config.get(name, []))
 
 
 def option(builder: Builder, name: str) -> list[str]:
     """A list in the target's table, which hides the one in `[tool.hatch.build]`; hatchling judges its shape."""
-    value = builder.target_config.get(name, builder.build_config.get(name, []))
+    value = _value(builder, name)
     return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
 
 
-def wheel_files(layout: Layout, builder: Builder, *, chosen: bool) -> list[File]:
+def wheel_files(worker: Worker, layout: Layout, builder: Builder, *, chosen: bool) -> list[File]:
     """The files of the wheel without its metadata, in their order: the layout's by name, then what is added.
 
     `exclude` takes away from the layout, and so does an `include` or `only-include` that names only a part of it.
@@ -51,7 +56,10 @@ def wheel_files(layout: Layout, builder: Builder, *, chosen: bool) -> list[File]
     config = builder.config
     forced = [_file(each) for each in builder.recurse_forced_files(config.get_force_include())]
     names = {file.name for file in forced}
-    files = [file for file in _narrowed(layout, builder, chosen=chosen) if file.name not in names]
+    narrowed = _narrowed(layout, builder, chosen=chosen)
+    if len(narrowed) < len(layout.files) and worker.settings.packages != "off":
+        narrowed = _with_packages(layout, narrowed)
+    files = [file for file in narrowed if file.name not in names]
     names |= {file.name for file in files}
     more = []
     if chosen or config.build_artifact_spec is not None or config.artifact_spec is not None:
@@ -74,6 +82,13 @@ def _narrowed(layout: Layout, builder: Builder, *, chosen: bool) -> list[File]:
         named = {file.name for file in files if any(f"{file.source}/".startswith(f"{each}/") for each in only)}
     # what names nothing of the namespace names other folders, which are added
     return [file for file in files if file.name in named or not file.source] if named else files
+
+
+def _with_packages(layout: Layout, files: list[File]) -> list[File]:
+    """The files with the `__init__.py` that their packages lack now, and without those of packages that are gone."""
+    found = {file.name: file for file in files if file.name not in layout.added}
+    found |= {name: File(name, "", b"") for name in packages.missing(found, layout.namespace)}
+    return [found[name] for name in sorted(found)]
 
 
 def _matches(lines: list[str], path: str, root: str) -> bool:

@@ -6,7 +6,6 @@ import os
 from typing import TYPE_CHECKING
 
 from edgewheel.checks import artifact
-from edgewheel.reports import text
 from edgewheel.worker.wheel import Project, read
 
 if TYPE_CHECKING:
@@ -58,4 +57,6 @@ def _known_to_git(
 
 def report(findings: list[Finding]) -> str:
     """The findings as lines, as `edgewheel inspect` prints them."""
+    from edgewheel.reports import text
+
     return "\n".join(text.findings(findings))

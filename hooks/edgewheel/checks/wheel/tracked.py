@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from edgewheel.worker.wheel import Wheel
 
+#: More findings of one kind than these become one.
+_READABLE = 10
+
 
 @rule("EW606", "wheel-is-not-the-commit")
 def not_the_commit(wheel: Wheel) -> Iterator[Finding]:
@@ -35,17 +38,30 @@ def not_the_commit(wheel: Wheel) -> Iterator[Finding]:
     if project is None or project.tracked is None:
         return
     place = Place(wheel.path)
-    for name in sorted(project.tracked - wheel.sizes.keys()):
+    for name, more in _shown(sorted(project.tracked - wheel.sizes.keys())):
         yield Finding(
-            f"`{name}` is tracked by git and not in the wheel: what imports it fails on Workers",
+            f"{name} tracked by git and not in the wheel: what imports {more} fails on Workers",
             place,
-            f"git check-ignore -v --no-index {name}  # names the line that leaves it out",
+            f"git check-ignore -v --no-index {name.split('`')[1]}  # names the line that leaves it out",
         )
-    for name in wheel.sizes:
-        if name.startswith(f"{project.namespace}/") and name not in project.tracked and name not in project.made:
+    inside = f"{project.namespace}/"
+    known = project.tracked | project.made
+    unknown = [name for name in wheel.sizes if name.startswith(inside) and name not in known]
+    for level, names in (
+        ("warning", [name for name in unknown if name in project.in_progress]),
+        ("", [name for name in unknown if name not in project.in_progress]),
+    ):
+        for name, _ in _shown(names):
             yield Finding(
-                f"`{name}` is in the wheel and not tracked by git: no commit can build this wheel again",
+                f"{name} in the wheel and not tracked by git: no commit can build this wheel again",
                 place,
-                f"git add {name}",
-                level="warning" if name in project.in_progress else "",
+                f"git add {name.split('`')[1]}" if name.endswith("` is") else f"git add {inside}",
+                level=level,
             )
+
+
+def _shown(names: list[str]) -> list[tuple[str, str]]:
+    """Subject and pronoun of the sentences: one a name, or one for all where they are too many to read."""
+    if len(names) <= _READABLE:
+        return [(f"`{name}` is", "it") for name in names]
+    return [(f"`{names[0]}` and {len(names) - 1:,} more files are", "them")]
