@@ -43,7 +43,7 @@ def _predicted(args: argparse.Namespace) -> Measured:
     worker, cwd = _worker(args)
     upload = predict(worker, env=args.env, script=args.script, version=args.wrangler, cwd=cwd)
     if upload.error is not None:
-        return Measured(worker, worker.disk, upload._replace(error=_explained(upload.error, worker, args)))
+        return Measured(worker, worker.disk, upload)
     return Measured(worker, seen(worker, env=args.env, script=args.script, cwd=cwd), upload)
 
 
@@ -54,7 +54,8 @@ def _built(args: argparse.Namespace) -> Measured:
     worker, cwd = _worker(args)
     failure = run_build(worker, env=args.env, script=args.script, cwd=cwd)
     worker, _ = _worker(args)  # the build may have changed any file
-    upload = collect(worker, worker.disk, env=args.env, script=args.script, version=args.wrangler, cwd=cwd)
+    asked = {"env": args.env, "script": args.script, "version": args.wrangler, "cwd": cwd}
+    upload = collect(worker, worker.disk, **asked, built=True)
     if failure is not None:
         upload = Upload(*upload[:5], error=failure)
     return Measured(worker, worker.disk, upload)
@@ -64,21 +65,6 @@ def _worker(args: argparse.Namespace) -> tuple[Worker, str]:
     """The Worker, and the folder in which wrangler would run."""
     worker = find_one(args.path, config=args.config, script=args.script)
     return worker, working_directory(args, worker)
-
-
-def _explained(error: str, worker: Worker, args: argparse.Namespace) -> str:
-    """wrangler's error, and what to do where main is something that only the project's own command makes."""
-    from edgewheel.layout.upload import owns_build
-    from edgewheel.wrangler.config import resolve
-
-    config = resolve(worker, env=args.env, script=args.script, cwd=working_directory(args, worker))
-    missing = bool(config.main) and not worker.disk.is_file(config.main_path)
-    if args.run_build or not missing or not config.build_command or owns_build(config):
-        return error
-    return (
-        f"{error}\n`[build] command` is run first (`{config.build_command}`) and may make that file, but edgewheel "
-        "runs no command of a project unasked: `edgewheel bundle --run-build` does"
-    )
 
 
 def working_directory(args: argparse.Namespace, worker: Worker) -> str:
