@@ -121,18 +121,26 @@ def shadowing_rule(worker: Worker) -> Iterator[Finding]:
         found = walks.active(worker, config)
         is_kept = any_match(each.glob for each in walks.patterns(found))
         lost = [name for name in walks.module_names(worker, config) if not is_kept(name)]
-        for by in dict.fromkeys(by for _, by in found.shadows if by.key and by.fallthrough is None):
+        for by in dict.fromkeys(by for _, by in found.shadows if by.key and not (skips and by.fallthrough is False)):
             off = [removed for removed, other in found.shadows if other == by]
             is_off = any_match(compile_glob(glob) for removed in off for glob in removed.globs)
             if names := [name for name in lost if is_off(name)]:
                 globs = ", ".join(f"`{glob}`" for removed in off for glob in removed.globs)
-                message = f"this `{by.type}` rule has no `fallthrough`, which switches off {globs}: "
+                has = "no `fallthrough`" if by.fallthrough is None else "`fallthrough = false`"
+                message = f"this `{by.type}` rule has {has}, which switches off {globs}: "
                 message += f"{some(names)} {'is' if len(names) == 1 else 'are'} not uploaded"
-                if not skips:
+                if not skips and _refused(worker, config):
                     message += f"; wrangler {installed(worker)} stops"
                 yield Finding(
                     message, config.document.place(*by.key), entry(config.document, "fallthrough", value=True)
                 )
+
+
+def _refused(worker: Worker, config: Config) -> bool:
+    """Whether an older wrangler refuses to go on without such a file."""
+    from edgewheel.layout.upload import predict
+
+    return "matched a module rule" in (predict(worker, env=config.env).error or "")
 
 
 @rule("EW306", "overlapping-globs")

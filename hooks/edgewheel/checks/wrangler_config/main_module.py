@@ -53,6 +53,8 @@ def _missing(worker: Worker, config: Config) -> Iterator[Finding]:
     if is_built_elsewhere(config):  # somebody else's command makes it, or does not: that is not known here
         return
     message = f"`{config.main}` does not exist: wrangler stops with `The entry-point file … was not found`"
+    if worker.disk.is_dir(config.main_path):
+        message = f"`{config.main}` is a folder: wrangler stops with `EISDIR: illegal operation on a directory`"
     if config.build_command:
         message = f"`{config.main}` is not what `{config.build_command}` writes: wrangler finds no entry point"
         fix = entry(config.document, "main", staged)

@@ -9,6 +9,7 @@ from edgewheel.checks.wrangler_config.levels import entry, levels
 from edgewheel.findings import Finding
 from edgewheel.wrangler.config import PYC
 from edgewheel.wrangler.globs import compile_glob
+from edgewheel.wrangler.version import installed, switches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +67,7 @@ def unknown_python_modules_key(worker: Worker) -> Iterator[Finding]:
         [python_modules]
         exclude = ["**/*.pyc", "**/tests/**"]
     """
-    for level in levels(worker):
+    for level in _read_levels(worker):
         table = level.table.get("python_modules", {})
         for name in _unknown(level):
             message = f"`{name}` in `{level.name('python_modules')}` is ignored by wrangler"
@@ -114,7 +115,7 @@ def exclude_without_pyc(worker: Worker) -> Iterator[Finding]:
         [python_modules]
         exclude = ["**/*.pyc", "**/tests/**"]
     """
-    for level in levels(worker):
+    for level in _read_levels(worker):
         if _lacks(level):
             given = level.table["python_modules"].get("exclude", [])
             what = "`exclude` in " if given else ""
@@ -122,6 +123,11 @@ def exclude_without_pyc(worker: Worker) -> Iterator[Finding]:
             message += "every vendored package are uploaded"
             fix = entry(level.document, "exclude", [*given, PYC])
             yield Finding(message, level.place("python_modules", "exclude"), fix)
+
+
+def _read_levels(worker: Worker) -> Iterator[Level]:
+    """The tables whose python_modules the installed wrangler reads: none before 4.45.0."""
+    return levels(worker) if switches(installed(worker)).exclude else iter(())
 
 
 def _unknown(level: Level) -> list[str]:

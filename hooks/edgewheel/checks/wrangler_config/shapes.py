@@ -102,6 +102,16 @@ def unknown(table: dict[str, Any], *, top: bool) -> Iterator[Key]:
             yield (name,)
 
 
+def newer(table: dict[str, Any], version: str, *, top: bool) -> Iterator[str]:
+    """The keys that only later versions than this one know."""
+    if version == facts("wrangler_versions")["newest"]:
+        return
+    from edgewheel.wrangler.fields import known
+
+    names = known(version).top_names if top else {field.name for field in known(version).environment}
+    yield from (name for name in table if name in fields(top=top) and name not in names)
+
+
 def _unknown(key: Key, value: Any, shape: Any) -> Iterator[Key]:  # noqa: ANN401 - any value, any shape
     if isinstance(shape, list) and isinstance(value, list):
         for at, item in enumerate(value):

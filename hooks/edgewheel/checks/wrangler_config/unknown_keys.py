@@ -8,6 +8,7 @@ from edgewheel.checks import rule
 from edgewheel.checks.wrangler_config import shapes
 from edgewheel.checks.wrangler_config.levels import levels
 from edgewheel.findings import Finding
+from edgewheel.wrangler.version import installed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +38,11 @@ def unknown_config_key(worker: Worker) -> Iterator[Finding]:
         main = "src/main.py"
         compatibility_date = "2026-09-08"
     """
+    version = installed(worker)
     for level in levels(worker):
+        for name in shapes.newer(level.table, version, top=not level.key):
+            message = f"`{name}` is unknown to wrangler {version}, the installed one, which deploys without it"
+            yield Finding(message, level.place(name), "npm install wrangler@latest")
         for key in shapes.unknown(level.table, top=not level.key):
             if len(key) > 1 or key[0] not in _ELSEWHERE:
                 where = f" in `{_table(level, key)}`" if level.key or key[1:] else ""

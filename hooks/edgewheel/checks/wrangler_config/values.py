@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from edgewheel.checks import rule
 from edgewheel.checks.wrangler_config import shapes
-from edgewheel.checks.wrangler_config.levels import entry, levels
+from edgewheel.checks.wrangler_config.levels import configs, entry, levels
 from edgewheel.data import facts
 from edgewheel.findings import Finding
+from edgewheel.wrangler.config import raw
 from edgewheel.wrangler.js import stringify
 from edgewheel.wrangler.version import installed, numbers
 
@@ -43,11 +44,23 @@ def refused_config(worker: Worker) -> Iterator[Finding]:
     for path in worker.config_paths if worker.config.path in worker.config_paths else (worker.config.path,):
         yield from _text(worker.document(path))
     for level in levels(worker):
-        yield from _values(level)
+        yield from _values(level, installed(worker))
         yield from _rules(level)
         yield from _bindings(level)
         yield from _removed(worker, level)
         yield from _folders(worker, level)
+    yield from _nameless(worker)
+
+
+def _nameless(worker: Worker) -> Iterator[Finding]:
+    """facts: wrangler asks for a name; an environment is named after the top level and itself."""
+    for config in configs(worker):
+        if raw(config, "name") is None:
+            message = "`name` is missing: wrangler stops with `You need to provide the name of your worker`"
+            yield Finding(
+                message, config.place("main"), entry(config.document, "name", posixpath.basename(worker.root))
+            )
+            return
 
 
 def _text(document: Document) -> Iterator[Finding]:
@@ -72,8 +85,10 @@ def _text(document: Document) -> Iterator[Finding]:
             yield Finding(message, Place(document.path, line, column), f"remove one of the two `{key[-1]}`")
 
 
-def _values(level: Level) -> Iterator[Finding]:
-    for fault in shapes.faults(level.table, top=not level.key):
+def _values(level: Level, version: str) -> Iterator[Finding]:
+    ignored = set(shapes.newer(level.table, version, top=not level.key))
+    table = {name: value for name, value in level.table.items() if name not in ignored}
+    for fault in shapes.faults(table, top=not level.key):
         key = (*level.key, *fault.key)
         shown = _shown(level.document.get(*key))
         message = f"`{_dotted(key)}` must be {fault.wanted}: {_STOPS}"

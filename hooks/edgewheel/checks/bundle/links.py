@@ -1,0 +1,101 @@
+"""EW406: symbolic links that stop wrangler, or that it passes over."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from edgewheel.checks import rule
+from edgewheel.checks.bundle.uploads import uploads
+from edgewheel.checks.wrangler_config import walks
+from edgewheel.findings import Finding, Place
+from edgewheel.layout.upload import staging_folder
+from edgewheel.wrangler.globs import any_match, compile_glob
+from edgewheel.wrangler.trees import ROOT, spot
+from edgewheel.wrangler.walk import Refused, as_node, files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edgewheel.worker.model import Worker
+    from edgewheel.wrangler.config import Config
+
+_LINKS = {"link-dir", "link-broken"}
+
+
+@rule("EW406", "symbolic-link")
+def symbolic_link(worker: Worker) -> Iterator[Finding]:
+    """A symbolic link that aborts wrangler, or whose folder is silently lost.
+
+    Workers: wrangler does not enter a linked folder. In python_modules, and where a glob matches its name, it stops
+    with `EISDIR: illegal operation on a directory`; elsewhere the modules behind the link are missing in the upload. A
+    link that leads nowhere stops it where a glob matches it.
+
+    Fix: put the folder itself there, or let `edgewheel stage` write the files: it follows links.
+
+    Bad:
+        src/shared -> ../../shared
+
+    Good:
+        src/shared/__init__.py
+    """
+    for predicted in uploads(worker, refused=True):
+        if not staging_folder(worker, predicted.config):
+            yield from _in_root(worker, predicted.config)
+        yield from _in_vendored(worker, predicted.config)
+
+
+def _in_root(worker: Worker, config: Config) -> Iterator[Finding]:
+    matches = any_match(each.glob for each in walks.patterns(walks.active(worker, config)))
+    for name, path, kind in _links(worker, config.module_root, f"{config.project_root}/.wrangler"):
+        if matches(name):
+            yield _stops(worker, path, kind)
+        elif kind == "link-dir" and spot(f"{name}/x").tree == ROOT and (modules := _modules(worker, path)):
+            shown = posixpath.relpath(path, worker.root)
+            number = f"{modules:,} module{'' if modules == 1 else 's'}"
+            message = f"`{shown}` is a link to a folder, which wrangler does not enter: {number} behind it "
+            message += f"{'is' if modules == 1 else 'are'} not uploaded"
+            yield Finding(message, Place(path), _replaced(shown))
+
+
+def _in_vendored(worker: Worker, config: Config) -> Iterator[Finding]:
+    excluded = any_match(compile_glob(glob) for glob in config.exclude)
+    for name, path, kind in _links(worker, f"{config.project_root}/python_modules", ""):
+        if kind == "link-dir" or not excluded(name):  # a folder is read before excludes are asked
+            yield _stops(worker, path, kind)
+
+
+def _links(worker: Worker, folder: str, hidden: str) -> Iterator[tuple[str, str, str]]:
+    try:
+        found = list(files(worker.disk, folder, hidden=hidden))
+    except Refused:  # not there
+        return
+    for name, path, kind in found:
+        if kind in _LINKS:
+            yield as_node(name), path, kind
+
+
+def _stops(worker: Worker, path: str, kind: str) -> Finding:
+    shown = posixpath.relpath(path, worker.root)
+    if kind == "link-dir":
+        message = f"`{shown}` is a link to a folder: wrangler stops with `EISDIR: illegal operation on a directory`"
+        return Finding(message, Place(path), _replaced(shown))
+    message = f"`{shown}` is a link that leads nowhere: wrangler stops, for it cannot read the file"
+    return Finding(message, Place(path), f"git rm {shown}" if not shown.startswith("python_modules") else f"rm {shown}")
+
+
+def _replaced(shown: str) -> str:
+    if shown.startswith("python_modules/"):
+        return "pywrangler sync --force"
+    return f"cp -rL {shown} {shown}.copy && rm {shown} && mv {shown}.copy {shown}"
+
+
+def _modules(worker: Worker, path: str, depth: int = 0) -> int:
+    """The number of modules behind a link, links in it left out."""
+    number = 0
+    for entry in worker.disk.scan(path):
+        if entry.kind == "dir":
+            number += _modules(worker, f"{path}/{entry.name}", depth + 1)
+        elif entry.name.endswith(".py"):
+            number += 1
+    return number

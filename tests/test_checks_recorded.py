@@ -1,0 +1,88 @@
+"""The config and bundle rules against what the real wrangler did: what it refuses, warns of or doubles is a finding,
+and each of its clean runs has just the findings that `golden/findings.json` lists, which wrangler keeps silent about.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from tests import wrangler_cases as recorded
+
+from edgewheel.checks import load, run
+from edgewheel.worker.discovery import find_one
+from edgewheel.worker.model import Worker
+from edgewheel.wrangler.config import resolve
+
+if TYPE_CHECKING:
+    from edgewheel.findings import Finding
+
+VERSIONS = ("4.164.0", "4.42.2")
+GOLDEN = Path(__file__).parent / "golden" / "findings.json"
+RULES = [rule for folder in ("wrangler_config", "bundle") for rule in load(folder)]
+_UNEXPECTED = re.compile(r"Unexpected fields found in [^:]+ field: ((?:\"[^\"]*\",?)+)")
+_STOPS = re.compile(r"wrangler (?:[\d.]+ )?(?:stops|refuses)|crashes wrangler")
+
+
+def judged(case: recorded.Case, root: Path, version: str) -> tuple[Worker, list[Finding]]:
+    """The findings on a recorded project, deployed by a version."""
+    recorded.write(case["files"], root)
+    lock = root / "package-lock.json"
+    if not lock.exists():
+        lock.write_text(json.dumps({"packages": {"node_modules/wrangler": {"version": version}}}))
+    given = recorded.arguments(case["args"])
+    here = os.path.normpath(root / case["cwd"])
+    found = find_one(here, config=given.get("config", ""), script=given.get("script", ""))
+    env = given.get("env")
+    known = env if env in found.config.get("env", default={}) else None
+    worker = Worker(found.root, config=found.config.path, repository=str(root), env=known)
+    return worker, run.check(worker, RULES)
+
+
+def needs_python(worker: Worker) -> bool:
+    return resolve(worker, env=worker.env).is_python
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("name", recorded.names())
+def test_what_wrangler_says_is_a_finding(name: str, version: str, tmp_path: Path) -> None:
+    case = recorded.load(name)
+    if version not in case["expect"] or "script" in recorded.arguments(case["args"]):
+        pytest.skip("recorded with another version, or for a script that no config names")
+    expected = case["expect"][version]
+    worker, found = judged(case, tmp_path, version)
+    if not needs_python(worker):
+        pytest.skip("not a Python Worker")
+    codes = {each.code for each in found}
+    if expected["exit"] and not _is_elsewhere(expected):
+        assert any(each.level == "error" for each in found), expected["errors"]
+    if not expected["exit"] and "env" not in worker.config.data:
+        assert not [each.message for each in found if _STOPS.search(each.message)]
+    for warning in expected["warnings"]:
+        for names in _UNEXPECTED.findall(warning):
+            for key in re.findall(r'"([^"]*)"', names):
+                assert any(each.code in {"EW301", "EW302", "EW313"} and key in each.message for each in found), key
+    own = [each for each in expected["duplicate_warnings"] if not _is_vendored(each, case)]
+    assert ("EW306" in codes) == bool(own)
+
+
+def _is_elsewhere(expected: recorded.Case) -> bool:
+    """What rules of other hooks say: a version in cf-requirements.txt."""
+    return "cf-requirements" in json.dumps(expected["errors"])
+
+
+def _is_vendored(warning: str, case: recorded.Case) -> bool:
+    """facts: up to 4.51 a file of python_modules is doubled by wrangler itself, its name without the folder."""
+    return f"python_modules/{warning.rpartition(' ')[0]}" in case["files"]
+
+
+@pytest.mark.parametrize("name", recorded.names())
+def test_findings_are_the_reviewed_ones(name: str, tmp_path: Path) -> None:
+    case = recorded.load(name)
+    _, found = judged(case, tmp_path, "4.164.0")
+    expected = json.loads(GOLDEN.read_text("utf-8"))
+    assert sorted(each.code for each in found) == expected.get(name, [])
