@@ -213,7 +213,7 @@ class Reach:
             state = self.state.get(step.name) if step.spec is not None else "ok"
             failed |= state == "failed" if state else (yield self._load(step))
         last = found[-1].spec
-        if item.names and last is not None and not failed:
+        if item.names and last is not None:
             surely = self.resolver.modules.surely_bound(last.file) if last.file.endswith(".py") else frozenset()
             if not surely.issuperset(item.names):
                 failed |= yield self._names(importer, item, Step(target, last), edge)
