@@ -47,6 +47,7 @@ def module(name: str, size: int, kind: str = "python") -> Module:
             "typing_extensions",
         ),
         ("python_modules/zope.interface-7.2.dist-info/RECORD", "python_modules", None, "zope_interface"),
+        ("python_modules/pillow.libs/libz.so", "python_modules", None, "pillow"),
         (".venv/lib/python3.12/site-packages/six.py", ".venv", "six.py", "six"),
         (".venv/Lib/site-packages/six.py", ".venv", "six.py", "six"),
         (".venv/bin/activate.py", ".venv", "bin/activate.py", "bin"),

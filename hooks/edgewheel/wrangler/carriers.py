@@ -11,12 +11,12 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.findings import CouldNotRun
-from edgewheel.wrangler.trees import ROOT, VENDORED, Spot, package, spot
+from edgewheel.wrangler.trees import ROOT, VENDORED, Spot, is_metadata, package, spot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edgewheel.worker.disk import Disk
+    from edgewheel.worker.disk import Disk, Entry
     from edgewheel.wrangler.collect import Upload
     from edgewheel.wrangler.config import Config
 
@@ -100,15 +100,24 @@ def _site_packages(disk: Disk, top: str) -> str:
 
 
 def _packages(disk: Disk, folder: str) -> dict[str, Weight]:
+    """What can be imported, metadata counted to its package; metadata of other names weighs next to nothing."""
     weights: dict[str, Weight] = {}
     for entry in disk.scan(folder):
-        if entry.name in _NOBODYS:
-            continue
-        path = posixpath.join(folder, entry.name)
-        name = _top(f"{entry.name}/" if entry.kind in {"dir", "link-dir"} else entry.name)
-        for file in _files(disk, path, entry.kind):
-            _add(weights, name, _size(disk, file))
+        if entry.name not in _NOBODYS and not is_metadata(entry.name):
+            _weigh(weights, disk, folder, entry)
+    for entry in disk.scan(folder):
+        if is_metadata(entry.name) and _name(entry) in weights:
+            _weigh(weights, disk, folder, entry)
     return weights
+
+
+def _weigh(weights: dict[str, Weight], disk: Disk, folder: str, entry: Entry) -> None:
+    for file in _files(disk, posixpath.join(folder, entry.name), entry.kind):
+        _add(weights, _name(entry), _size(disk, file))
+
+
+def _name(entry: Entry) -> str:
+    return _top(f"{entry.name}/" if entry.kind in {"dir", "link-dir"} else entry.name)
 
 
 def _files(disk: Disk, path: str, kind: str) -> Iterator[str]:

@@ -71,7 +71,12 @@ def package(where: Spot) -> str:
     parts = where.path.split("/")
     if len(parts) == 1 or parts[0] == "__pycache__":
         return parts[-1].partition(".")[0] or parts[-1]
-    return ".".join(parts[:-1][:2]) if where.tree == ROOT else parts[0]
+    return ".".join(parts[:-1][:2]) if where.tree == ROOT else parts[0].removesuffix(".libs")
+
+
+def is_metadata(path: str) -> bool:
+    """Whether a path inside a tree belongs to a distribution's metadata, which is never imported."""
+    return _METADATA.match(path) is not None
 
 
 def everything(upload: Upload) -> Iterator[Module]:
