@@ -94,7 +94,7 @@ class Project:
     def bases(self) -> tuple[str, ...]:
         """The folders from which the project's people may import: the module root, the repository's folders."""
         root, top = self.worker.root, self.worker.repository
-        found = [root, self.upload.module_root, *self._below(root)]
+        found = [root, self.upload.module_root, f"{self.upload.module_root}/vendor", *self._below(root)]
         folder = root
         while top and folder not in {top, "/"}:
             folder = posixpath.dirname(folder)

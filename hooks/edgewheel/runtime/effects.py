@@ -13,14 +13,15 @@ if TYPE_CHECKING:
 
 
 class Effect(NamedTuple):
-    """One call: its name, what kind of thing it does, line and column from 1; `through` is the function of the module
-    that makes it, "" for a call of the top level itself.
+    """One call: its name, what kind of thing it does, line and column from 1, and the expression of the top level.
+    `through` is the function of the module that makes the call, "" for the top level itself.
     """
 
     name: str
     kind: str
     line: int
     column: int
+    code: str
     through: str = ""
 
 
@@ -35,16 +36,16 @@ _KINDS = {
         *("tempfile.mkstemp", "tempfile.mkdtemp", "tempfile.NamedTemporaryFile", "tempfile.TemporaryDirectory"),
         *("tempfile.TemporaryFile", "tempfile.mktemp"),
     ),
-    "a thread": (
+    "thread": (
         *("threading.Thread", "threading.Timer", "_thread.start_new_thread", "_thread.start_joinable_thread"),
         *("concurrent.futures.ThreadPoolExecutor", "multiprocessing.pool.ThreadPool"),
     ),
-    "a subprocess": (
+    "process": (
         *("subprocess", "os.system", "os.popen", "os.fork", "os.forkpty", "os.spawnl", "os.spawnv", "os.execv"),
         *("os.execl", "os.posix_spawn", "multiprocessing.Process", "multiprocessing.Pool", "multiprocessing.Manager"),
         *("concurrent.futures.ProcessPoolExecutor", "asyncio.create_subprocess_exec"),
     ),
-    "a socket": (
+    "socket": (
         *("socket.socket", "socket.create_connection", "socket.create_server", "socket.getaddrinfo"),
         *("socket.gethostbyname", "urllib.request.urlopen", "requests.get", "requests.post", "requests.put"),
         *("requests.request", "httpx.get", "httpx.post", "httpx.request", "http.client.HTTPSConnection.request"),
@@ -106,7 +107,7 @@ class _Reader:
             return None
         full = f"{self.names[head]}.{tail}" if tail else self.names[head]
         kind = _kind(full, bool(call.args or call.keywords))
-        return Effect(written, kind, call.lineno, call.col_offset + 1) if kind else None
+        return Effect(written, kind, call.lineno, call.col_offset + 1, ast.unparse(call)) if kind else None
 
     def inside(self, call: ast.Call, seen: set[str]) -> Iterator[Effect]:
         """What a function of this module does that the top level calls."""
@@ -117,13 +118,9 @@ class _Reader:
         seen.add(name)
         for inner in _calls(function.body):
             found = self.effect(inner)
-            if found is not None:
-                yield found._replace(line=call.lineno, column=call.col_offset + 1, through=name)
+            for each in [found] if found is not None else self.inside(inner, seen):
+                yield Effect(each.name, each.kind, call.lineno, call.col_offset + 1, ast.unparse(call), name)
                 return
-            yield from (
-                each._replace(line=call.lineno, column=call.col_offset + 1, through=name)
-                for each in self.inside(inner, seen)
-            )
 
 
 def _kind(name: str, has_arguments: bool) -> str:  # noqa: FBT001 - one call, beside its definition

@@ -80,7 +80,7 @@ class _Reader:
 
     def found(self, node: ast.Call, target: ast.expr, values: Mapping[str, str]) -> Opened | None:
         path = paths.evaluate(target, self.name, values)
-        literal = paths.evaluate(target, "", values) == path
+        literal = not (paths.absolute(target, self.name, values) or "/").startswith("/")
         return Opened(path, node.lineno, node.col_offset + 1, literal) if path else None
 
     def resource(self, node: ast.Call) -> Opened | None:

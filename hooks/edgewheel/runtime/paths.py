@@ -23,13 +23,19 @@ _TAILS = {"abspath", "realpath", "normpath", "resolve", "absolute", "as_posix", 
 def evaluate(node: ast.expr, name: str, values: Mapping[str, str] | None = None) -> str | None:
     """What a path expression in the module of that upload name comes to; None where nobody can say.
 
-    `values` are variables that are known. A relative literal is taken from the upload's root.
+    `values` are variables that are known, by `constants`. A relative literal is taken from the upload's root.
     """
-    return _Evaluator(name, values or {}).path(node)
+    path = absolute(node, name, values)
+    return None if path is None else _below_mount(path)
+
+
+def absolute(node: ast.expr, name: str, values: Mapping[str, str] | None = None) -> str | None:
+    """The same as a path of the runtime's file system; a relative literal stays as it is."""
+    return _Evaluator(f"{MOUNT}/{name}", values or {}).path(node)
 
 
 def constants(body: list[ast.stmt], name: str, known: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The variables that statements of one block assign a path to, once and in order."""
+    """The variables that statements of one block assign a path to, in order; values as of `absolute`."""
     found = dict(known or {})
     for statement in body:
         if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
@@ -39,7 +45,7 @@ def constants(body: list[ast.stmt], name: str, known: Mapping[str, str] | None =
         else:
             continue
         if isinstance(target, ast.Name):
-            path = evaluate(value, name, found)
+            path = absolute(value, name, found)
             if path is None:
                 found.pop(target.id, None)
             else:
@@ -63,7 +69,7 @@ class _Evaluator:
 
     def path(self, node: ast.expr) -> str | None:
         if isinstance(node, ast.Constant):
-            return relative(node.value) if isinstance(node.value, str) else None
+            return node.value if isinstance(node.value, str) else None
         if isinstance(node, ast.Name):
             return self.name if node.id == "__file__" else self.values.get(node.id)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
@@ -89,7 +95,8 @@ class _Evaluator:
         name = dotted(node.func)
         tail = name.rpartition(".")[2] if name else node.func.attr if isinstance(node.func, ast.Attribute) else ""
         if name.endswith("resources.files") or name == "files":
-            return package(node.args[0], self.name) if node.args else posixpath.dirname(self.name)
+            folder = package(node.args[0], self.name[len(MOUNT) + 1 :]) if node.args else None
+            return posixpath.dirname(self.name) if not node.args else None if folder is None else f"{MOUNT}/{folder}"
         if name in _SAME and len(node.args) == 1:
             return self.path(node.args[0])
         if name.endswith("path.dirname") or name == "dirname":
@@ -114,7 +121,7 @@ class _Evaluator:
             found.append(literal if isinstance(literal, str) else self.path(part))
         if any(each is None for each in found):
             return None
-        return relative(posixpath.join(*(str(each) for each in found)))
+        return posixpath.normpath(posixpath.join(*(str(each) for each in found)))
 
     def renamed(self, base: ast.expr, last: ast.expr, how: str) -> str | None:
         path = self.path(base)
@@ -124,15 +131,15 @@ class _Evaluator:
         return posixpath.join(folder, last.value if how == "with_name" else posixpath.splitext(name)[0] + last.value)
 
 
-def relative(path: str) -> str | None:
+def _below_mount(path: str) -> str | None:
     """A path below the mount as an upload name; relative ones stay, others are no part of the upload."""
+    path = posixpath.normpath(path) if path else ""
     if path.startswith("/"):
         if path != MOUNT and not path.startswith(f"{MOUNT}/"):
             return None
         path = path[len(MOUNT) + 1 :]
-    path = posixpath.normpath(path) if path else ""
     return "" if path == "." else path
 
 
 def _up(path: str | None) -> str | None:
-    return None if path is None else relative(posixpath.join(path, "..")) if path else ".."
+    return None if path is None else posixpath.normpath(posixpath.join(path, ".."))

@@ -87,7 +87,7 @@ def _bound_classes(worker: Worker, config: Config, entry: _Entry) -> Iterator[Fi
         if name not in entry.names:
             message = f"`{name}` is bound as a {kind}, and `{path}` binds no such class at module level: "
             place = config.document.place(*key)
-            yield Finding(f"{message}the deploy fails", place, _import_of(worker, entry, name))
+            yield Finding(f"{message}the deploy fails", place, _import_of(worker, entry, name, kind))
 
 
 def _class_names(config: Config) -> Iterator[tuple[str, str, tuple[str | int, ...]]]:
@@ -101,7 +101,7 @@ def _class_names(config: Config) -> Iterator[tuple[str, str, tuple[str | int, ..
                 yield name, kind, (*above, *keys, index, "class_name")
 
 
-def _import_of(worker: Worker, entry: _Entry, name: str) -> str:
+def _import_of(worker: Worker, entry: _Entry, name: str, kind: str) -> str:
     """The statement that brings the class into the entry, from the module that defines it."""
     pattern = re.compile(rf"^class {re.escape(name)}\b".encode(), re.MULTILINE)
     depth = entry.module.count(".")
@@ -110,7 +110,7 @@ def _import_of(worker: Worker, entry: _Entry, name: str) -> str:
         if path != entry.path and pattern.search(worker.disk.read(path)):
             module = posixpath.relpath(path, base).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
             return f"from {module} import {name}"
-    base_class = "DurableObject"
+    base_class = "WorkflowEntrypoint" if kind == "Workflow" else "DurableObject"
     return f"from workers import {base_class}\n\n\nclass {name}({base_class}): ..."
 
 

@@ -108,11 +108,11 @@ def _relative(analysis: Analysis, failure: Failure) -> tuple[str, str]:
     module = item.module if item else ""
     candidates = [name for name in (module, *(item.names if item else ())) if name]
     found = next((name for name in candidates if analysis.tree.find(name.partition(".")[0], [""])), "")
-    if found and module:
-        return why, f"from {module} import {names}"
     if found:
-        return why, f"import {names}"
-    return why, cures.staging(analysis) if not _is_staged(analysis) else f"move what is imported below `{top or 'src'}`"
+        return why, f"from {module} import {names}" if module else f"import {names}"
+    if item and item.level <= len(top.split(".") if top else ()) + 1 and not _is_staged(analysis):
+        return why, cures.staging(analysis)
+    return why, f"import it by its whole name: `from {top.partition('.')[0] or 'src'}.… import {names}`"
 
 
 def _attribute(analysis: Analysis, name: str) -> tuple[str, str]:
@@ -136,6 +136,9 @@ def _attribute(analysis: Analysis, name: str) -> tuple[str, str]:
 
 def _renamed(analysis: Analysis, meant: str) -> tuple[str, str]:
     """The module is there under another name."""
+    if meant.startswith("vendor/"):
+        why = ": `vendor/` is not on `sys.path` with a compatibility date from 2025-08-11 on"
+        return why, 'import sys\n\nsys.path.append("/session/metadata/vendor")'
     root = shown(analysis.worker, analysis.config.module_root)
     main = shown(analysis.worker, analysis.config.main_path)
     why = f": main is `{main}`, so names begin below `{root}/`, and the module is uploaded as `{meant}`"

@@ -54,14 +54,20 @@ def _judged(analysis: Analysis, name: str) -> Iterator[Finding]:
     for effect in effects(tree) if tree is not None else ():
         through = f" (by `{effect.through}()`)" if effect.through else ""
         message = f"`{effect.name}()` runs when `{name}` is imported{through}: {_consequence(analysis, effect)}"
-        call = f"{effect.through or effect.name}()"
-        fix = f"@functools.cache\ndef make():\n    return {call}  # with its arguments; call make() in the handler"
-        yield Finding(message, Place(analysis.path(name), effect.line, effect.column), fix)
+        yield Finding(message, Place(analysis.path(name), effect.line, effect.column), _fix(effect))
+
+
+def _fix(effect: Effect) -> str:
+    if effect.kind in {"thread", "process"}:
+        return f"remove `{effect.code}`; what it does can be awaited in the handler"
+    return f"@functools.cache\ndef made():\n    return {effect.code}\n# and `made()` in the handler instead"
 
 
 def _consequence(analysis: Analysis, effect: Effect) -> str:
-    if effect.kind != "randomness":
-        return f"a Worker cannot open {effect.kind} there, and the start fails"
+    if effect.kind in {"thread", "process"}:
+        return f"Workers have no {'threads' if effect.kind == 'thread' else 'processes'}, and the start fails"
+    if effect.kind == "socket":
+        return "there is no network before the first request, and the start fails"
     if is_on("python_dedicated_snapshot", analysis.config.date, analysis.config.flags):
         return "the upload fails with `Randomness is not allowed while a Worker is starting`"
     return "the start fails with `Cannot get entropy outside of request context`"

@@ -82,7 +82,8 @@ def _finding(analysis: Analysis, key: str, failures: list[Failure]) -> Finding:
     assert first.item is not None  # noqa: S101 - only statements fail this way
     where = next((each.label for each in worker.requirements.dev if _has(each.requirements, key)), "")
     declared = f"declared only in the {where}, which is not vendored" if where else "not declared"
-    more = f" (and {len(failures) - 1} more imports of it)" if len(failures) > 1 else ""
+    others = len(failures) - 1
+    more = f" ({others} more {'import' if others == 1 else 'imports'} of it)" if others else ""
     message = f"`{cures.statement(first.item)}` needs `{key}`, which is {declared}: on Workers it fails "
     message += f"{cures.when(first.at)} with `{first.missing.message}`{more}"
     place = cures.place(analysis, first.importer, first.item)

@@ -1,0 +1,2 @@
+import yaml
+from yaml import safe_load

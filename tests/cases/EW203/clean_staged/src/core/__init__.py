@@ -1,0 +1,2 @@
+from .config import *
+from . import config as cfg

@@ -1,0 +1,6 @@
+import importlib
+
+lazy = importlib.import_module("src.core.late")
+
+
+class Settings: ...

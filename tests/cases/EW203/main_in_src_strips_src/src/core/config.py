@@ -1,0 +1,5 @@
+from src.core.base import Base
+
+
+class Settings(Base):
+    ...

@@ -1,0 +1,5 @@
+import vendored
+
+
+async def on_fetch(request, env):
+    return None

@@ -1,0 +1,2 @@
+from src.core.config import x
+from src.main import Default

@@ -1,0 +1,7 @@
+import pytest
+
+from src.core.config import x
+
+
+def test_x():
+    assert x

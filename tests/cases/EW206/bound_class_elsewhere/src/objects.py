@@ -1,0 +1,4 @@
+from workers import DurableObject
+
+
+class Counter(DurableObject): ...

@@ -1,0 +1,4 @@
+app = object()
+
+
+def to_workers(app): ...

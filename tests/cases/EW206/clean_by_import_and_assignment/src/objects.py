@@ -1,0 +1,7 @@
+from workers import DurableObject, WorkflowEntrypoint
+
+
+class Counter(DurableObject): ...
+
+
+class Flow(WorkflowEntrypoint): ...

@@ -1,0 +1,2 @@
+async def on_fetch(request, env):
+    return None

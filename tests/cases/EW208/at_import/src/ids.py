@@ -1,0 +1,8 @@
+import os
+
+
+def seed():
+    return os.urandom(8)
+
+
+SEED = seed()

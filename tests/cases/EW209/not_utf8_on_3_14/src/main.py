@@ -1,0 +1,7 @@
+from workers import WorkerEntrypoint
+import latin
+
+
+class Default(WorkerEntrypoint):
+    async def fetch(self, request):
+        return None
