@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from edgewheel.reports.bundle_tables import Report, Section
 
+#: A comment may have 65,536 signs, and nobody reads more rows than that.
+_CHANGES = 50
+
 
 def render(report: Report) -> str:
     """A comment's text, in GitHub's dialect."""
@@ -34,7 +37,7 @@ def _lines(report: Report) -> Iterator[str]:
         yield f"* {since(report)}"
         if report.changes:
             yield ""
-            yield from _table(changes_section(report.changes))
+            yield from _table(changes_section(report.changes, most=_CHANGES))
     for section in sections(report._replace(changes=())):
         yield ""
         yield from _folded(section.title, _table(section))

@@ -116,12 +116,14 @@ def signed(size: int) -> str:
     return f"+{human(size)}" if size > 0 else human(size)
 
 
-def changes_section(changes: Iterable[Change]) -> Section:
+def changes_section(changes: Iterable[Change], *, most: int | None = None) -> Section:
     rows = (
         Row((each.word, signed(each.after - each.before), human(each.before), human(each.after), in_tree(each.package)))
         for each in changes
     )
-    return _cut("since the baseline", ("what", "by", "before", "now", "package"), tuple(rows), whole=True)
+    found = tuple(rows)
+    heads = ("what", "by", "before", "now", "package")
+    return Section("since the baseline", heads, found[:most], len(found) - len(found[:most]))
 
 
 def in_tree(package: str) -> str:
