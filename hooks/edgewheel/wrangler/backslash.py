@@ -33,9 +33,9 @@ class _Invalid(Exception):  # noqa: N818 - carries JavaScript's words
     pass
 
 
-def compile_regex(text: str) -> tuple[Callable[[str], bool], str | None]:
+def compile_regex(text: str, *, any_star: bool = False) -> tuple[Callable[[str], bool], str | None]:
     """A test of whole paths, and JavaScript's error for a pattern that is none."""
-    source = translate(text)
+    source = translate(text, any_star=any_star)
     try:
         steps = _Parser(_units(source)).program()
     except _Invalid as invalid:
@@ -43,8 +43,8 @@ def compile_regex(text: str) -> tuple[Callable[[str], bool], str | None]:
     return lambda path: _run(steps, _units(path)), None
 
 
-def translate(text: str) -> str:
-    """The regular expression that npm's glob-to-regexp makes, with `globstar`."""
+def translate(text: str, *, any_star: bool = False) -> str:
+    """The regular expression that npm's glob-to-regexp makes: with `globstar`, or without."""
     out = []
     at = 0
     while at < len(text):
@@ -53,6 +53,9 @@ def translate(text: str) -> str:
             start = at
             while text[at : at + 1] == "*":
                 at += 1
+            if any_star:
+                out.append(".*")
+                continue
             alone = (not start or text[start - 1] == "/") and (at == len(text) or text[at] == "/")
             out.append(_GLOBSTAR if at - start > 1 and alone else _STAR)
             at += alone and at - start > 1
@@ -69,6 +72,8 @@ class _Parser:
         self.source = source
         self.at = 0
         self.steps: list[tuple[str, str, list[int]]] = []
+        self.opened = 0
+        self.closed: set[int] = set()
         self.groups = len(re.findall(r"(?<!\\)(?:\\\\)*\((?!\?)", source))
 
     def program(self) -> list[Step]:
@@ -110,12 +115,7 @@ class _Parser:
         sign = self.source[self.at]
         self.at += 1
         if sign == "(":
-            if self.source.startswith("?:", self.at):
-                self.at += 2
-            inside = self.alternatives()
-            if not self.take(")"):
-                self.fail("Unterminated group")
-            return inside
+            return self.group()
         if sign in "^$":
             return self.single(sign, "")
         if sign == "[":
@@ -125,6 +125,17 @@ class _Parser:
         if sign in "*+?":
             self.fail("Nothing to repeat")
         return self.single("take", "[^\\n\\r\\u2028\\u2029]" if sign == "." else re.escape(sign))
+
+    def group(self) -> tuple[int, list[int]]:
+        number = 0
+        if not self.take("?:"):
+            self.opened += 1
+            number = self.opened
+        inside = self.alternatives()
+        if not self.take(")"):
+            self.fail("Unterminated group")
+        self.closed.add(number)
+        return inside
 
     def escape(self) -> tuple[int, list[int]]:
         sign = self.source[self.at : self.at + 1]
@@ -138,7 +149,8 @@ class _Parser:
             assert number is not None  # noqa: S101 - it begins with a digit
             if int(number[0]) <= self.groups:
                 self.at = number.end()
-                return self.single("never", "")
+                # a group that has not ended yet stands for nothing
+                return self.single("never" if int(number[0]) in self.closed else "split", "")
         if sign in "dDwWsS":
             self.at += 1
             inside = _CLASSES[sign.lower()]

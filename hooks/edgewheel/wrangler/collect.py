@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 #: a name in cf-requirements.txt
 _PACKAGE = re.compile(r"[A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9]", re.IGNORECASE | re.ASCII)
 
+_LINE_END = re.compile(r"\r\n|\n|\r")
+
 
 class Module(NamedTuple):
     """One module: its name in the upload, wrangler's type for it, bytes, the real file ("" for a generated one), and
@@ -96,13 +98,20 @@ def collect(  # noqa: PLR0913 - wrangler's own arguments, by keyword
     for module in listed:
         form[module.name] = module
     return upload._replace(
-        modules=tuple(form.values()),
+        modules=tuple(_sent(module) for module in form.values()),
         listed=tuple(listed),
         attached=len(listed),
         total_bytes=main.size + sum(module.size for module in listed),
         duplicate_warnings=tuple(said.duplicates),
         warnings=tuple(said.warnings),
     )
+
+
+def _sent(module: Module) -> Module:
+    """facts: a multipart form has every line end in a name as CR LF."""
+    if "\n" not in module.name and "\r" not in module.name:
+        return module
+    return module._replace(name=_LINE_END.sub("\r\n", module.name))
 
 
 class _Said:
@@ -133,8 +142,9 @@ def _modules(config: Config, disk: Disk, switched: Switches, said: _Said) -> lis
     hidden = posixpath.join(config.project_root, ".wrangler")
     walk = files(disk, config.module_root, without=config.walked_as, hidden=hidden)
     main = posixpath.relpath(config.main_path, config.module_root)
-    removed = () if switched.shadowed_is_skipped else active.removed
-    found = [each for each in _match(disk, walk, active.rules, removed, said) if each.name != main]
+    seen: set[str] = set()
+    walk = _unshadowed(walk, active.removed, seen, old=not switched.shadowed_is_skipped)
+    found = [each for each in _match(disk, walk, active.rules, said, seen) if each.name != main]
     found += _requirements(config, disk, switched, said)
     found += _vendored(config, disk, switched, said)
     return found
@@ -178,7 +188,7 @@ def _vendored(config: Config, disk: Disk, switched: Switches, said: _Said) -> It
         rules += module_rules.defaults(switched)
     patterns = [compile_glob(glob) for glob in config.exclude] if switched.exclude else []
     excluded = any_match(patterns) if all(glob.error is None for glob in patterns) else _first_match(patterns)
-    for name, kind, size, source, path in list(_match(disk, walk, rules, (), said)):
+    for name, kind, size, source, path in list(_match(disk, walk, rules, said, set())):
         if not excluded(name):
             script = switched.vendored_js and name.startswith("workers/") and name.endswith((".js", ".mjs"))
             yield Module(f"python_modules/{name}", "esm" if script else kind, size, source, path)
@@ -198,14 +208,34 @@ def _first_match(patterns: Sequence[Glob]) -> Callable[[str], bool]:
     return excluded
 
 
-def _match(
-    disk: Disk, walk: Iterable[Found], rules: Sequence[Rule], removed: Sequence[Rule], said: _Said
-) -> Iterator[Module]:
-    """The files that a rule names: the first match gives the type, every further one is a duplicate."""
+def _unshadowed(walk: Iterable[Found], removed: Sequence[Rule], seen: set[str], *, old: bool) -> Iterator[Found]:
+    """The walk, which ends behind a file that a switched-off rule names: the old versions refuse it, the newer ones
+    look, at a file that no other rule took, and stop at a pattern that is none.
+    """
+    if not removed:
+        yield from walk
+        return
+    globs = [(compile_old_glob(glob) if old else compile_glob(glob), rule) for rule in removed for glob in rule.globs]
+    for each in walk:
+        yield each
+        name = as_node(each[0])
+        for glob, rule in globs if old or name not in seen else ():
+            if glob.error is not None:
+                raise Refused(glob.error)
+            if old and glob.matches(name):
+                raise Refused(
+                    f"The file {name} matched a module rule in your configuration ({rule.text}), but was ignored "
+                    "because a previous rule with the same type was not marked as `fallthrough = true`."
+                )
+
+
+def _match(disk: Disk, walk: Iterable[Found], rules: Sequence[Rule], said: _Said, seen: set[str]) -> Iterator[Module]:
+    """The files that a rule names: the first match gives the type, every further one is a duplicate. Their names are
+    added to `seen`.
+    """
     tests = [(compile_glob(glob), module_rules.MODULE_TYPES[rule.type]) for rule in rules for glob in rule.globs]
     wanted = any_match(glob for glob, _ in tests)
     broken = next((glob.error for glob, _ in tests if glob.error is not None), None)
-    seen: set[str] = set()
     for raw, path, kind in walk:
         name = raw if raw.isascii() and "\\" not in raw else as_node(raw)
         if broken is not None:
@@ -216,16 +246,6 @@ def _match(
                 seen.add(name)
                 yield Module(name, types.pop(0), _size(disk, path, kind, raw, name), disk.source(path), path)
             said.duplicates += [f"{name} ({type_})" for type_ in types]
-        for rule in removed:
-            for glob in rule.globs:
-                old = compile_old_glob(glob)
-                if old.error is not None:
-                    raise Refused(old.error)
-                if old.matches(name):
-                    raise Refused(
-                        f"The file {name} matched a module rule in your configuration ({rule.text}), but was ignored "
-                        "because a previous rule with the same type was not marked as `fallthrough = true`."
-                    )
 
 
 def _size(disk: Disk, path: str, kind: str, raw: str, name: str) -> int:

@@ -14,9 +14,7 @@ from edgewheel.wrangler import js
 if TYPE_CHECKING:
     from edgewheel.findings import Place
     from edgewheel.text.document import Document, Key
-    from edgewheel.worker.disk import Disk
     from edgewheel.worker.model import Worker
-    from edgewheel.wrangler.version import Switches
 
 PYC = "**/*.pyc"
 
@@ -128,13 +126,6 @@ def resolve(worker: Worker, *, env: str | None = None, script: str = "", cwd: st
         redirected=worker.redirected,
         walked_as=document.path if not worker.config_given or worker.config_given.startswith("/") else "",
     )
-
-
-def refusal(config: Config, disk: Disk, switched: Switches) -> str | None:
-    """The text with which wrangler refuses these values, None where it takes them."""
-    from edgewheel.wrangler.refusals import refuse
-
-    return refuse(config, disk, switched)
 
 
 def raw(config: Config, name: str) -> Any:  # noqa: ANN401 - any value; None where it is nowhere

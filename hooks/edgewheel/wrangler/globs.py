@@ -64,8 +64,12 @@ def compile_glob(text: str) -> Glob:
 def compile_old_glob(text: str) -> Glob:
     """A pattern as versions before 4.104.0 read it for switched-off rules: every run of stars crosses slashes."""
     glob = Glob(text)
-    if glob.error is None and glob.tokens:
-        tokens = tuple(token for token in tokenize(text, any_star=True))
+    if "\\" in text:
+        from edgewheel.wrangler.backslash import compile_regex
+
+        glob.matches, glob.error = compile_regex(text, any_star=True)
+    else:
+        tokens = tuple(tokenize(text, any_star=True))
         glob.matches = lambda path: simulate(tokens, path)
     return glob
 

@@ -44,7 +44,7 @@ _JSON_FAULTS = {
 }
 
 
-def refuse(config: Config, disk: Disk, switched: Switches) -> str | None:
+def refusal(config: Config, disk: Disk, switched: Switches) -> str | None:
     """The error for a config that wrangler refuses, run in the config's folder."""
     return judge(config, disk, switched).error
 
@@ -156,7 +156,7 @@ def _entry(config: Config, disk: Disk, switched: Switches, cwd: str, *, built: b
         return f'The entry-point file at "{path}" was not found.' + (_ADVICE if switched.entry_advice else "")
     if not config.is_python:
         extension = posixpath.splitext(config.main_path)[1]
-        path = posixpath.relpath(config.main_path, cwd)
+        path = posixpath.relpath(config.main_path, config.project_root)
         return f'Build failed with 1 error:\nNo loader is configured for "{extension}" files: {path}'
     return None
 

@@ -159,8 +159,9 @@ _SIMPLE = {
 }
 _NODE_COMPAT = (
     'Removed: "node_compat":\nThe "node_compat" field is no longer supported as of Wrangler v4. Instead, use the '
-    "`nodejs_compat` compatibility flag. This includes the functionality from legacy `node_compat` polyfills and natively implemented "
-    "Node.js APIs. See https://developers.cloudflare.com/workers/runtime-apis/nodejs for more information."
+    "`nodejs_compat` compatibility flag. This includes the functionality from legacy `node_compat` polyfills and "
+    "natively implemented Node.js APIs. "
+    "See https://developers.cloudflare.com/workers/runtime-apis/nodejs for more information."
 )
 _LEGACY_ENV = (
     'The "legacy_env" field is no longer supported, so please remove it from your configuration file.\n'
