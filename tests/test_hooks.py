@@ -16,7 +16,7 @@ import pytest
 from edgewheel.checks import FOLDERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
@@ -123,6 +123,22 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return kept | {"PRE_COMMIT_HOME": str(home / "pre-commit"), "PREK_HOME": str(home / "prek"), "NO_COLOR": "1"}
 
 
+def write_team(top: Path, worker: Path, published: Path, hooks: Sequence[str]) -> None:
+    """A team's repository: a Worker, and the hooks as this project publishes them."""
+    listed = "\n".join(f"      - id: {hook}" for hook in hooks)
+    config = f"repos:\n  - repo: {published}\n    rev: {git(published, 'rev-parse', 'HEAD')}\n    hooks:\n{listed}\n"
+    for path, text in {
+        top / ".pre-commit-config.yaml": config,
+        worker / "wrangler.toml": WRANGLER,
+        worker / "pyproject.toml": PYPROJECT,
+        worker / "src/main.py": MAIN,
+        worker / "src/core/__init__.py": "",
+        worker / "src/core/config.py": "NAME = 'forge'\n",
+    }.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
 @pytest.fixture(params=[(runner, folder) for runner in RUNNERS for folder in (".", "backend")], ids="-".join)
 def project(
     request: pytest.FixtureRequest, tmp_path: Path, published: Path, environment: dict[str, str]
@@ -131,18 +147,7 @@ def project(
     runner, folder = request.param
     top = tmp_path / "team"
     worker = top / folder
-    (worker / "src" / "core").mkdir(parents=True)
-    for name, text in {
-        "wrangler.toml": WRANGLER,
-        "pyproject.toml": PYPROJECT,
-        "src/main.py": MAIN,
-        "src/core/__init__.py": "",
-        "src/core/config.py": "NAME = 'forge'\n",
-    }.items():
-        (worker / name).write_text(text)
-    hooks = "\n".join(f"      - id: {hook}" for hook in HOOKS)
-    config = f"repos:\n  - repo: {published}\n    rev: {git(published, 'rev-parse', 'HEAD')}\n    hooks:\n{hooks}\n"
-    (top / ".pre-commit-config.yaml").write_text(config)
+    write_team(top, worker, published, HOOKS)
     commit_all(top)
     done = run(str(BIN / runner), "install", cwd=top, env=environment)
     assert done.returncode == 0, done.stderr
@@ -204,17 +209,7 @@ def test_commits(project: tuple[Path, Path, Callable[[str], subprocess.Completed
 def test_between_two_commits(runner: str, tmp_path: Path, published: Path, environment: dict[str, str]) -> None:
     """In CI nothing is staged: the range of a pull request tells what went away."""
     top = tmp_path / "team"
-    (top / "src" / "core").mkdir(parents=True)
-    for name, text in {
-        "wrangler.toml": WRANGLER,
-        "pyproject.toml": PYPROJECT,
-        "src/main.py": MAIN,
-        "src/core/__init__.py": "",
-        "src/core/config.py": "NAME = 'forge'\n",
-        ".pre-commit-config.yaml": f"repos:\n  - repo: {published}\n    rev: {git(published, 'rev-parse', 'HEAD')}\n"
-        "    hooks: [{id: worker-package-init}]\n",
-    }.items():
-        (top / name).write_text(text)
+    write_team(top, top, published, ["worker-package-init"])
     commit_all(top)
     (top / "src" / "core" / "__init__.py").unlink()
     git(top, "add", "-A")
