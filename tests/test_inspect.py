@@ -68,8 +68,8 @@ def test_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
             '         build-backend = "edgewheel_build"\n'
             "forge-1.0-py3-none-any.whl: EW605 `src/\\x1b[31m.pyc` is junk in the wheel (caches): it would be unpacked "
             "into the upload\n"
-            '    fix: build with `build-backend = "edgewheel_build"`, which leaves it out; where it does, take away the '
-            "line of `[tool.hatch.build]` that brings it back\n"
+            '    fix: build with `build-backend = "edgewheel_build"`, which leaves it out; where it does, take away '
+            "the line of `[tool.hatch.build]` that brings it back\n"
             f"2 errors, 0 warnings in 1 wheel (5 files, {sum(map(len, wheels.OWN.values()))} bytes)\n"
         ),
     )

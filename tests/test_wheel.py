@@ -73,7 +73,7 @@ def test_tags(tmp_path: Path, name: str, tags: tuple[str, ...]) -> None:
 UNREADABLE = {
     "forge.whl": (b"", "`forge.whl` is no wheel's name: `name-version-python-abi-platform.whl`"),
     "forge-1.0.tar.gz": (b"", "`forge-1.0.tar.gz` is no wheel's name: `name-version-python-abi-platform.whl`"),
-    "forge-1.0-py3-none-any.whl": (b"no zip", "`{path}` is no wheel: file is not a zip file"),
+    "forge-1.0-py3-none-any.whl": (b"no zip", "`{path}` is no wheel: it is not a zip file"),
 }
 
 
@@ -104,13 +104,13 @@ def test_a_damaged_wheel_is_read_or_refused(tmp_path: Path) -> None:
             read(path.as_posix())
         except CouldNotRun as why:
             refused.add(str(why).partition(": ")[0].replace(path.as_posix(), "W"))
-    assert refused == {"`W` is no wheel", "`W` is a damaged wheel", "`W` cannot be read"}
+    assert refused == {"`W` is no wheel"}
 
 
 def test_a_cut_wheel(tmp_path: Path) -> None:
     path = Path(wheels.build(tmp_path, GOOD))
     path.write_bytes(path.read_bytes()[:300])
-    with pytest.raises(CouldNotRun, match="is no wheel: file is not a zip file"):
+    with pytest.raises(CouldNotRun, match="is no wheel: it is not a zip file"):
         read(path.as_posix())
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import posixpath
 from typing import TYPE_CHECKING, Any
 
 from edgewheel.checks import artifact
+from edgewheel.commands import show
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports import text
 from edgewheel.worker import wheel as wheels
@@ -39,6 +39,8 @@ def run(args: argparse.Namespace) -> int:
     judged = [(each, _judge(each, worker)) for each, worker in read]
     found = [finding for _, findings in judged for finding in findings]
     if args.format == "json":
+        import json
+
         from edgewheel.reports import records
 
         tables = [_record(each) for each, _ in judged]
@@ -46,8 +48,7 @@ def run(args: argparse.Namespace) -> int:
     elif args.format == "markdown":
         _print_markdown(judged)
     else:
-        for line in text.findings(found):
-            print(line)
+        show.findings(found)
         print(_count(judged))
     return 1 if any(each.level == "error" or args.strict for each in found) else 0
 

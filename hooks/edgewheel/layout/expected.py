@@ -6,8 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from edgewheel.layout import entry, packages, strip
-from edgewheel.layout.committed import artifacts, matcher, patterns
-from edgewheel.worker import vcs
+from edgewheel.layout.hatch import artifacts, matcher, patterns
 from edgewheel.worker.wheel import Project
 
 if TYPE_CHECKING:
@@ -19,14 +18,7 @@ if TYPE_CHECKING:
 def project(worker: Worker, names: Iterable[str]) -> Project:
     """The project of a wheel that has these names; CouldNotRun where its entry cannot be told."""
     source = entry.locate(worker)
-    listed = vcs.tracked(source.folder) or frozenset()
-    filtered = strip.Filter(worker.settings)
-    excluded = matcher(worker, patterns(worker, "exclude"))
-    tracked = {
-        path
-        for path in listed
-        if worker.disk.is_file(path) and not _stripped(worker, filtered, path) and not excluded(path)
-    }
+    tracked = _tracked(worker, source.folder) if worker.repository else set()
     made = _made(worker, source.base, names) if tracked else ()
     return Project(
         worker.root,
@@ -37,6 +29,19 @@ def project(worker: Worker, names: Iterable[str]) -> Project:
         frozenset(path[len(source.base) + 1 :] for path in tracked) if tracked else None,
         frozenset(made),
     )
+
+
+def _tracked(worker: Worker, folder: str) -> set[str]:
+    """The files that git tracks, without what the project itself leaves out."""
+    from edgewheel.worker import vcs
+
+    filtered = strip.Filter(worker.settings)
+    excluded = matcher(worker, patterns(worker, "exclude"))
+    return {
+        path
+        for path in vcs.tracked(folder) or ()
+        if worker.disk.is_file(path) and not _stripped(worker, filtered, path) and not excluded(path)
+    }
 
 
 def _made(worker: Worker, base: str, names: Iterable[str]) -> Iterator[str]:

@@ -6,10 +6,11 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.findings import CouldNotRun
+from edgewheel.worker import zipped
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from zipfile import ZipFile
+    from collections.abc import Iterable, Mapping
+    from typing import BinaryIO
 
 #: `{name}-{version}(-{build})?-{python}-{abi}-{platform}.whl`. facts: binary distribution format 1.0
 _FILE_NAME = re.compile(
@@ -85,35 +86,30 @@ class Wheel(NamedTuple):
 
 def read(path: str, *, hooks_off: bool = False) -> Wheel:
     """The wheel at an absolute posix path; CouldNotRun for what is no readable zip or has no wheel's name."""
-    from zipfile import BadZipFile, ZipFile
-
     file_name = path.rpartition("/")[2]
     named = _FILE_NAME.fullmatch(file_name)
     if named is None:
         raise CouldNotRun(f"`{file_name}` is no wheel's name: `name-version-python-abi-platform.whl`")
     try:
-        with ZipFile(path) as archive:
-            return _read(path, named, archive, hooks_off=hooks_off)
-    except BadZipFile as error:
-        raise CouldNotRun(f"`{path}` is no wheel: {str(error)[:1].lower()}{str(error)[1:]}") from None
+        with open(path, "rb") as file:
+            return _read(path, named, file)._replace(hooks_off=hooks_off)
+    except zipped.Damaged as error:
+        raise CouldNotRun(f"`{path}` is no wheel: {error}") from None
     except OSError as error:
         raise CouldNotRun(f"`{path}` cannot be read: {error.strerror or error}") from None
-    except (ValueError, NotImplementedError, RuntimeError, EOFError, OverflowError) as error:
-        raise CouldNotRun(f"`{path}` is a damaged wheel: {error}") from None
 
 
-def _read(path: str, named: re.Match[str], archive: ZipFile, *, hooks_off: bool) -> Wheel:
-    sizes: dict[str, int] = {}
-    repeated: dict[str, None] = {}
-    for info in archive.infolist():
-        name = info.orig_filename  # `filename` ends at a NUL and hides the rest
-        if name in sizes:
-            repeated[name] = None
-        if not name.endswith("/"):
-            sizes[name] = info.file_size
+def _read(path: str, named: re.Match[str], file: BinaryIO) -> Wheel:
+    members = zipped.directory(file)
+    by_name = {member.name: member for member in members if not member.name.endswith("/")}
+    sizes = {name: member.size for name, member in by_name.items()}
+
+    def text(name: str) -> str:
+        found = zipped.head(file, by_name[name], _HEAD_BYTES) if name in by_name else b""
+        return found.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
+
     heads = (name for name in sizes if name.endswith(".dist-info/METADATA") and name.count("/") == 1)
-    metadata = _head(archive, sizes, next(heads, "")).partition("\n\n")[0]
-    requires = _REQUIRES_PYTHON.search(metadata)
+    requires = _REQUIRES_PYTHON.search(text(next(heads, "")).partition("\n\n")[0])
     return Wheel(
         path,
         named["name"],
@@ -125,27 +121,21 @@ def _read(path: str, named: re.Match[str], archive: ZipFile, *, hooks_off: bool)
             for platform in named["platform"].split(".")
         ),
         sizes,
-        tuple(repeated),
+        _repeated(member.name for member in members) if len(members) > len(sizes) else (),
         requires[1] if requires else "",
-        _head(archive, sizes, "worker.py"),
-        tuple(name for name in sizes if _KEY_NAMES.search(name) and "PRIVATE KEY-----" in _head(archive, sizes, name)),
-        hooks_off,
+        text("worker.py"),
+        tuple(name for name in sizes if _KEY_NAMES.search(name) and "PRIVATE KEY-----" in text(name)),
     )
 
 
-def _head(archive: ZipFile, sizes: Mapping[str, int], name: str) -> str:
-    """The first MiB of a text in the zip, newlines as `\\n`; "" where it is not there or cannot be unpacked."""
-    import zlib
-    from zipfile import BadZipFile
-
-    if name not in sizes:
-        return ""
-    try:
-        with archive.open(name) as file:
-            text = file.read(_HEAD_BYTES).decode("utf-8", "replace")
-    except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, KeyError):
-        return ""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+def _repeated(names: Iterable[str]) -> tuple[str, ...]:
+    seen: set[str] = set()
+    found: dict[str, None] = {}
+    for name in names:
+        if name in seen:
+            found[name] = None
+        seen.add(name)
+    return tuple(found)
 
 
 def same_project(name: str, other: str) -> bool:

@@ -1,0 +1,50 @@
+"""What `[tool.hatch.build]` of a project says about the files of its wheel."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from edgewheel.worker.model import Worker
+
+
+def project_root(worker: Worker) -> str:
+    """The folder of the Worker's pyproject.toml; the Worker's own where there is none."""
+    return posixpath.dirname(worker.pyproject.path) if worker.pyproject else worker.root
+
+
+def artifacts(worker: Worker) -> Callable[[str], bool]:
+    """Whether `artifacts` of `[tool.hatch.build]`, or the version file of its hooks, names an absolute path."""
+    return matcher(worker, [*patterns(worker, "artifacts"), *_version_files(worker)])
+
+
+def matcher(worker: Worker, lines: list[str]) -> Callable[[str], bool]:
+    """Whether gitignore patterns, relative to the project, match an absolute path of the project's."""
+    if not lines:
+        return lambda _: False
+    from pathspec import GitIgnoreSpec
+
+    spec = GitIgnoreSpec.from_lines(lines)
+    root = project_root(worker)
+    return lambda path: bool(spec.match_file(posixpath.relpath(path, root)))
+
+
+def patterns(worker: Worker, option: str) -> list[str]:
+    """A list of patterns in `[tool.hatch.build.targets.wheel]`, which hides the one in `[tool.hatch.build]`."""
+    build = worker.pyproject.get("tool", "hatch", "build", default={}) if worker.pyproject else {}
+    target = worker.pyproject.get("tool", "hatch", "build", "targets", "wheel", default={}) if worker.pyproject else {}
+    for table in (target, build):
+        if isinstance(table, dict) and option in table:
+            listed = table[option]
+            return [each for each in listed if isinstance(each, str)] if isinstance(listed, list) else []
+    return []
+
+
+def _version_files(worker: Worker) -> list[str]:
+    hooks = worker.pyproject.get("tool", "hatch", "build", "hooks", default={}) if worker.pyproject else {}
+    tables = hooks.values() if isinstance(hooks, dict) else ()
+    named = [table.get("version-file") for table in tables if isinstance(table, dict)]
+    return [f"/{each}" for each in named if isinstance(each, str)]
