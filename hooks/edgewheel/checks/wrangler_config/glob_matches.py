@@ -148,7 +148,7 @@ def overlapping_globs(worker: Worker) -> Iterator[Finding]:
     """Globs that match the same files, or that upload `.py` files as text or data.
 
     Workers: wrangler prints `Ignoring duplicate module` for every further match, hundreds for a glob over everything.
-    The first match decides the type: a `.py` file that becomes text or data cannot be imported.
+    The first match decides the type: a `.py` file becomes text or data, and is no Python module of the upload.
 
     Fix: leave `.py` and what another glob or wrangler's defaults match out of the globs.
 
@@ -186,8 +186,8 @@ def _overlap(
     python = [name for name, other in overlaps if other.type == "PythonModule" and not other.key and name != main]
     if python:
         kind = {"buffer": "data"}.get(MODULE_TYPES[each.type], MODULE_TYPES[each.type])
-        message = f"`{glob}` uploads {some(python)} as {kind}, not as Python: no such module can be imported, and "
-        message += "wrangler prints `Ignoring duplicate module` for each"
+        message = f"`{glob}` uploads {some(python)} as {kind}, not as Python, and wrangler prints "
+        message += "`Ignoring duplicate module` for each"
     else:
         doubled = list(dict.fromkeys(name for name, _ in overlaps))
         others = ", ".join(dict.fromkeys(f"`{other.glob.text}`" for _, other in overlaps))

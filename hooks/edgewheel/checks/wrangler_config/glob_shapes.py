@@ -107,7 +107,7 @@ def _syntax(glob: str) -> Shape | None:
         return Shape("there is no negation, `!` stands for itself", ())
     if glob.startswith(("./", "../", "/")):
         return Shape("paths have no `./`, `../` or `/` before them", _cleaned(glob))
-    if glob.endswith("/"):
+    if glob.endswith("/") and isinstance(compile_glob(glob).tokens[-1], str):  # `**/` takes its slash along
         return Shape("a path never ends with `/`", (f"{glob}**",))
     if "//" in glob or "/./" in glob or "/../" in glob or not glob:
         return Shape("no path is written so", _cleaned(glob))

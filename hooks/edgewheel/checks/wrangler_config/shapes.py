@@ -37,6 +37,11 @@ class Fault(NamedTuple):
     is_template: bool
 
 
+def is_placeholder(text: str) -> bool:
+    """Whether a text holds what a template engine may still fill in."""
+    return _PLACEHOLDER.search(text) is not None
+
+
 def fields(*, top: bool) -> dict[str, Any]:
     """The shapes of the keys that the top level (or an environment) may have."""
     known = facts("wrangler_values")
@@ -66,7 +71,7 @@ def _faults(key: Key, value: Any, shape: Any) -> Iterator[Fault]:  # noqa: ANN40
     if isinstance(shape, str):
         kind = shape.removesuffix("?")
         if not _is(value, kind):
-            yield Fault(key, _WORDS[kind], isinstance(value, str) and bool(_PLACEHOLDER.search(value)))
+            yield Fault(key, _WORDS[kind], isinstance(value, str) and is_placeholder(value))
         return
     if isinstance(shape, list):
         if not isinstance(value, list):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from edgewheel.checks import rule
 from edgewheel.checks.wrangler_config import shapes
 from edgewheel.checks.wrangler_config.levels import configs, entry, levels
+from edgewheel.checks.wrangler_config.refused import refusals
 from edgewheel.data import facts
 from edgewheel.findings import Finding
 from edgewheel.wrangler.config import raw
@@ -43,11 +44,23 @@ def refused_config(worker: Worker) -> Iterator[Finding]:
     """
     for path in worker.config_paths if worker.config.path in worker.config_paths else (worker.config.path,):
         yield from _text(worker.document(path))
+    found = list(_own(worker))
+    yield from found
+    said = {(finding.place.path, finding.place.line) for finding in found}
+    for text, place, is_template in refusals(worker):
+        if (place.path, place.line) not in said:  # one finding a cause
+            said.add((place.path, place.line))
+            fix = f"correct line {place.line} of {posixpath.basename(place.path)}"
+            yield Finding(f"wrangler refuses the config: `{text}`", place, fix, "warning" if is_template else "")
+
+
+def _own(worker: Worker) -> Iterator[Finding]:
+    version = installed(worker)
     for level in levels(worker):
-        yield from _values(level, installed(worker))
+        yield from _values(level, version)
         yield from _rules(level)
         yield from _bindings(level)
-        yield from _removed(worker, level)
+        yield from _removed(level, version)
         yield from _folders(worker, level)
     yield from _nameless(worker)
 
@@ -192,13 +205,12 @@ def _binding_names(level: Level) -> Iterator[tuple[str, Place]]:
                 yield item[name], level.place(*key, at, name)
 
 
-def _removed(worker: Worker, level: Level) -> Iterator[Finding]:
+def _removed(level: Level, version: str) -> Iterator[Finding]:
+    known = shapes.fields(top=not level.key)
     for name, told in facts("wrangler_values")["removed"].items():
-        if name in level.table and name in shapes.fields(top=not level.key):
-            version = installed(worker)
-            if numbers(version) >= numbers(told["since"]):
-                message = f"`{name}` is refused by wrangler {version}, for {told['why']}: nothing is uploaded"
-                yield Finding(message, level.place(name), f"remove `{name}`")
+        if name in level.table and name in known and numbers(version) >= numbers(told["since"]):
+            message = f"`{name}` is refused by wrangler {version}, for {told['why']}: nothing is uploaded"
+            yield Finding(message, level.place(name), f"remove `{name}`")
 
 
 def _folders(worker: Worker, level: Level) -> Iterator[Finding]:

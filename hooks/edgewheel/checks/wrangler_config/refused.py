@@ -1,0 +1,73 @@
+"""What the model of wrangler's own checks says beyond shapes: told in wrangler's words, at the place that they name."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from edgewheel.checks.wrangler_config.levels import configs, levels
+from edgewheel.checks.wrangler_config.shapes import is_placeholder
+from edgewheel.wrangler.version import installed, switches
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edgewheel.findings import Place
+    from edgewheel.text.document import Document, Key
+    from edgewheel.worker.model import Worker
+    from edgewheel.wrangler.notes import Notes
+
+#: Keys whose shapes say all: with nothing else in a config the whole model need not be loaded.
+_PLAIN = frozenset(
+    (
+        *("$schema", "name", "main", "base_dir", "account_id", "compatibility_date", "compatibility_flags", "env"),
+        *("workers_dev", "preview_urls", "no_bundle", "minify", "logpush", "upload_source_maps", "send_metrics"),
+        *("find_additional_modules", "keep_vars", "vars", "build", "rules", "python_modules"),
+        *("include", "exclude", "type"),
+    )
+)
+_PATH = re.compile(r'(?:"|^)([A-Za-z_$][^"\s=]*)(?:"|=)')
+_STEP = re.compile(r"[^.\[\]]+")
+#: Said by rules of their own, or where it stands by this one.
+_ELSEWHERE = re.compile(
+    r'^(?:bindings should have a string "type"|the field "fallthrough"|.* assigned to |Bindings must )'
+)
+
+
+class Refusal(NamedTuple):
+    """One error of wrangler's: `is_template` where a placeholder in it may still be filled in."""
+
+    text: str
+    place: Place
+    is_template: bool
+
+
+def refusals(worker: Worker) -> Iterator[Refusal]:
+    """The errors on every environment to judge, in wrangler's order."""
+    if all(_PLAIN.issuperset(level.table) for level in levels(worker)):
+        return
+    from edgewheel.wrangler.validate import validate
+
+    for config in configs(worker):
+        notes = validate(config, switches(installed(worker)), "the config")
+        yield from _of(config.document, notes, ())
+
+
+def _of(document: Document, notes: Notes, around: Key) -> Iterator[Refusal]:
+    inside = _key(document, notes.title, around)
+    for text in notes.errors:
+        if not _ELSEWHERE.match(text):
+            place = document.place(*_key(document, text, inside))
+            yield Refusal(" ".join(text.split()), place, is_placeholder(text))
+    for below in notes.below:
+        yield from _of(document, below, inside)
+
+
+def _key(document: Document, text: str, around: Key) -> Key:
+    """The key that a text names first, `around` where it names none that is there."""
+    for path in _PATH.findall(text):
+        steps: Key = tuple(int(step) if step.isdigit() else step for step in _STEP.findall(path))
+        for key in ((*around[:2], *steps), steps) if around[:1] == ("env",) else (steps,):
+            if document.get(*key[: 3 if key[:1] == ("env",) else 1]) is not None:
+                return key
+    return around
