@@ -241,7 +241,7 @@ def _match(disk: Disk, walk: Iterable[Found], rules: Sequence[Rule], said: _Said
         if broken is not None:
             raise Refused(broken)
         if wanted(name):
-            types = [type_ for glob, type_ in tests if glob.matches(name)]
+            types = [type_ for glob, type_ in tests if glob.matches(name)] if len(tests) > 1 else [tests[0][1]]
             if name not in seen:
                 seen.add(name)
                 yield Module(name, types.pop(0), _size(disk, path, kind, raw, name), disk.source(path), path)

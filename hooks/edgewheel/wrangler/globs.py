@@ -104,7 +104,16 @@ def any_match(globs: Iterable[Glob]) -> Callable[[str], bool]:
     others = [glob.matches for glob in globs if glob.suffix is None and glob.error is None]
     if not others:
         return lambda path: path.endswith(suffixes)
-    return lambda path: path.endswith(suffixes) or any(matches(path) for matches in others)
+
+    def matches(path: str) -> bool:
+        if path.endswith(suffixes):
+            return True
+        for other in others:  # noqa: SIM110 - a generator for each of thousands of paths costs more than the tests
+            if other(path):
+                return True
+        return False
+
+    return matches
 
 
 def _matcher(glob: Glob) -> Callable[[str], bool]:

@@ -14,7 +14,7 @@ from edgewheel.findings import CouldNotRun
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edgewheel.worker.disk import Disk
+    from edgewheel.worker.disk import Disk, Entry
 
 #: name relative to the walk's top as wrangler reads it, absolute path, kind (as in `Entry`)
 Found = tuple[str, str, str]
@@ -74,24 +74,29 @@ def files(disk: Disk, top: str, *, without: str = "", hidden: str = "") -> Itera
         raise Missing("scandir", top)
     if kind != "dir":
         raise Refused(f"ENOTDIR: not a directory, scandir '{top}'")
-    yield from _below(disk, top, "", without, hidden)
+    # a stack, not a recursion: nested generators would hand each file up through every level
+    open_folders = [(iter(_scan(disk, top)), top, "")]
+    while open_folders:
+        entries, folder, prefix = open_folders[-1]
+        for name, entry_kind in entries:
+            path = f"{folder}/{name}"
+            if entry_kind != "dir":
+                if path != without:
+                    yield prefix + name, path, entry_kind
+            elif path != hidden:
+                if not name.isascii() and (seen := _as_text(name)) != name:
+                    raise Missing("scandir", f"{folder}/{seen}")
+                open_folders.append((iter(_scan(disk, path)), path, f"{prefix}{name}/"))
+                break
+        else:
+            open_folders.pop()
 
 
-def _below(disk: Disk, folder: str, prefix: str, without: str, hidden: str) -> Iterator[Found]:
+def _scan(disk: Disk, folder: str) -> tuple[Entry, ...]:
     try:
-        found = disk.scan(folder)
+        return disk.scan(folder)
     except CouldNotRun:
         raise Forbidden("scandir", folder) from None
-    for name, kind in found:
-        path = f"{folder}/{name}"
-        if kind == "dir":
-            if path == hidden:
-                continue
-            if not name.isascii() and (seen := _as_text(name)) != name:
-                raise Missing("scandir", f"{folder}/{seen}")
-            yield from _below(disk, path, f"{prefix}{name}/", without, hidden)
-        elif path != without:
-            yield prefix + name, path, kind
 
 
 def as_node(name: str) -> str:
