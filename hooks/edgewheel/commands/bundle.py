@@ -106,11 +106,9 @@ def _render(measured: Measured, args: argparse.Namespace) -> str:
     if args.format == "html":
         return _html(report, measured, args)
     if sys.stdout.isatty() and not args.output:
-        from rich.console import Console
+        from edgewheel.reports import bundle_rich, terminal
 
-        from edgewheel.reports import bundle_rich
-
-        console = Console(highlight=False)
+        console = terminal.console()
         console.print(bundle_rich.render(report, width=console.width))
         return ""
     from edgewheel.reports import bundle_text

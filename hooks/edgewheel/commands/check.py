@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from edgewheel.checks import run as runner
+from edgewheel.commands import show
 from edgewheel.reports import text
 from edgewheel.worker.discovery import find
 
@@ -60,9 +61,8 @@ def _print(found: list[Finding], workers: list[Worker], rules: list[Rule], args:
         if not workers:
             print(f"no Worker below {' '.join(args.paths) or 'here'}: no wrangler config names a `.py` as main")
             return
-        for line in text.findings(found):
-            print(line)
-        print(text.count(found, workers=len(workers)))
+        show.findings(found)
+        show.total(text.count(found, workers=len(workers)), found)
     elif args.format == "github":
         from edgewheel.reports import github
 

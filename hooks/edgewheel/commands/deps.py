@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from edgewheel.checks import dependencies, load
 from edgewheel.checks import run as runner
+from edgewheel.commands import show
 from edgewheel.layout import usage as imports
 from edgewheel.layout.upload import predict
 from edgewheel.reports import table, text
@@ -67,17 +68,15 @@ def _print(found: Dependencies, judged: Sequence[Finding], form: str) -> None:
         whole = {"findings": records.findings(judged), "source": found.source, "packages": packages}
         print(json.dumps(whole, indent=2, ensure_ascii=False))
         return
-    draw = table.markdown if form == "markdown" else table.text
-    for line in draw(_HEADS, [_cells(row) for row in found.rows], right=(3,)):
-        print(line)
-    print()
+    cells = [_cells(row) for row in found.rows]
     if form == "markdown":
         from edgewheel.reports import markdown
 
-        print("\n".join(markdown.findings(judged)))
+        print("\n".join([*table.markdown(_HEADS, cells, right=(3,)), "", *markdown.findings(judged)]))
         return
-    for line in text.findings(judged):
-        print(line)
+    show.table(_HEADS, cells, right=(3,))
+    print()
+    show.findings(judged)
     known = [row.size for row in found.rows if row.size is not None]
     weight = f", {sum(known):,} bytes of them in python_modules" if known else ""
     source = (

@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING
 
 from edgewheel.checks import load_all
 from edgewheel.checks.page import parse
+from edgewheel.commands import show
 from edgewheel.findings import CouldNotRun
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
+
+    from edgewheel.checks import Rule
+    from edgewheel.checks.page import Page
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,8 +32,14 @@ def run(args: argparse.Namespace) -> int:
         head = {"code": rule.code, "name": rule.name, "level": rule.level, "hook": rule.hook}
         print(json.dumps({"findings": [], "rule": head | page._asdict()}, indent=2, ensure_ascii=False))
         return 0
-    print(f"{rule.code} {rule.name} ({rule.level}{', mended by --fix' if rule.mend else ''})\n\n{page.finds}\n")
-    for title, body in (("On Workers", page.workers), ("Fix", page.fix), ("Bad", page.bad), ("Good", page.good)):
-        print(f"{title}:")
-        print("\n".join(f"    {line}".rstrip() for line in body.splitlines()) + "\n")
+    show.lines(_lines(rule, page))
     return 0
+
+
+def _lines(rule: Rule, page: Page) -> Iterator[str]:
+    yield f"{rule.code} {rule.name} ({rule.level}{', mended by --fix' if rule.mend else ''})"
+    yield from ("", page.finds, "")
+    for title, body in (("On Workers", page.workers), ("Fix", page.fix), ("Bad", page.bad), ("Good", page.good)):
+        yield f"{title}:"
+        yield from (f"    {line}".rstrip() for line in body.splitlines())
+        yield ""

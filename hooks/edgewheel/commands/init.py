@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from edgewheel.checks import load
 from edgewheel.checks.run import Selection
-from edgewheel.commands import mend
+from edgewheel.commands import mend, show
 from edgewheel.commands.wiring import config, files, project
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports.text import clean, relative
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     import argparse
 
 _MADE = ["/python_modules/", "/.venv-workers/", "/.wrangler/"]
-_COLOURS = {"+": "\x1b[32m", "-": "\x1b[31m", "@": "\x1b[36m"}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -162,9 +161,6 @@ def _beside(workers: list[Worker], draft: Draft, notes: list[str]) -> None:
 
 
 def _print(changed: dict[str, bytes], notes: list[str], workers: list[Worker], staged: bool, *, written: bool) -> None:  # noqa: FBT001
-    import sys
-
-    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     if not changed:
         print("nothing to do: the repository is wired")
         return
@@ -172,10 +168,8 @@ def _print(changed: dict[str, bytes], notes: list[str], workers: list[Worker], s
         if written:
             print(f"wrote {clean(relative(path))}")
         else:
-            for line in mend.diff(path, content).splitlines():
-                print(f"{_COLOURS[line[0]]}{line}\x1b[0m" if colour and line[:1] in _COLOURS else line)
-    for note in notes:
-        print(f"note: {clean(note, keep=chr(10))}")
+            show.diff(mend.diff(path, content))
+    show.lines((f"note: {clean(note, keep=chr(10))}" for note in notes), indent=6)
     print("next:")
     for step in _next(workers, staged=staged, written=written):
         print(f"  {step}")

@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
         _print_markdown(judged)
     else:
         show.findings(found)
-        print(_count(judged))
+        show.total(_count(judged), found)
     return 1 if any(each.level == "error" or args.strict for each in found) else 0
 
 

@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 from edgewheel.checks import load
 from edgewheel.checks.logs.judged import Log
 from edgewheel.checks.run import stamp
+from edgewheel.commands import show
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports import text
 from edgewheel.text.digest import digest
@@ -127,10 +128,11 @@ def _print(found: list[Finding], runs: list[dict[str, Any]], form: str) -> None:
 
         print("\n".join([*markdown.findings(found), "", *_trend(runs)]))
     else:
-        for line in [*text.findings(found), *_trend(runs)]:
-            print(line)
+        show.findings(found)
+        show.lines(_trend(runs))
         errors = sum(each.level == "error" for each in found)
-        print(f"{text.plural(errors, 'error')}, {text.plural(len(found) - errors, 'warning')} in the log")
+        counted = f"{text.plural(errors, 'error')}, {text.plural(len(found) - errors, 'warning')} in the log"
+        show.total(counted, found)
 
 
 def _trend(runs: list[dict[str, Any]]) -> list[str]:

@@ -8,6 +8,7 @@ import tempfile
 from typing import TYPE_CHECKING
 
 from edgewheel.checks import run as runner
+from edgewheel.commands import show
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports.text import clean, relative
 from edgewheel.worker.discovery import find
@@ -32,7 +33,7 @@ def mend(paths: Sequence[str], rules: Sequence[Rule], asked: runner.Selection, *
     codes = mended(draft, find(paths, env=asked.env), rules, asked)
     if not write:
         for path, content in draft.written.items():
-            print(diff(path, content), end="")
+            show.diff(diff(path, content))
         return len(draft.written)
     replace(draft.written)
     for path, which in codes.items():

@@ -14,6 +14,7 @@ import tempfile
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from edgewheel.commands import show
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports import summary
 from edgewheel.worker.discovery import find_one
@@ -66,7 +67,10 @@ def run(args: argparse.Namespace) -> int:
     elif args.format == "markdown":
         print("\n".join(summary.markdown(done)))
     else:
-        print("\n".join(summary.details(done)))
+        for step in done:
+            show.findings(summary.first(step))
+            show.lines(summary.further(step), indent=4)
+        print(summary.verdict(done))
     if any(step.result == "failed" for step in done):
         return 1
     return 2 if any(step.result == "could not run" for step in done) else 0

@@ -1,7 +1,8 @@
-"""A bar on stderr for what takes long, where a person looks."""
+"""A bar on stderr for what takes long, where a person looks and cursor movements are wanted."""
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -13,13 +14,14 @@ if TYPE_CHECKING:
 @contextmanager
 def progress(steps: int, words: str) -> Iterator[Callable[[], None]]:
     """Gives what to call after each step; silent where stderr is no terminal."""
-    if not sys.stderr.isatty():
+    if not sys.stderr.isatty() or os.environ.get("NO_COLOR") or os.environ.get("CI"):
         yield lambda: None
         return
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+    from edgewheel.reports import terminal
+
     columns = (TextColumn(words), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=terminal.console(stderr=True), transient=True) as bar:
         task = bar.add_task(words, total=steps)
         yield lambda: bar.advance(task)

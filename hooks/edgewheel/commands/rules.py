@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from edgewheel.checks import load_all
 from edgewheel.checks.page import parse
+from edgewheel.commands import show
 
 if TYPE_CHECKING:
     import argparse
@@ -36,7 +37,9 @@ def run(args: argparse.Namespace) -> int:
         for rule, page in rules:
             print(f"| {rule.code} | {rule.name} | {page.finds} |")
     else:
-        for rule, page in rules:
-            print(f"{rule.code}  {'E' if rule.level == 'error' else 'W'}{'*' if rule.mend else ' '} {page.finds}")
-        print("E error, W warning, * mended by `edgewheel check --fix`; `edgewheel explain CODE` tells more")
+        marks = [("E" if rule.level == "error" else "W") + ("*" if rule.mend else " ") for rule, _ in rules]
+        show.lines(
+            (f"{rule.code}  {mark} {page.finds}" for (rule, page), mark in zip(rules, marks, strict=True)), indent=11
+        )
+        show.lines(["E error, W warning, * mended by `edgewheel check --fix`; `edgewheel explain CODE` tells more"])
     return 0

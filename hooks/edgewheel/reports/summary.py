@@ -6,7 +6,8 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from edgewheel.reports.text import clean
+from edgewheel.findings import Finding, Place
+from edgewheel.reports.text import brief, clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -40,21 +41,33 @@ def watched(steps: Iterator[tuple[str, Callable[[], Step]]], *, live: bool) -> l
     """Runs the steps. With `live` a terminal sees the table grow; a pipe gets one line a step as it ends."""
     done: list[Step] = []
     if live and sys.stdout.isatty():
-        from rich.console import Console
-        from rich.live import Live
+        _watched(steps, done)
+        return done
+    for _, step in steps:
+        done.append(_timed(step))
+        if live:
+            sys.stdout.write(_line(done[-1]) + "\n")
+            sys.stdout.flush()
+    return done
 
-        with Live(console=Console(), auto_refresh=True, refresh_per_second=8) as screen:
-            for name, step in steps:
-                screen.update(_table(done, running=name))
-                done.append(_timed(step))
-                screen.update(_table(done))
-    else:
+
+def _watched(steps: Iterator[tuple[str, Callable[[], Step]]], done: list[Step]) -> None:
+    from rich.live import Live
+
+    from edgewheel.reports import terminal
+
+    screen = terminal.console()
+    if not terminal.moves(screen):
         for _, step in steps:
             done.append(_timed(step))
-            if live:
-                sys.stdout.write(_line(done[-1]) + "\n")
-                sys.stdout.flush()
-    return done
+            for line in terminal.lines([_line(done[-1])], screen, _WIDTH):
+                screen.print(line, soft_wrap=True)
+        return
+    with Live(console=screen, auto_refresh=True, refresh_per_second=8) as table:
+        for name, step in steps:
+            table.update(_table(done, running=name))
+            done.append(_timed(step))
+            table.update(_table(done))
 
 
 def _timed(step: Callable[[], Step]) -> Step:
@@ -84,17 +97,25 @@ def _line(step: Step) -> str:
     return f"{step.name:16}  {step.result:13}  {step.seconds:5.1f} s  {clean(step.detail)}"
 
 
-def details(done: Sequence[Step]) -> Iterator[str]:
-    """What stands below the table: findings and outputs of the steps, the first of each, and the verdict."""
-    for step in done:
-        for each in step.findings[:_SHOWN]:
-            level = "" if each["level"] == "error" else "warning: "
-            yield f"{clean(_where(each))}: {each['code']} {level}{clean(each['message'])}"
-            yield from (f"    fix: {clean(line)}" for line in each["fix"].splitlines()[:1])
-        if len(step.findings) > _SHOWN:
-            yield f"… and {len(step.findings) - _SHOWN} more: `edgewheel {step.name}` shows all"
-        yield from (f"    {clean(line)}" for line in step.output.splitlines())
-    yield verdict(done)
+#: Signs before what a step has to say.
+_WIDTH = 16 + 2 + 13 + 2 + 7 + 2
+
+
+def first(step: Step) -> list[Finding]:
+    """What stands below the table of a step's findings."""
+    return list(brief(_finding(each) for each in step.findings[:_SHOWN]))
+
+
+def further(step: Step) -> Iterator[str]:
+    """Lines below these: how many more there are, and what the step printed."""
+    if len(step.findings) > _SHOWN:
+        yield f"… and {len(step.findings) - _SHOWN:,} more: `edgewheel {step.name}` shows all"
+    yield from (f"    {clean(line)}" for line in step.output.splitlines())
+
+
+def _finding(each: dict[str, Any]) -> Finding:
+    place = Place(each["path"], each["line"] or 0, each["column"] or 0)
+    return Finding(each["message"], place, each["fix"], each["level"], each["code"])
 
 
 def _where(finding: dict[str, Any]) -> str:

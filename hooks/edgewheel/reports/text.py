@@ -35,16 +35,30 @@ def relative(path: str) -> str:
         return path
 
 
+def place(finding: Finding) -> str:
+    """`path:line`, or the path alone of what has no line."""
+    line = f":{finding.place.line}" if finding.place.line else ""
+    return f"{clean(relative(finding.place.path))}{line}"
+
+
 def findings(found: Iterable[Finding]) -> Iterator[str]:
     """The lines of findings, without the count."""
     for each in found:
-        line = f":{each.place.line}" if each.place.line else ""
         mark = "" if each.level == "error" else "warning: "
-        yield f"{clean(relative(each.place.path))}{line}: {each.code} {mark}{clean(each.message)}"
+        yield f"{place(each)}: {each.code} {mark}{clean(each.message)}"
         if each.fix:
             first, *rest = clean(each.fix, keep="\n").split("\n")
             yield f"    fix: {first}"
             yield from (f"         {more}" for more in rest)
+
+
+def brief(found: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings; a fix of several lines that stands above already is named by its first."""
+    shown: set[str] = set()
+    for each in found:
+        first, more, _ = each.fix.partition("\n")
+        yield each._replace(fix=f"{first} (as above)") if more and each.fix in shown else each
+        shown.add(each.fix)
 
 
 def count(found: Sequence[Finding], *, workers: int) -> str:

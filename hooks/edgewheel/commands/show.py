@@ -1,0 +1,77 @@
+"""Prints what a command has to say: plain lines to a pipe, colours and broken lines to a terminal.
+
+rich is loaded for a person only: the start of a hook in a pipe pays nothing for it.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from edgewheel.reports import text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from edgewheel.findings import Finding
+
+
+def findings(found: Sequence[Finding]) -> None:
+    """The findings with their fixes, without the count."""
+    if not found or not sys.stdout.isatty():
+        for line in text.findings(found):
+            print(line)
+        return
+    from edgewheel.reports import terminal
+
+    screen = terminal.console()
+    for each in terminal.findings(found, screen):
+        screen.print(each, soft_wrap=True)
+
+
+def total(line: str, found: Sequence[Finding]) -> None:
+    """The last line, which counts."""
+    if not found or not sys.stdout.isatty():
+        print(line)
+        return
+    from edgewheel.reports import terminal
+
+    terminal.console().print(terminal.total(line, found), soft_wrap=True)
+
+
+def lines(given: Iterable[str], *, indent: int = 0) -> None:
+    """Lines as they are; a terminal's are broken at its width, the rest `indent` deeper than the line's own indent."""
+    if not sys.stdout.isatty():
+        for line in given:
+            print(line)
+        return
+    from edgewheel.reports import terminal
+
+    screen = terminal.console()
+    for each in terminal.lines(given, screen, indent):
+        screen.print(each, soft_wrap=True)
+
+
+def diff(whole: str) -> None:
+    """A unified diff, with colours for a person."""
+    if not sys.stdout.isatty():
+        print(whole, end="")
+        return
+    from edgewheel.reports import terminal
+
+    screen = terminal.console()
+    for each in terminal.diff(whole):
+        screen.print(each, soft_wrap=True)
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> None:
+    """A table; the columns in `right` hold numbers."""
+    if not rows or not sys.stdout.isatty():
+        from edgewheel.reports import table as plain
+
+        for line in plain.text(heads, rows, right=right):
+            print(line)
+        return
+    from edgewheel.reports import terminal
+
+    terminal.console().print(terminal.table(heads, rows, right))

@@ -1,0 +1,119 @@
+"""What a person at a terminal sees: the same words in colour, broken where the terminal ends. Needs rich."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from edgewheel.reports.text import brief, clean, place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from edgewheel.findings import Finding
+
+_LEVELS = {"error": "bold red", "warning": "bold yellow"}
+_CHANGES = {"+": "green", "-": "red", "@": "cyan"}
+_QUOTED = re.compile("`[^`]+`")
+#: How a line begins that is pasted into a shell: where it is broken it must still be one command.
+_COMMAND = re.compile(r"(?:uvx?|edgewheel|pywrangler|wrangler|git|mv|cp|rm|mkdir|touch|npm|npx|pip|printf|python3?)\s")
+_AFTER = re.compile(r"(?<= &&) ")
+#: Words of a shell's line, quoted ones whole.
+_WORDS = re.compile(r"""(?:[^\s"']|"[^"]*"|'[^']*'|["'])+""")
+
+
+def console(*, stderr: bool = False) -> Console:
+    """NO_COLOR is taken at its word: no escape code at all, bold and cursor movements included."""
+    plain = bool(os.environ.get("NO_COLOR"))
+    return Console(stderr=stderr, highlight=False, markup=False, emoji=False, color_system=None if plain else "auto")
+
+
+def moves(screen: Console) -> bool:
+    """Whether lines may be drawn anew: not in a log (CI), nor where escape codes are unwanted."""
+    return screen.is_terminal and screen.color_system is not None and not os.environ.get("CI")
+
+
+def findings(found: Iterable[Finding], screen: Console) -> Iterator[Text]:
+    """Each finding's lines, with `brief` fixes."""
+    for each in brief(found):
+        head = Text.assemble((place(each), "bold"), ": ", (each.code, _LEVELS[each.level]), " ")
+        if each.level != "error":
+            head.append(f"{each.level}: ", "yellow")
+        message = Text(clean(each.message))
+        message.highlight_regex(_QUOTED, "cyan")
+        yield from hang(head + message, screen, 4)
+        if each.fix:
+            yield from _fix(each.fix, screen)
+
+
+def _fix(fix: str, screen: Console) -> Iterator[Text]:
+    label = "    fix: "
+    for line in clean(fix, keep="\n").split("\n"):
+        for part in _command(line, screen.width - len(label)) if _COMMAND.match(line) else [line]:
+            yield from hang(Text(f"{label}{part}", "dim"), screen, len(label))
+            label = " " * len(label)
+
+
+def _command(line: str, width: int) -> Iterator[str]:
+    """A shell's line as lines that mean the same when they are pasted: broken after `&&`, else with a backslash."""
+    for command in _AFTER.split(line):
+        words = _WORDS.findall(command)
+        while cell_len(" ".join(words)) > width and len(words) > 1:
+            fits = next((n for n in range(len(words) - 1, 1, -1) if cell_len(" ".join(words[:n])) + 2 <= width), 1)
+            yield " ".join(words[:fits]) + " \\"
+            words = ["  " + words[fits], *words[fits + 1 :]]
+        yield " ".join(words)
+
+
+def hang(line: Text, screen: Console, indent: int) -> Iterator[Text]:
+    """A line broken at the terminal's width, what follows the first part indented."""
+    if line.cell_len <= screen.width:
+        yield line
+        return
+    first = line.wrap(screen, screen.width)[0]
+    rest = line[len(first.plain) :]
+    rest = rest[len(rest.plain) - len(rest.plain.lstrip()) :]
+    first.rstrip()
+    yield first
+    for more in rest.wrap(screen, max(screen.width - indent, 20)):
+        more.rstrip()
+        yield Text(" " * indent) + more
+
+
+def total(line: str, found: Sequence[Finding]) -> Text:
+    """The last line, in the colour of the worst finding."""
+    worst = min((each.level for each in found), default="")
+    return Text(line, _LEVELS.get(worst, "green"))
+
+
+def lines(given: Iterable[str], screen: Console, indent: int) -> Iterator[Text]:
+    """Plain lines with their own indent kept; what is broken off stands `indent` further in."""
+    for line in given:
+        own = len(line) - len(line.lstrip(" "))
+        text = Text(line)
+        text.highlight_regex(_QUOTED, "cyan")
+        yield from hang(text, screen, own + indent)
+
+
+def diff(whole: str) -> Iterator[Text]:
+    """A unified diff, unbroken: its lines are the file's."""
+    for line in whole.splitlines():
+        header = line.startswith(("--- ", "+++ "))
+        yield Text(line, "bold" if header else _CHANGES.get(line[:1], ""))
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int]) -> Table:
+    """Columns that share the width; long cells are broken, never cut."""
+    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    for at, head in enumerate(heads):
+        drawn.add_column(head, justify="right" if at in right else "left", overflow="fold", no_wrap=at in right)
+    for row in rows:
+        drawn.add_row(*(Text(clean(cell)) for cell in row))
+    return drawn
