@@ -15,6 +15,7 @@ from edgewheel.wrangler import rules as module_rules
 from edgewheel.wrangler.config import Rule, resolve
 from edgewheel.wrangler.globs import any_match, compile_glob, compile_old_glob
 from edgewheel.wrangler.refusals import judge
+from edgewheel.wrangler.sourcemaps import maps
 from edgewheel.wrangler.version import installed, switches
 from edgewheel.wrangler.walk import Found, Missing, Refused, as_node, files
 
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from edgewheel.worker.model import Worker
     from edgewheel.wrangler.config import Config
     from edgewheel.wrangler.globs import Glob
-    from edgewheel.wrangler.version import Switches
+    from edgewheel.wrangler.sourcemaps import maps
+from edgewheel.wrangler.version import Switches
 
 
 #: a name in cf-requirements.txt
@@ -91,12 +93,15 @@ def collect(  # noqa: PLR0913 - wrangler's own arguments, by keyword
     try:
         main = _main(config, disk)
         listed = _modules(config, disk, switched, said)
+        found = list(maps(config, disk, switched, (main, *listed)))
     except Refused as refused:
         error = refused.told(friendly=switched.friendly_errors)
         return upload._replace(error=error, warnings=tuple(said.warnings), duplicate_warnings=tuple(said.duplicates))
     form = {main.name: main}
     for module in listed:
         form[module.name] = module
+    for name, path, size in found:
+        form[name] = Module(name, "source-map", size, disk.source(path), path)
     return upload._replace(
         modules=tuple(_sent(module) for module in form.values()),
         listed=tuple(listed),

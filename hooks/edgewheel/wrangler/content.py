@@ -7,6 +7,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 from edgewheel.findings import CouldNotRun
+from edgewheel.wrangler import sourcemaps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,6 +49,8 @@ def chunks(module: Module, disk: Disk, *, is_main: bool = False) -> Iterator[byt
     """A module's bytes as they are uploaded; main's are UTF-8 with U+FFFD for what is none."""
     if is_main:
         yield disk.read(module.path).decode("utf-8", "replace").encode()
+    elif module.type == "source-map":
+        yield sourcemaps.content(module.name.removesuffix(".map"), disk.read(module.path))
     elif module.source and module.size > _CHUNK:
         try:
             with open(module.source, "rb") as file:

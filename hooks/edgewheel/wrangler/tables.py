@@ -62,7 +62,7 @@ def workflows(notes: Notes, site: Site, value: Value) -> None:
     """facts: the names that Cloudflare knows them by must differ too."""
     if isinstance(value, list):
         found = [each.get("name", MISSING) if isinstance(each, dict) else MISSING for each in value]
-        if twice := [name for name in dict.fromkeys(found) if found.count(name) > 1]:
+        if twice := [name for at, name in enumerate(found) if found.count(name) > 1 and name not in found[:at]]:
             listed = '", "'.join("undefined" if name is MISSING else str(name) for name in twice)
             notes.errors.append(
                 f'"{site.field}" bindings must have unique "name" values; duplicate(s) found: "{listed}"'

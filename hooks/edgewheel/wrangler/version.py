@@ -51,6 +51,7 @@ class Switches(NamedTuple):
     entry_advice: bool
     name_advice: bool
     smol_toml: bool
+    maps_by_default: bool
 
 
 def switches(version: str = "") -> Switches:
