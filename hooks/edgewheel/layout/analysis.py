@@ -32,14 +32,17 @@ if TYPE_CHECKING:
 class Analysis:
     """One upload with the Python that its configuration selects. What costs time is worked out when asked for."""
 
-    def __init__(self, worker: Worker, config: Config, upload: Upload) -> None:
+    def __init__(self, worker: Worker, config: Config, upload: Upload, *, python: str = "") -> None:
+        """`python`, such as `3.13`, comes before what the configuration selects."""
         self.worker = worker
         self.config = config
         self.upload = upload
-        self.python = select(config.date, config.flags)
+        self.python = python or select(config.date, config.flags)
         #: the main module's name in the upload
         self.main = upload.modules[0].name
-        self.modules = Modules({module.name: self._reader(module.name, module.path) for module in upload.modules})
+        #: by upload name, what reads a module's bytes as they are uploaded
+        self.readers = {module.name: self._reader(module.name, module.path) for module in upload.modules}
+        self.modules = Modules(self.readers)
         self.tree = Tree((module.name for module in upload.modules), number(self.python))
         self.project = Project(worker, upload)
 

@@ -70,6 +70,7 @@ class Reach:
         self.failed: dict[str, list[Failure]] = {}
         self.later: dict[str, list[Import]] = {}
         self.uses: dict[str, list[tuple[Import, str, str]]] = {}
+        self.first: dict[str, tuple[str, Import]] = {}
 
     def main(self, name: str) -> Reached:
         """From the main module on."""
@@ -85,6 +86,15 @@ class Reach:
             _finish(self._load(Step(name, spec)))
         self._run_later([name for name, _ in others])
         return self._outcome([name for name, _ in firsts], [name for name, _ in others])
+
+    def origin(self, failure: Failure) -> tuple[str, Import | None]:
+        """The project's own module and statement behind a failure, also where it lies in a vendored package."""
+        importer, item = failure.importer, failure.item
+        name = next((name for name, spec in self.specs.items() if spec.file == importer), "")
+        while importer.startswith("python_modules/") and name in self.first:
+            name, item = self.first[name]
+            importer = self.specs[name].file
+        return importer, item
 
     def _run_later(self, roots: list[str]) -> None:
         """The imports in functions of every module that is loaded, and of those that they load."""
@@ -257,6 +267,8 @@ class Reach:
     def _lead(self, importer: str, item: Import, step: Step, edge: str) -> None:
         self.uses.setdefault(self.specs[importer].file, []).append((item, step.name, edge))
         if step.spec is not None:
+            if step.name not in self.state:
+                self.first[step.name] = (importer, item)
             self.edges.setdefault(importer, []).append(_Edge(step.name, edge))
 
     def _absolute(self, importer: str, item: Import) -> str | Missing:

@@ -1,0 +1,177 @@
+"""`edgewheel prove`: does the upload import, by analysis or in the real runtime."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from edgewheel.findings import CouldNotRun
+from edgewheel.layout.analysis import Analysis
+from edgewheel.layout.upload import predict
+from edgewheel.reports.text import clean, plural, relative
+from edgewheel.runtime.library import library
+from edgewheel.runtime.markers import PYTHONS
+from edgewheel.runtime.python import is_on
+from edgewheel.runtime.static import refusal, subject
+from edgewheel.worker.discovery import find_one
+from edgewheel.wrangler.config import resolve
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from edgewheel.runtime.proof import Problem, Proof, Subject
+
+_HINT = "pywrangler sync"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("path", nargs="?", default=".", metavar="PATH", help="where wrangler would run (default: here)")
+    add("--config", default="", metavar="F", help="a wrangler config, relative to PATH")
+    add("--env", default=None, metavar="N", help="an environment of the config")
+    add("--runtime", default="static", choices=("static", "pyodide", "workerd"), help="default: static, nothing runs")
+    add("--python", default="", metavar="V", help=f"one of {', '.join(PYTHONS)} (default: what the config selects)")
+    add("--format", default="text", choices=("text", "json"))
+    add("--timeout", default=60.0, type=float, metavar="S", help="seconds for the imports in a real runtime")
+
+
+def run(args: argparse.Namespace) -> int:
+    analysis = _analysis(args)
+    proof = _proof(analysis, args)
+    if args.format == "json":
+        print(json.dumps(_record(proof, analysis), indent=2, ensure_ascii=False))
+    else:
+        for line in _lines(proof, analysis):
+            print(line)
+    return 1 if not proof.imports or any(each.at == "start" for each in proof.problems) else 0
+
+
+def _analysis(args: argparse.Namespace) -> Analysis:
+    if args.python and args.python not in PYTHONS:
+        raise CouldNotRun(f"`--python {args.python}` is no Python of the runtime: {', '.join(PYTHONS)}")
+    if args.timeout <= 0:
+        raise CouldNotRun("`--timeout` takes a number of seconds above 0")
+    worker = find_one(args.path, config=args.config)
+    if args.env is not None and args.env not in worker.config.get("env", default={}):
+        raise CouldNotRun(f"`{args.env}` is no environment of `{worker.config.path}`")
+    config = resolve(worker, env=args.env)
+    if not config.is_python:
+        raise CouldNotRun(f"main of `{relative(worker.config.path)}` is no `.py`: there is no Python Worker to prove")
+    upload = predict(worker, env=args.env)
+    if upload.error is not None:
+        raise CouldNotRun(f"wrangler {upload.wrangler} would refuse: {upload.error}")
+    python = args.python or ("3.12" if args.runtime == "workerd" else "")
+    return Analysis(worker, config, upload, python=python)
+
+
+def _proof(analysis: Analysis, args: argparse.Namespace) -> Proof:
+    config = analysis.config
+    known = library(analysis.python)
+    pth = is_on("python_process_pth_files", config.date, config.flags)
+    what = subject(analysis.tree, analysis.main, stand_ins=known.stand_ins, pth=pth)
+    if args.runtime == "static":
+        from edgewheel.runtime import static
+
+        return static.prove(what, analysis.resolver(), analysis.python, intended=analysis.project.intended)
+    refused = refusal(what, analysis.resolver())
+    if refused is not None:  # the runtime would not come as far as importing it
+        from edgewheel.runtime.proof import Proof
+
+        return Proof(args.runtime, analysis.python, what.main[0], False, 0, (), (refused,))
+    return _run(what, analysis, args)
+
+
+def _run(what: Subject, analysis: Analysis, args: argparse.Namespace) -> Proof:
+    from edgewheel.runtime import npm
+
+    if args.runtime == "workerd":
+        from edgewheel.runtime import workerd
+
+        workerd.check(analysis.tree, analysis.python)
+        with _waiting("fetching workerd"):
+            folder = npm.fetch(*workerd.package())
+        with _waiting("running workerd"):
+            return workerd.prove(what, analysis.readers, folder=folder, timeout=args.timeout)
+    from edgewheel.runtime import pyodide
+
+    npm.node()
+    name, version, integrity = pyodide.package(analysis.python)
+    with _waiting(f"fetching {name} {version}"):
+        folder = npm.fetch(name, version, integrity)
+    with _waiting(f"importing in {name} {version}"):
+        return pyodide.prove(what, analysis.readers, python=analysis.python, folder=folder, timeout=args.timeout)
+
+
+def _waiting(words: str) -> Any:  # noqa: ANN401 - rich's own context manager, or none
+    """A moving bar on stderr, where a person looks."""
+    from edgewheel.commands.progress import waiting
+
+    return waiting(words)
+
+
+def _record(proof: Proof, analysis: Analysis) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "runtime": proof.runtime,
+        "python": proof.python,
+        "main": proof.main,
+        "imports": proof.imports,
+        "modules": proof.modules,
+        "stand_ins": list(proof.stand_ins),
+        "failures": [_failure(each, analysis) for each in proof.problems],
+        "seconds": round(proof.seconds, 3),
+        "findings": [],
+    }
+    if proof.runtime != "static":
+        record["times"] = {name: round(seconds, 4) for name, seconds in proof.times[:10]}
+        record["memory"] = proof.memory
+        record["limits"] = list(proof.limits)
+    return record
+
+
+def _failure(problem: Problem, analysis: Analysis) -> dict[str, Any]:
+    return {
+        "module": problem.module,
+        "error": problem.error,
+        "name": problem.name,
+        "message": problem.message,
+        "path": _path(problem.importer, analysis),
+        "line": problem.line,
+        "at": problem.at,
+    }
+
+
+def _path(importer: str, analysis: Analysis) -> str:
+    """The project's file; of generated code, its name in the upload."""
+    path = analysis.path(importer)
+    return relative(path) if path else importer
+
+
+def _lines(proof: Proof, analysis: Analysis) -> Iterator[str]:
+    start = [each for each in proof.problems if each.at == "start"]
+    later = [each for each in proof.problems if each.at != "start"]
+    for problem in [*start, *later]:
+        yield from _problem(problem, analysis)
+    if proof.times:
+        yield f"longest imports: {', '.join(f'{clean(name)} {seconds:.2f} s' for name, seconds in proof.times[:10])}"
+    if proof.memory is not None:
+        yield f"memory: {proof.memory / 2**20:.0f} MiB of 128 MiB, Python itself included"
+    if proof.stand_ins:
+        yield f"stood in for: {', '.join(clean(name) for name in proof.stand_ins)}"
+    for limit in proof.limits:
+        yield f"not shown by {proof.runtime}: {limit}"
+    verdict = "imports" if proof.imports else "does not import"
+    more = f"; {plural(len(later), 'failure')} that only a request would meet" if later else ""
+    how = "by analysis" if proof.runtime == "static" else f"in {proof.runtime}"
+    yield f"`{proof.main}` {verdict} on Python {proof.python} ({how}, {plural(proof.modules, 'module')}){more}"
+
+
+def _problem(problem: Problem, analysis: Analysis) -> Iterator[str]:
+    line = f":{problem.line}" if problem.line else ""
+    mark = "" if problem.at == "start" else "warning: "
+    place = f"{_path(problem.importer, analysis)}{line}"
+    yield f"{clean(place)}: {mark}{problem.error}: {clean(problem.message)} (importing `{clean(problem.module)}`)"
+    for file, number, text in problem.trace[:-1]:
+        yield f"    {clean(_path(file, analysis))}:{number}: {clean(text)}"
+    if problem.error == "ModuleNotFoundError" and analysis.project.is_declared(problem.name):
+        yield f"    fix: {_HINT}"

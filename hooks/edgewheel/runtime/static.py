@@ -1,0 +1,96 @@
+"""The proof by analysis: nothing runs."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from edgewheel.runtime.grammar import fault
+from edgewheel.runtime.proof import Problem, Proof
+from edgewheel.runtime.python import number
+from edgewheel.runtime.reach import Reach
+from edgewheel.runtime.tree import VENDORED, Spec, module_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from edgewheel.runtime.proof import Subject
+    from edgewheel.runtime.reach import Failure
+    from edgewheel.runtime.resolve import Resolver
+    from edgewheel.runtime.tree import Tree
+
+
+def subject(tree: Tree, main: str, *, stand_ins: Iterable[str], pth: bool) -> Subject:
+    """The modules of an upload that can be imported by name: main, and all of the project's others."""
+    from edgewheel.runtime.proof import Subject
+
+    others = []
+    for name in sorted(tree.files):
+        dotted = module_name(name)
+        importable = dotted and all(part.isidentifier() for part in dotted.split("."))
+        if name.endswith(".py") and name != main and importable and not name.startswith(f"{VENDORED}/"):
+            others.append((dotted, name))
+    return Subject((module_name(main), main), tuple(others), tuple(sorted(stand_ins)), pth)
+
+
+def prove(
+    what: Subject, resolver: Resolver, python: str, *, intended: Callable[[str], str | None] = lambda _: None
+) -> Proof:
+    """What importing main and then every other module would do; `intended` as of `Reach`."""
+    started = time.perf_counter()
+    refused = refusal(what, resolver)
+    own = [(dotted, name) for dotted, name in what.modules if _is_found(resolver, dotted, name)]
+
+    def broken(name: str) -> str | None:
+        found = fault(resolver.modules.source(name), number(python), name=name)
+        return None if found is None else f"{found.message} ({name}, line {found.line})"
+
+    reach = Reach(resolver, number(python), fault=broken, intended=intended)
+    first = [] if refused else [(what.main[0], Spec("module", what.main[1]))]
+    rest = [(dotted, _spec(name)) for dotted, name in own]
+    reached = reach.from_modules(first, rest)
+    problems = [] if refused is None else [refused]
+    problems += [_problem(reach, failure) for failure in reached.failures]
+    return Proof(
+        runtime="static",
+        python=python,
+        main=what.main[0],
+        imports=refused is None and reach.state.get(what.main[0]) == "ok",
+        modules=len(own) + 1,
+        stand_ins=tuple(sorted(resolver.stand_ins)),
+        problems=tuple(dict.fromkeys(problems)),
+        seconds=time.perf_counter() - started,
+    )
+
+
+def refusal(what: Subject, resolver: Resolver) -> Problem | None:
+    """Why main is not what is imported under its name. facts: platform 3"""
+    name, file = what.main
+    if name in resolver.library.present:
+        text = f"`import {name}` gets the standard library's module, not `{file}`"
+        return Problem(name, "ImportError", name, text, file, 0, "start")
+    clash = resolver.tree.find(name, [VENDORED])
+    if clash is not None and clash.kind != "namespace":
+        text = f"`{clash.file}` clashes with main module `{file}`"
+        return Problem(name, "ImportError", name, text, file, 0, "start")
+    return None
+
+
+def _is_found(resolver: Resolver, dotted: str, name: str) -> bool:
+    """Whether its name leads to the module: what is shadowed cannot be imported, nor fail."""
+    steps = resolver.locate(dotted)
+    return isinstance(steps, list) and steps[-1].spec is not None and steps[-1].spec.file == name
+
+
+def _spec(name: str) -> Spec:
+    if name.endswith("/__init__.py"):
+        return Spec("package", name, (name.removesuffix("/__init__.py"),))
+    return Spec("module", name)
+
+
+def _problem(reach: Reach, failure: Failure) -> Problem:
+    """With the project's own statement: of a failure inside a vendored package, the one that led there."""
+    importer, item = reach.origin(failure)
+    line = item.line if item is not None else 0
+    missing = failure.missing
+    return Problem(failure.module, missing.error, missing.name, missing.message, importer, line, failure.at)
