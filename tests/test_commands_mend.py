@@ -122,6 +122,17 @@ def test_bom_and_line_ends_stay(worker: Path) -> None:
     assert config.read_bytes() == b"\xef\xbb\xbf" + AFTER.replace("\n", "\r\n").encode()
 
 
+def test_what_is_silenced_stays(worker: Path) -> None:
+    config = worker / "wrangler.toml"
+    ignored = BEFORE.replace("[build.upload]", "[build.upload]  # edgewheel: ignore[EW301]").replace(
+        'exclude = ["**/docs/**"]', 'exclude = ["**/docs/**"]  # edgewheel: ignore[EW308]'
+    )
+    config.write_text(ignored)
+    check(worker, "--fix")
+    kept = ignored.replace('type = "python"\n', "").replace("excludes", "exclude")
+    assert config.read_text() == kept.replace("  # theirs\n", '  # theirs\n    "**/*.pyc",\n')
+
+
 def test_a_link_stays_a_link(worker: Path) -> None:
     (worker / "shared").mkdir()
     (worker / "wrangler.toml").rename(worker / "shared/wrangler.toml")

@@ -6,7 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING, Any
 
 from edgewheel.checks import Edit, rule
-from edgewheel.checks.wrangler_config.levels import levels
+from edgewheel.checks.wrangler_config.levels import is_silenced, levels
 from edgewheel.findings import Finding
 
 if TYPE_CHECKING:
@@ -38,28 +38,32 @@ def upload_main(level: Level) -> str:
 def _mend(worker: Worker) -> Iterator[Edit]:
     document = worker.config
     for level in levels(worker):
-        document = _mended(document, level)
+        document = _mended(worker, document, level)
     if document is not worker.config:
         yield Edit(document.path, document.text)
 
 
-def _mended(document: Document, level: Level) -> Document:
+def _mended(worker: Worker, document: Document, level: Level) -> Document:
     from edgewheel.text.edit import CannotEdit, inserted, literal, removed
 
     try:
         build = level.table.get("build")
-        if isinstance(build, dict) and "upload" in build:
+        if isinstance(build, dict) and "upload" in build and _is_told(worker, level, "build", "upload"):
             main = upload_main(level)
             document = _moved_rules(document, level)
             document = removed(document, (*level.key, "build", "upload") if len(build) > 1 else (*level.key, "build"))
             if main and not _has_main(document, level):
                 document = inserted(document, level.key, "main", literal(main))
         for name in _KEYS:
-            if name in level.table:
+            if name in level.table and _is_told(worker, level, name):
                 document = removed(document, (*level.key, name))
     except CannotEdit:  # the finding stays, and says what to do by hand
         return document
     return document
+
+
+def _is_told(worker: Worker, level: Level, *key: str) -> bool:
+    return not is_silenced(worker, "EW301", level.place(*key))
 
 
 def _has_main(document: Document, level: Level) -> bool:

@@ -85,3 +85,11 @@ def is_built_elsewhere(config: Config) -> bool:
     from edgewheel.layout.upload import owns_build
 
     return not owns_build(config)
+
+
+def is_silenced(worker: Worker, code: str, place: Place) -> bool:
+    """Whether a finding there is not to be told, and so not to be mended."""
+    from edgewheel.checks.run import silenced
+    from edgewheel.findings import Finding
+
+    return silenced(Finding("", place, code=code), worker)

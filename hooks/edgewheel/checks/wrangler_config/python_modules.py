@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edgewheel.checks import Edit, rule
-from edgewheel.checks.wrangler_config.levels import entry, levels
+from edgewheel.checks.wrangler_config.levels import entry, is_silenced, levels
 from edgewheel.findings import Finding
 from edgewheel.wrangler.config import PYC
 from edgewheel.wrangler.globs import compile_glob
@@ -26,7 +26,8 @@ def _mend_keys(worker: Worker) -> Iterator[Edit]:
     document = worker.config
     for level in levels(worker):
         for name in _unknown(level):
-            document = _mended(document, level, name)
+            if not is_silenced(worker, "EW307", level.place("python_modules", name)):
+                document = _mended(document, level, name)
     if document is not worker.config:
         yield Edit(document.path, document.text)
 
@@ -85,7 +86,7 @@ def _mend_compiled(worker: Worker) -> Iterator[Edit]:
 
     document = worker.config
     for level in levels(worker):
-        if _lacks(level):
+        if _lacks(level) and not is_silenced(worker, "EW308", level.place("python_modules", "exclude")):
             key = (*level.key, "python_modules")
             try:
                 if level.table["python_modules"]:
