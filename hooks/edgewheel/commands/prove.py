@@ -152,6 +152,8 @@ def _lines(proof: Proof, analysis: Analysis) -> Iterator[str]:
     later = [each for each in proof.problems if each.at != "start"]
     for problem in [*start, *later]:
         yield from _problem(problem, analysis)
+        if proof.runtime != "workerd" and _is_to_be_vendored(problem, analysis):
+            yield f"    fix: {_HINT}"
     if proof.times:
         yield f"longest imports: {', '.join(f'{clean(name)} {seconds:.2f} s' for name, seconds in proof.times[:10])}"
     if proof.memory is not None:
@@ -173,5 +175,7 @@ def _problem(problem: Problem, analysis: Analysis) -> Iterator[str]:
     yield f"{clean(place)}: {mark}{problem.error}: {clean(problem.message)} (importing `{clean(problem.module)}`)"
     for file, number, text in problem.trace[:-1]:
         yield f"    {clean(_path(file, analysis))}:{number}: {clean(text)}"
-    if problem.error == "ModuleNotFoundError" and analysis.project.is_declared(problem.name):
-        yield f"    fix: {_HINT}"
+
+
+def _is_to_be_vendored(problem: Problem, analysis: Analysis) -> bool:
+    return problem.error == "ModuleNotFoundError" and analysis.project.is_declared(problem.name)

@@ -45,8 +45,13 @@ def prove(job: dict[str, Any], tell: Callable[[str], None] = lambda _: None) -> 
 
 
 def _mounted(*, pth: bool) -> None:
-    """facts: python_modules goes before the first site-packages, the upload's root to the end."""
+    """facts: python_modules goes before the first site-packages, the upload's root to the end.
+
+    workerd has done that itself.
+    """
     sys.dont_write_bytecode = True
+    if MOUNT in sys.path:
+        return
     sys.path[:] = [each for each in sys.path if each]  # the working directory is no part of the runtime's
     first = next((at for at, each in enumerate(sys.path) if each.endswith("site-packages")), len(sys.path))
     sys.path.insert(first, VENDORED)
@@ -76,7 +81,7 @@ def _failure(error: BaseException) -> dict[str, Any]:
     step = error.__traceback__
     while step is not None:
         code = step.tb_frame.f_code
-        if code.co_filename.startswith(f"{MOUNT}/"):
+        if code.co_filename.startswith(f"{MOUNT}/") and code.co_filename != __file__:
             line = linecache.getline(code.co_filename, step.tb_lineno).strip()
             frames.append([code.co_filename[len(MOUNT) + 1 :], step.tb_lineno, line])
         step = step.tb_next
@@ -176,15 +181,15 @@ class _Anything(type):
     def __getitem__(cls, item: object) -> object:
         return cls
 
-    def __or__(cls, other: object) -> object:
+    def __or__(cls, other: object) -> _Anything:
         return cls
 
-    def __ror__(cls, other: object) -> object:
+    def __ror__(cls, other: object) -> _Anything:
         return cls
 
 
 class _Base(metaclass=_Anything):
-    def __new__(cls, *arguments: object, **_named: object) -> object:
+    def __new__(cls, *arguments: Any, **_named: object) -> Any:  # noqa: ANN401 - also what it decorates
         if len(arguments) == 1 and not _named and callable(arguments[0]) and not isinstance(arguments[0], type):
             return arguments[0]  # a decorator without arguments
         return object.__new__(cls)
