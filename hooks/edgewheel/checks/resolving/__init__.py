@@ -1,0 +1,1 @@
+"""Asks uv and the package indexes what pywrangler would install: the one place of the checks that needs a network."""

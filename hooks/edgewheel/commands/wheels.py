@@ -1,0 +1,150 @@
+"""`edgewheel wheels`: a wheel for the runtime for every dependency, before the deploy. Needs uv and an index."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from edgewheel.checks import load
+from edgewheel.checks import run as runner
+from edgewheel.checks.resolving.search import ask
+from edgewheel.checks.selected import pythons
+from edgewheel.checks.wheels.resolved import OUTCOMES
+from edgewheel.commands.progress import progress
+from edgewheel.data import facts
+from edgewheel.findings import CouldNotRun
+from edgewheel.reports import table, text
+from edgewheel.worker.discovery import find_one
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from edgewheel.checks.resolving.search import Found, Outcome
+    from edgewheel.findings import Finding
+
+_STEPS = 4
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("path", nargs="?", default=".", metavar="PATH", help="a Worker's folder (default: here)")
+    add("--python", default="", metavar="V", help="3.12, 3.13, 3.14 or all (default: what the config selects)")
+    add("--format", default="text", choices=("text", "json", "markdown"))
+    add("--matrix", action="store_true", help="one table, package by Python")
+    add("--offline", action="store_true", help="from uv's cache only")
+    add(
+        "--pyodide-index",
+        default="auto",
+        metavar="S",
+        help="an address, `npm` (the lock in its package), `none`, or `auto`: the network, else npm (default)",
+    )
+    add("--strict", action="store_true", help="warnings count as errors")
+
+
+def run(args: argparse.Namespace) -> int:
+    worker = find_one(args.path)
+    asked = _pythons(args.python) or pythons(worker)
+    if args.pyodide_index not in {"auto", "npm", "none"} and "://" not in args.pyodide_index:
+        raise CouldNotRun(f"`--pyodide-index {args.pyodide_index}` is neither auto, npm, none nor an address")
+    if worker.requirements.faults:
+        raise CouldNotRun(f"{worker.requirements.faults[0].message}: `edgewheel check --select EW001` shows the line")
+    with progress(_STEPS * len(asked), "asking for wheels") as step:
+        outcomes = [ask(worker, python, wish=args.pyodide_index, offline=args.offline, step=step) for python in asked]
+    OUTCOMES[worker] = outcomes
+    found = runner.check(worker, load("wheels"))
+    _print(outcomes, found, args)
+    return 1 if any(each.level == "error" or args.strict for each in found) else 0
+
+
+def _pythons(given: str) -> tuple[str, ...]:
+    known = tuple(facts("pythons")["pythons"])
+    if given == "all":
+        return known
+    asked = tuple(each.strip() for each in given.split(",") if each.strip())
+    if strange := [each for each in asked if each not in known]:
+        raise CouldNotRun(f"`{strange[0]}` is no Python of Workers: {', '.join(known)} or all")
+    return asked
+
+
+def _print(outcomes: Sequence[Outcome], found: Sequence[Finding], args: argparse.Namespace) -> None:
+    if args.format == "json":
+        from edgewheel.reports import records
+
+        whole = {"findings": records.findings(found), "pythons": [_record(outcome) for outcome in outcomes]}
+        print(json.dumps(whole, indent=2, ensure_ascii=False))
+        return
+    draw = table.markdown if args.format == "markdown" else table.text
+    if args.matrix:
+        heads = ("package", *(outcome.python for outcome in outcomes))
+        for line in draw(heads, _matrix(outcomes)):
+            print(line)
+    else:
+        for outcome in outcomes:
+            print(_headline(outcome))
+            for line in draw(("package", "version", "wheel", "from"), [_cells(each) for each in outcome.found]):
+                print(line if args.format == "markdown" else f"  {line}")
+            print()
+    for outcome in outcomes:
+        print(f"Python {outcome.python}: {'; '.join(outcome.indexes)}")
+    print()
+    if args.format == "markdown":
+        from edgewheel.reports import markdown
+
+        print("\n".join(markdown.findings(found)))
+        return
+    for line in text.findings(found):
+        print(line)
+    print(text.count(found, workers=1))
+
+
+def _headline(outcome: Outcome) -> str:
+    if outcome.resolves:
+        return f"Python {outcome.python}: resolves to"
+    if outcome.cured:
+        return f"Python {outcome.python}: does not resolve; with the cures below it would be"
+    return f"Python {outcome.python}: does not resolve; wanted is"
+
+
+def _cells(found: Found) -> tuple[str, ...]:
+    return found.name, found.version, {"": "pure", "?": "none that fits"}.get(found.tag, found.tag), found.source
+
+
+def _matrix(outcomes: Sequence[Outcome]) -> list[tuple[str, ...]]:
+    """The version and the kind of its wheel, or why there is none."""
+    cells: dict[str, dict[str, str]] = {}
+    for outcome in outcomes:
+        for each in outcome.found:
+            kind = {"": "pure", "?": "no wheel"}.get(each.tag, "wasm" if each.source == "package index" else "Pyodide")
+            cells.setdefault(each.name, {})[outcome.python] = f"{each.version} {kind}"
+        for missing in outcome.missing if not outcome.resolves else ():
+            answer = "no wheel" if outcome.known else "unknown"
+            cells.setdefault(missing.name, {})[outcome.python] = f"{missing.version} {answer}"
+    return [(name, *(cells[name].get(outcome.python, "") for outcome in outcomes)) for name in sorted(cells)]
+
+
+def _record(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "python": outcome.python,
+        "indexes": outcome.indexes,
+        "resolves": outcome.resolves,
+        "cured": outcome.cured,
+        "overrides": outcome.overrides,
+        "packages": [
+            {**each._asdict(), "tag": "none-any" if not each.tag else each.tag if each.tag != "?" else None}
+            for each in outcome.found
+        ],
+        "missing": [
+            {
+                "name": each.name,
+                "version": each.version,
+                "chain": [link.name for link in each.chain],
+                "requirement": each.root.text,
+                "extra": each.extra or next((link.via for link in each.chain if link.via), ""),
+                "newest_fit": each.fits or None,
+                "known": outcome.known,
+            }
+            for each in outcome.missing
+        ],
+        "fallen": [{key: value for key, value in each._asdict().items() if key != "root"} for each in outcome.fallen],
+    }
