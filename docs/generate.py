@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edgewheel.checks import FOLDERS, Rule, load_all
-from edgewheel.checks.page import parse
+from edgewheel.checks.page import parse, sentence
+from edgewheel.text import document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,6 +63,19 @@ HOOKS = {
 }
 
 
+#: How a code begins -> the title of its part of the rule book.
+PARTS = {
+    "EW0": "What cannot be read",
+    "EW1": "What is required at run time",
+    "EW2": "Packages and imports",
+    "EW3": "The wrangler config",
+    "EW4": "The upload",
+    "EW5": "What is vendored, and wheels for it",
+    "EW6": "A built wheel",
+    "EW7": "A log",
+}
+
+
 def manifest() -> str:
     lines = ["# Made from the rules by docs/generate.py: edit there."]
     for hook, (name, description, more) in HOOKS.items():
@@ -104,22 +118,60 @@ def rules_table(rules: list[Rule]) -> Iterator[str]:
     yield "| --- | --- |"
     for rule in rules:
         marks = ("" if rule.level == "error" else " (warning)") + (" `--fix`" if rule.mend else "")
-        yield f"| [{rule.code}](docs/rules/{rule.code}.md){marks} | {parse(rule.page).finds} |"
+        yield f"| [{rule.code}](docs/rules/{rule.code}.md){marks} | {brief(parse(rule.page).finds)} |"
+
+
+def brief(finds: str) -> str:
+    """The first sentence, for a table; the page has the rest."""
+    return re.split(r"(?<=\.)\s", finds, maxsplit=1)[0].replace("|", "\\|")
 
 
 def rule_page(rule: Rule) -> str:
     page = parse(rule.page)
+    fix = sentence(page.fix)
+    cure = first_sentence(fix)
     parts = [
         f"# {rule.code} {rule.name}",
         page.finds,
-        f"Level: {rule.level}."
-        + (f" Hook: `{rule.hook}`." if rule.hook else "")
-        + (" `--fix` mends it." if rule.mend else ""),
-        f"## On Workers\n\n{page.workers}",
-        f"## Fix\n\n**{first_sentence(page.fix)}**{page.fix[len(first_sentence(page.fix)) :]}",
-        f"## Bad\n\n```\n{page.bad}\n```",
-        f"## Good\n\n```\n{page.good}\n```",
+        " ".join(facts(rule)),
+        f"## On Workers\n\n{sentence(page.workers)}",
+        f"## Fix\n\n**{cure}**{fix[len(cure) :]}",
+        f"## Bad\n\n```{language(page.bad)}\n{page.bad}\n```",
+        f"## Good\n\n```{language(page.good)}\n{page.good}\n```",
+        f"[All rules](README.md). At the terminal: `edgewheel explain {rule.code}`.",
     ]
+    return "\n\n".join(parts) + "\n"
+
+
+def facts(rule: Rule) -> Iterator[str]:
+    yield "Level: error." if rule.level == "error" else "Level: warning (an error with `--strict`)."
+    if rule.hook:
+        yield f"Hook: `{rule.hook}`."
+    else:
+        yield {"6": "Command: `edgewheel inspect`.", "7": "Command: `edgewheel logs`."}.get(rule.code[2], "Every hook.")
+    if rule.mend:
+        yield f"`edgewheel check --select {rule.code} --fix` mends it."
+    if rule.code[2] not in "67":
+        yield f"`# edgewheel: ignore[{rule.code}]` on the line silences it."
+
+
+def language(example: str) -> str:
+    """The word behind a fence, for colours: toml, python or none."""
+    if document.parse("example.toml", example.encode()).problem is None:
+        return "toml"
+    return "python" if re.search(r"(?m)^\s*(async |class |def |from |import |with )", example) else ""
+
+
+def index(rules: list[Rule]) -> str:
+    """The list of the pages, one part a hook or command."""
+    parts = ["# The rule book", "Made from the rules themselves; `edgewheel rules` prints the same list."]
+    for prefix, title in PARTS.items():
+        lines = [
+            f"* [{rule.code}]({rule.code}.md) **{rule.name}**: {brief(parse(rule.page).finds)}"
+            for rule in rules
+            if rule.code.startswith(prefix)
+        ]
+        parts += [f"## {title}", "\n".join(lines)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -147,6 +199,7 @@ def files() -> dict[Path, str]:
             text = filled(path.read_text("utf-8"), "hooks", hooks_table(rules))
             made[path] = filled(text, "rules", rules_table(rules))
     made |= {ROOT / "docs" / "rules" / f"{rule.code}.md": rule_page(rule) for rule in rules}
+    made[ROOT / "docs" / "rules" / "README.md"] = index(rules)
     return made
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING
 
 from edgewheel.checks import load_all
-from edgewheel.checks.page import parse
+from edgewheel.checks.page import paragraphs, parse, sentence
 from edgewheel.commands import show
 from edgewheel.findings import CouldNotRun
 
@@ -39,7 +40,13 @@ def run(args: argparse.Namespace) -> int:
 def _lines(rule: Rule, page: Page) -> Iterator[str]:
     yield f"{rule.code} {rule.name} ({rule.level}{', mended by --fix' if rule.mend else ''})"
     yield from ("", page.finds, "")
-    for title, body in (("On Workers", page.workers), ("Fix", page.fix), ("Bad", page.bad), ("Good", page.good)):
+    prose = paragraphs if sys.stdout.isatty() else str  # a terminal breaks the lines itself
+    for title, body in (
+        ("On Workers", prose(sentence(page.workers))),
+        ("Fix", prose(sentence(page.fix))),
+        ("Bad", page.bad),
+        ("Good", page.good),
+    ):
         yield f"{title}:"
         yield from (f"    {line}".rstrip() for line in body.splitlines())
         yield ""

@@ -35,7 +35,9 @@ def _parts(report: Report, width: int) -> Iterator[RenderableType]:
     yield Text(clean(headline(report)), style="bold")
     for gauge in gauges(report):
         color = _color(gauge.share, report.warn_share)
-        yield Text.assemble("  ", (_bar(gauge.share), color), " ", (words(gauge), color))
+        said = words(gauge)
+        bar = _bar(gauge.share, min(_BAR, max(width - len(said) - 3, 5)))
+        yield Text.assemble("  ", (bar, color), " ", (said, color))
     if report.before is not None:
         yield Text(f"  {since(report)}")
     for section in sections(report):
@@ -65,10 +67,10 @@ def _table(section: Section, report: Report, *, bars: bool) -> Table:
     return table
 
 
-def _bar(share: float) -> str:
-    eighths = round(min(max(share, 0), 1) * _BAR * 8)
+def _bar(share: float, length: int = _BAR) -> str:
+    eighths = round(min(max(share, 0), 1) * length * 8)
     full, rest = divmod(eighths, 8)
-    return ("█" * full + (_PARTS[rest] if rest else "")).ljust(_BAR, "·" if not eighths else " ")
+    return ("█" * full + (_PARTS[rest] if rest else "")).ljust(length, "·" if not eighths else " ")
 
 
 def _color(share: float, warn_share: float) -> str:
