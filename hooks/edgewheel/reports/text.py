@@ -53,11 +53,12 @@ def findings(found: Iterable[Finding]) -> Iterator[str]:
 
 
 def brief(found: Iterable[Finding]) -> Iterator[Finding]:
-    """The findings; a fix of several lines that stands above already is named by its first."""
+    """The findings; a fix of several lines that stands above already is not told again."""
     shown: set[str] = set()
     for each in found:
         first, more, _ = each.fix.partition("\n")
-        yield each._replace(fix=f"{first} (as above)") if more and each.fix in shown else each
+        again = f"{first} (as above)" if first.endswith(":") else "as above"
+        yield each._replace(fix=again) if more and each.fix in shown else each
         shown.add(each.fix)
 
 
