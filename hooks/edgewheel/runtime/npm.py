@@ -27,11 +27,11 @@ def node() -> str:
 
 
 def cache() -> str:
-    """The folder for what is fetched: `$EDGEWHEEL_CACHE`, `$XDG_CACHE_HOME/edgewheel` or `~/.cache/edgewheel`."""
-    if own := os.environ.get("EDGEWHEEL_CACHE"):
-        return os.path.abspath(own)
+    """The folder for the runtimes: `runtimes` in `$EDGEWHEEL_CACHE`, `$XDG_CACHE_HOME/edgewheel` or
+    `~/.cache/edgewheel`.
+    """
     base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return os.path.join(base, "edgewheel")
+    return os.path.join(os.path.abspath(os.environ.get("EDGEWHEEL_CACHE") or f"{base}/edgewheel"), "runtimes")
 
 
 def kept(package: str, version: str) -> str | None:
