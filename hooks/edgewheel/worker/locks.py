@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 
 class Edge(NamedTuple):
-    """What one package requires of another. `via` is the extra that asks for it, "" for the package itself."""
+    """What one package requires of another. `via` is the extra that asks for it, "" for the package itself; `version`
+    is the locked one, of what the project's table declares its specifier.
+    """
 
     name: str
     version: str
@@ -38,6 +40,8 @@ class Package(NamedTuple):
     edges: tuple[Edge, ...] = ()
     local: str = ""
     hashes: tuple[str, ...] = ()
+    #: what uv.lock remembers of the project's own table: each `name[extras]specifier ; marker`; None for others
+    declared: tuple[Edge, ...] | None = None
 
 
 class Link(NamedTuple):
@@ -130,7 +134,9 @@ def _package(table: dict[str, Any], lines: dict[str, list[int]]) -> Package:
     if not local:
         local = next((str(each["path"]) for each in archives if isinstance(each, dict) and "path" in each), "")
     hashes = tuple(found for each in archives if isinstance(each, dict) for found in _hashes(each))
-    return Package(normalize(name), str(table.get("version", "")), line, tuple(edges), local, hashes)
+    metadata = table.get("metadata")
+    declared = tuple(_edges(metadata.get("requires-dist"), "")) if isinstance(metadata, dict) else None
+    return Package(normalize(name), str(table.get("version", "")), line, tuple(edges), local, hashes, declared)
 
 
 def _edges(listed: object, via: str) -> Iterator[Edge]:
@@ -138,7 +144,7 @@ def _edges(listed: object, via: str) -> Iterator[Edge]:
         extras = each.get("extra", each.get("extras", ()))
         yield Edge(
             normalize(str(each.get("name", ""))),
-            str(each.get("version", "")),
+            str(each.get("version", each.get("specifier", ""))),
             tuple(normalize(str(extra)) for extra in extras),
             str(each.get("marker", "")),
             via,
