@@ -114,7 +114,12 @@ def _finding(worker: Worker, unwanted: Unwanted, modules: list[Module]) -> Findi
         fix = 'write "**/*.pyc" into python_modules.exclude'
     elif unwanted.kind == TESTS and "/" in shown and not unwanted.name.endswith(".py"):
         folder = shown[: shown.find(unwanted.name) + len(unwanted.name)].rstrip("/")
-        fix = f"git mv {folder} {posixpath.basename(folder)}"
+        above = posixpath.dirname(unwanted.name.rstrip("/"))
+        fix = (
+            f"mkdir -p tests && git mv {folder} tests/{above}"
+            if above
+            else f"git mv {folder} {posixpath.basename(folder)}"
+        )
     elif unwanted.kind == TESTS:
         fix = f"mkdir -p tests && git mv {shown} tests/{posixpath.basename(shown)}"
     else:

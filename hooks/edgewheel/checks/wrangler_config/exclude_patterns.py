@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
 _PREFIX = "python_modules/"
 #: What ends like the name of a folder: no file matches it.
-_FOLDER = re.compile(r"(?:^|/)(?:__pycache__|tests?|[^/]*\.(?:dist|egg)-info|[^/]*\.data)$")
-_COMPILED = re.compile(r".*\.py[co\[{?*]?.*|.*__pycache__/\*\*$")
-_METADATA = re.compile(r"([^/]+)-[^/-]+\.dist-info/([^/]+)")
+# patterns are compiled where they are used: a hook that finds nothing pays for none
+_FOLDER = r"(?:^|/)(?:__pycache__|tests?|[^/]*\.(?:dist|egg)-info|[^/]*\.data)$"
+_COMPILED = r".*\.py[co\[{?*]?.*|.*__pycache__/\*\*$"
+_METADATA = r"([^/]+)-[^/-]+\.dist-info/([^/]+)"
 _PROBES = ("_p.pth", "workers/__init__.py", "p/__init__.py", "p/_p.cpython-313-wasm32-emscripten.so", "lib/p.so")
 
 
@@ -74,12 +75,12 @@ def exclude_without_files(worker: Worker) -> Iterator[Finding]:
         if given.text.startswith(_PREFIX):
             message = f"`{given.text}` matches nothing: paths are relative to `{_PREFIX}` already, no file is left out"
             found.append((given, message, (given.text.removeprefix(_PREFIX),)))
-        elif _FOLDER.search(given.text):
+        elif re.search(_FOLDER, given.text):
             message = (
                 f"`{given.text}` matches nothing: it names folders, and only files are matched, no file is left out"
             )
             found.append((given, message, _content(given.text)))
-        elif names and not _COMPILED.fullmatch(given.text):
+        elif names and not re.fullmatch(_COMPILED, given.text):
             below = f"{given.text}/**"
             meant = (below,) if any(map(compile_glob(below).matches, names)) else ()
             message = f"`{given.text}` matches none of the {len(names):,} files in `{_PREFIX}`: no file is left out"
@@ -131,7 +132,7 @@ def exclude_too_much(worker: Worker) -> Iterator[Finding]:
 def _why(name: str, stays: set[str]) -> str:
     """What breaks without a file, "" where nothing does; a package that goes as a whole is nobody's loss."""
     told = facts("must_survive")
-    if metadata := _METADATA.fullmatch(name):
+    if metadata := re.fullmatch(_METADATA, name):
         package = re.sub(r"[-_.]+", "-", metadata[1]).lower()
         if package in told["reads_metadata"] and metadata[2] in told["metadata"]:
             return f"`{package}` reads it when it is imported, and fails without"

@@ -44,8 +44,7 @@ def glob_without_files(worker: Worker) -> Iterator[Finding]:
         fallthrough = true
     """
     for config in configs(worker):
-        names = walks.module_names(worker, config)
-        if not names or not walks.well_formed(config):
+        if not config.rules or not walks.well_formed(config) or not (names := walks.module_names(worker, config)):
             continue
         for each in config.rules:
             idle = {

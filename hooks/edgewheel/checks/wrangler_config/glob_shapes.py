@@ -28,9 +28,10 @@ class Shape(NamedTuple):
     meant: tuple[str, ...]
 
 
-_BRACES = re.compile(r"\{([^{}]*)\}")
-_GROUP = re.compile(r"[@+*?!]?\(([^()/]*)\)")
-_CLASS = re.compile(r"\[([^\]/]+)\]")
+# patterns are compiled where they are used: a hook that finds nothing pays for none
+_BRACES = r"\{([^{}]*)\}"
+_GROUP = r"[@+*?!]?\(([^()/]*)\)"
+_CLASS = r"\[([^\]/]+)\]"
 _MOST = 32
 
 
@@ -119,17 +120,17 @@ def _cleaned(glob: str) -> tuple[str, ...]:
     if glob.startswith("!"):
         return ()
     # `(a|b)` as `{a,b}`, `[cod]` as `{c,o,d}`; a range or a negation as a star
-    glob = _GROUP.sub(lambda match: f"{{{match[1].replace('|', ',')}}}", glob)
-    glob = _CLASS.sub(lambda match: f"{{{','.join(match[1])}}}" if match[1].isalnum() else "*", glob)
+    glob = re.sub(_GROUP, lambda match: f"{{{match[1].replace('|', ',')}}}", glob)
+    glob = re.sub(_CLASS, lambda match: f"{{{','.join(match[1])}}}" if match[1].isalnum() else "*", glob)
     globs = [glob]
-    while any(_BRACES.search(each) for each in globs) and len(globs) < _MOST:
+    while any(re.search(_BRACES, each) for each in globs) and len(globs) < _MOST:
         globs = [
             each[: match.start()] + part.strip() + each[match.end() :]
             for each in globs
-            for match in [_BRACES.search(each)]
+            for match in [re.search(_BRACES, each)]
             if match
             for part in match[1].split(",")
-        ] + [each for each in globs if not _BRACES.search(each)]
+        ] + [each for each in globs if not re.search(_BRACES, each)]
     plain = []
     for each in globs:
         text = each.replace("?", "*")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from edgewheel.checks.wrangler_config.levels import configs, levels
 from edgewheel.checks.wrangler_config.shapes import is_placeholder
@@ -23,15 +23,14 @@ _PLAIN = frozenset(
         *("$schema", "name", "main", "base_dir", "account_id", "compatibility_date", "compatibility_flags", "env"),
         *("workers_dev", "preview_urls", "no_bundle", "minify", "logpush", "upload_source_maps", "send_metrics"),
         *("find_additional_modules", "keep_vars", "vars", "build", "rules", "python_modules"),
-        *("include", "exclude", "type"),
+        *("include", "exclude", "type", "d1_databases", "migrations", "vectorize", "secrets_store_secrets"),
     )
 )
-_PATH = re.compile(r'(?:"|^)([A-Za-z_$][^"\s=]*)(?:"|=)')
-_STEP = re.compile(r"[^.\[\]]+")
+# patterns are compiled where they are used: a hook that finds nothing pays for none
+_PATH = r'(?:"|^)([A-Za-z_$][^"\s=]*)(?:"|=)'
+_STEP = r"[^.\[\]]+"
 #: Said by rules of their own, or where it stands by this one.
-_ELSEWHERE = re.compile(
-    r'^(?:bindings should have a string "type"|the field "fallthrough"|.* assigned to |Bindings must )'
-)
+_ELSEWHERE = r'^(?:bindings should have a string "type"|the field "fallthrough"|.* assigned to |Bindings must )'
 
 
 class Refusal(NamedTuple):
@@ -44,7 +43,7 @@ class Refusal(NamedTuple):
 
 def refusals(worker: Worker) -> Iterator[Refusal]:
     """The errors on every environment to judge, in wrangler's order."""
-    if all(_PLAIN.issuperset(level.table) for level in levels(worker)):
+    if all(_is_plain(name, value) for level in levels(worker) for name, value in level.table.items()):
         return
     from edgewheel.wrangler.validate import validate
 
@@ -53,10 +52,24 @@ def refusals(worker: Worker) -> Iterator[Refusal]:
         yield from _of(config.document, notes, ())
 
 
+def _is_plain(name: str, value: Any) -> bool:  # noqa: ANN401 - any value of the config
+    """Whether `shapes` says all that there is to say of a value."""
+    if name in _PLAIN:
+        return True
+    if name == "kv_namespaces":
+        return not (isinstance(value, list) and any(isinstance(each, dict) and each.get("id") == "" for each in value))
+    if name == "durable_objects" and isinstance(value, dict):
+        bindings = value.get("bindings")
+        return "code_update_strategy" not in value and isinstance(bindings, list) and "environment" not in str(bindings)
+    if name == "observability" and isinstance(value, dict):
+        return value.get("enabled") is True and set(value) <= {"enabled"}
+    return name == "triggers" and isinstance(value, dict) and set(value) <= {"crons"}
+
+
 def _of(document: Document, notes: Notes, around: Key) -> Iterator[Refusal]:
     inside = _key(document, notes.title, around)
     for text in notes.errors:
-        if not _ELSEWHERE.match(text):
+        if not re.match(_ELSEWHERE, text):
             place = document.place(*_key(document, text, inside))
             yield Refusal(" ".join(text.split()), place, is_placeholder(text))
     for below in notes.below:
@@ -65,8 +78,8 @@ def _of(document: Document, notes: Notes, around: Key) -> Iterator[Refusal]:
 
 def _key(document: Document, text: str, around: Key) -> Key:
     """The key that a text names first, `around` where it names none that is there."""
-    for path in _PATH.findall(text):
-        steps: Key = tuple(int(step) if step.isdigit() else step for step in _STEP.findall(path))
+    for path in re.findall(_PATH, text):
+        steps: Key = tuple(int(step) if step.isdigit() else step for step in re.findall(_STEP, path))
         for key in ((*around[:2], *steps), steps) if around[:1] == ("env",) else (steps,):
             if document.get(*key[: 3 if key[:1] == ("env",) else 1]) is not None:
                 return key

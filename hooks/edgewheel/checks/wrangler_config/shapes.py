@@ -12,11 +12,10 @@ if TYPE_CHECKING:
 
     from edgewheel.text.document import Key
 
-_NAME = re.compile(r"[a-z0-9_][a-z0-9-_]*|")
-_ISO = re.compile(r"\d{4}(?:-(\d\d)(?:-(\d\d))?)?")
+# patterns are compiled where they are used: a hook that finds nothing pays for none
+_NAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_-")
 #: `%NAME%`, `<NAME>`, `$NAME`, `${NAME}`, `{{ name }}`
-_PLACEHOLDER = re.compile(r"%[A-Za-z_]+%?|<[^<>]+>|\$\{?[A-Za-z_]|\{\{|__[A-Z_]+__")
-_MONTHS, _DAYS = 12, 31
+_PLACEHOLDER = r"%[A-Za-z_]+%?|<[^<>]+>|\$\{?[A-Za-z_]|\{\{|__[A-Z_]+__"
 _WORDS = {
     "string": "a string",
     "boolean": "true or false",
@@ -39,7 +38,7 @@ class Fault(NamedTuple):
 
 def is_placeholder(text: str) -> bool:
     """Whether a text holds what a template engine may still fill in."""
-    return _PLACEHOLDER.search(text) is not None
+    return re.search(_PLACEHOLDER, text) is not None
 
 
 def fields(*, top: bool) -> dict[str, Any]:
@@ -141,7 +140,7 @@ def _is(value: Any, kind: str) -> bool:  # noqa: ANN401 - any value
     if kind in {"string", "name", "date"}:
         good = isinstance(value, str)
         if good and kind == "name":
-            return _NAME.fullmatch(value) is not None
+            return _NAME.issuperset(value) and not value.startswith("-")
         return is_date(value) if good and kind == "date" else good
     if kind == "strings":
         return isinstance(value, list) and all(isinstance(item, str) for item in value)
@@ -150,17 +149,15 @@ def _is(value: Any, kind: str) -> bool:  # noqa: ANN401 - any value
 
 
 def is_date(text: str) -> bool:
-    """Whether JavaScript reads a text as a date; in doubt yes.
-
-    facts: Node 22: the ISO form with a day up to 31 in any month; other forms need a number.
-    """
-    if "\u2013" in text or "\u2014" in text:  # wrangler refuses these dashes by themselves
+    """Whether wrangler takes a text as a date."""
+    parts = text.split("-")
+    if [len(part) for part in parts] == [4, 2, 2] and "".join(parts).isdigit():
+        return "01" <= parts[1] <= "12" and "01" <= parts[2] <= "31"  # nearly every date, and V8 knows no months
+    if "\u2013" in text or "\u2014" in text:  # dashes that it refuses by themselves
         return False
-    if match := _ISO.fullmatch(text):
-        month, day = int(match[1] or 1), int(match[2] or 1)
-        return 1 <= month <= _MONTHS and 1 <= day <= _DAYS
-    plain = _PLACEHOLDER.sub("", text)
-    return any(sign.isdigit() for sign in plain) and not re.fullmatch(r"\d{7,8}|.*[A-Z]{2}-[A-Z]{2}.*", plain)
+    from edgewheel.wrangler import dates
+
+    return dates.is_date(text)
 
 
 def is_moment(value: object) -> bool:
