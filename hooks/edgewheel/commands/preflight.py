@@ -11,13 +11,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from edgewheel.commands import show
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports import summary
 from edgewheel.worker.discovery import find_one
+from edgewheel.wrangler.sizes import human
 
 if TYPE_CHECKING:
     import argparse
@@ -70,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
         for step in done:
             show.findings(summary.first(step))
             show.lines(summary.further(step), indent=4)
-        print(summary.verdict(done))
+        show.verdict(summary.verdict(done), good=all(step.result in {"passed", "skipped"} for step in done))
     if any(step.result == "failed" for step in done):
         return 1
     return 2 if any(step.result == "could not run" for step in done) else 0
@@ -142,7 +142,7 @@ def _build(job: Run) -> Step:
     wheel = _wheel(job)
     if done.returncode or not wheel:
         return summary.Step("build", "failed", "`uv build` failed", output=done.stderr.strip())
-    return summary.Step("build", "passed", f"{os.path.basename(wheel)}, {os.path.getsize(wheel):,} bytes")
+    return summary.Step("build", "passed", f"{os.path.basename(wheel)}, {human(os.path.getsize(wheel))}")
 
 
 def _wheel(job: Run) -> str:
@@ -195,15 +195,13 @@ def _prove(job: Run, runtime: str) -> Step:
     if runtime != "static" and shutil.which("node") is None:
         return summary.Step(name, "skipped", "Node is not installed")
     python = ["--python", job.options.python] if job.options.python else []
-    start = time.monotonic()
     code, answer, words = _command(
         job, "prove", job.root, "--runtime", runtime, *_env(job), *python, output=f"prove-{runtime}"
     )
     if code == 2 or not answer:
         return summary.Step(name, "could not run" if runtime == "static" else "skipped", words)
     failed = answer["failures"]
-    took = f", {time.monotonic() - start:.1f} s" if runtime != "static" else ""
-    text = f"imports: {answer['modules']} modules, Python {answer['python']}{took}"
+    text = f"imports: {answer['modules']} modules, Python {answer['python']}"
     if code:
         first = failed[0] if failed else {"message": "main does not import", "path": "", "line": 0}
         return summary.Step(name, "failed", f"{first['message']} ({first['path']}:{first['line']})")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from edgewheel.commands import show
 from edgewheel.findings import CouldNotRun
 from edgewheel.layout.analysis import Analysis
 from edgewheel.layout.upload import predict
@@ -42,8 +43,7 @@ def run(args: argparse.Namespace) -> int:
     if args.format == "json":
         print(json.dumps(_record(proof, analysis), indent=2, ensure_ascii=False))
     else:
-        for line in _lines(proof, analysis):
-            print(line)
+        show.lines(_lines(proof, analysis), indent=4)
     return 1 if not proof.imports or any(each.at == "start" for each in proof.problems) else 0
 
 

@@ -39,6 +39,16 @@ def total(line: str, found: Sequence[Finding]) -> None:
     terminal.console().print(terminal.total(line, found), soft_wrap=True)
 
 
+def verdict(line: str, *, good: bool) -> None:
+    """The last word of a long run; a terminal gets a free line before it."""
+    if not sys.stdout.isatty():
+        print(line)
+        return
+    from edgewheel.reports import terminal
+
+    terminal.console().print(f"\n{line}", style="bold green" if good else "bold red", soft_wrap=True)
+
+
 def lines(given: Iterable[str], *, indent: int = 0) -> None:
     """Lines as they are; a terminal's are broken at its width, the rest `indent` deeper than the line's own indent."""
     if not sys.stdout.isatty():

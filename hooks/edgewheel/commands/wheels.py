@@ -10,6 +10,7 @@ from edgewheel.checks import run as runner
 from edgewheel.checks.resolving.search import ask
 from edgewheel.checks.selected import pythons
 from edgewheel.checks.wheels.resolved import OUTCOMES
+from edgewheel.commands import show
 from edgewheel.commands.progress import progress
 from edgewheel.data import facts
 from edgewheel.findings import CouldNotRun
@@ -74,28 +75,27 @@ def _print(outcomes: Sequence[Outcome], found: Sequence[Finding], args: argparse
         whole = {"findings": records.findings(found), "pythons": [_record(outcome) for outcome in outcomes]}
         print(json.dumps(whole, indent=2, ensure_ascii=False))
         return
-    draw = table.markdown if args.format == "markdown" else table.text
+    draw = _markdown if args.format == "markdown" else show.table
     if args.matrix:
-        heads = ("package", *(outcome.python for outcome in outcomes))
-        for line in draw(heads, _matrix(outcomes)):
-            print(line)
+        draw(("package", *(outcome.python for outcome in outcomes)), _matrix(outcomes))
     else:
         for outcome in outcomes:
             print(_headline(outcome))
-            for line in draw(("package", "version", "wheel", "from"), [_cells(each) for each in outcome.found]):
-                print(line if args.format == "markdown" else f"  {line}")
+            draw(("package", "version", "wheel", "from"), [_cells(each) for each in outcome.found])
             print()
-    for outcome in outcomes:
-        print(f"Python {outcome.python}: {'; '.join(outcome.indexes)}")
+    show.lines((f"Python {outcome.python}: {'; '.join(outcome.indexes)}" for outcome in outcomes), indent=4)
     print()
     if args.format == "markdown":
         from edgewheel.reports import markdown
 
         print("\n".join(markdown.findings(found)))
         return
-    for line in text.findings(found):
-        print(line)
-    print(text.count(found, workers=1))
+    show.findings(found)
+    show.total(text.count(found, workers=1), found)
+
+
+def _markdown(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    print("\n".join(table.markdown(heads, rows)))
 
 
 def _headline(outcome: Outcome) -> str:

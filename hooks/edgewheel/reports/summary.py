@@ -81,10 +81,11 @@ def _table(done: Sequence[Step], *, running: str = "") -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE, pad_edge=False)
-    for title in ("step", "result", "what"):
-        table.add_column(title)
-    table.add_column("time", justify="right")
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True)
+    table.add_column("step", no_wrap=True)
+    table.add_column("result", no_wrap=True)
+    table.add_column("what", ratio=1)
+    table.add_column("time", justify="right", no_wrap=True)
     for step in done:
         result = Text(step.result, style=_COLOURS[step.result])
         table.add_row(step.name, result, Text(clean(step.detail)), f"{step.seconds:.1f} s")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _LEVELS = {"error": "bold red", "warning": "bold yellow"}
 _CHANGES = {"+": "green", "-": "red", "@": "cyan"}
 _QUOTED = re.compile("`[^`]+`")
+_PLACE = re.compile(r"^[^\s:]+:[0-9]+(?=: )")
 #: How a line begins that is pasted into a shell: where it is broken it must still be one command.
 _COMMAND = re.compile(r"(?:uvx?|edgewheel|pywrangler|wrangler|git|mv|cp|rm|mkdir|touch|npm|npx|pip|printf|python3?)\s")
 _AFTER = re.compile(r"(?<= &&) ")
@@ -99,6 +100,7 @@ def lines(given: Iterable[str], screen: Console, indent: int) -> Iterator[Text]:
         own = len(line) - len(line.lstrip(" "))
         text = Text(line)
         text.highlight_regex(_QUOTED, "cyan")
+        text.highlight_regex(_PLACE, "bold")
         yield from hang(text, screen, own + indent)
 
 
