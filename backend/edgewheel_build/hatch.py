@@ -59,11 +59,13 @@ class WorkerBuildHook(BuildHookInterface[BuilderConfig]):
             # does what a subclass would.
             vars(builder)["recurse_included_files"] = lambda: self._wheel_files(builder, chosen=chosen, anew=others)
         elif self.target_name == "sdist":
+            from edgewheel_build import source_files
+
             self._plan()
             root = self.root.replace(os.sep, "/")
-            folders = selection.foreign_folders(self._worker, root)
+            folders = source_files.foreign_folders(self._worker, root)
             builder.config.build_reserved_paths.update(folder.replace("/", os.sep) for folder in folders)
-            vars(builder)["recurse_included_files"] = lambda: selection.sdist_files(self._worker, self._layout, builder)
+            vars(builder)["recurse_included_files"] = lambda: source_files.files(self._worker, self._layout, builder)
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002
         """Judges the wheel; a bad one is removed, and the build ends with the report."""

@@ -6,8 +6,7 @@ import os
 import posixpath
 
 from edgewheel.findings import CouldNotRun
-from edgewheel.worker.discovery import find, repository
-from edgewheel.worker.disk import Disk
+from edgewheel.worker.disk import Disk, repository
 from edgewheel.worker.model import CONFIG_NAMES, Worker
 
 
@@ -18,6 +17,8 @@ def worker_of(root: str) -> Worker:
     around = repository(disk, top)
     if any(disk.is_file(posixpath.join(top, name)) for name in CONFIG_NAMES):
         return Worker(top, disk=disk, repository=around)
+    from edgewheel.worker.discovery import find
+
     # bounded by the project, so that the pyproject.toml which is being built is theirs, in an unpacked sdist too
     below = [Worker(each.root, disk=disk, repository=around or top) for each in find([top])]
     mine = [each for each in below if each.pyproject and posixpath.dirname(each.pyproject.path) == top]

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
+from typing import TYPE_CHECKING
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+if TYPE_CHECKING:
+    from typing import Any
 
 HATCHLING = "hatchling>=1.27,<2"
 
@@ -17,8 +15,9 @@ HATCHLING = "hatchling>=1.27,<2"
 def requires(root: str, target: str) -> list[str]:
     """hatchling, and what `[tool.hatch.build]`, its target (`wheel`, `sdist`) and their hooks ask for by name."""
     try:
-        with open(os.path.join(root, "pyproject.toml"), "rb") as file:
-            data = tomllib.load(file)
+        with open(os.path.join(root, "pyproject.toml"), encoding="utf-8") as file:
+            text = file.read()
+        data = _parsed(text) if "hatch" in text else {}
     except (OSError, ValueError):  # told by the build itself, with the place of the fault
         return [HATCHLING]
     build = _table(data, "tool", "hatch", "build")
@@ -32,6 +31,15 @@ def requires(root: str, target: str) -> list[str]:
         for extra in _strings(table.get("require-runtime-features")):
             found += _strings(_table(project, "optional-dependencies").get(extra))
     return list(dict.fromkeys(found))
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    loaded: dict[str, Any] = tomllib.loads(text)
+    return loaded
 
 
 def _table(table: dict[str, Any], *names: str) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edgewheel.checks import load
-from edgewheel.checks.run import stamp
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,5 +20,6 @@ def judge(wheel: Wheel, *, select: Sequence[str] = ("EW",), ignore: Sequence[str
     for rule in load("wheel"):
         if rule.code.startswith(tuple(select)) and not (ignore and rule.code.startswith(tuple(ignore))):
             for finding in rule.check(wheel):
-                found[stamp(finding, rule, root)] = None
+                level = finding.level or rule.level
+                found[finding._replace(code=rule.code, level=level, worker=root)] = None
     return sorted(found, key=lambda each: (each.code, each.message))

@@ -11,8 +11,8 @@ from edgewheel.commands import show
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports import text
 from edgewheel.worker import wheel as wheels
-from edgewheel.worker.discovery import absolute, repository
-from edgewheel.worker.disk import Disk
+from edgewheel.worker.discovery import absolute
+from edgewheel.worker.disk import Disk, repository
 from edgewheel.worker.model import CONFIG_NAMES, Worker
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from edgewheel.layout import packages
 from edgewheel.layout.hatch import artifacts, project_root
 from edgewheel.layout.plan import File, Layout, Stripped, plan
-from edgewheel.worker import vcs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from edgewheel.worker import vcs
     from edgewheel.worker.model import Worker
 
 IGNORED = "ignored by git"
@@ -32,6 +32,8 @@ def untracked(worker: Worker) -> vcs.Untracked | None:
     """What git says of the namespace; None where there is no git or no repository of the project's own."""
     if not worker.repository or is_sdist(worker):
         return None
+    from edgewheel.worker import vcs
+
     return vcs.untracked(plan(worker).folder)
 
 
@@ -43,10 +45,12 @@ def without_ignored(
     ignored = frozenset(found.ignored if found else ())
     if not ignored:
         return layout
+    from edgewheel.worker.vcs import is_within
+
     is_artifact = artifacts(worker)
     kept, left_out = [], []
     for file in layout.files:
-        out = file.source and file.source != layout.entry and vcs.is_within(file.source, ignored)
+        out = file.source and file.source != layout.entry and is_within(file.source, ignored)
         if out and not is_artifact(file.source) and not (keeps and keeps(file.source)):
             left_out.append(file)
         else:

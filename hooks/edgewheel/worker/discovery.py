@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from edgewheel.findings import CouldNotRun
 from edgewheel.text.document import parse
-from edgewheel.worker.disk import Disk
+from edgewheel.worker.disk import Disk, repository
 from edgewheel.worker.model import CONFIG_NAMES, Worker
 
 if TYPE_CHECKING:
@@ -134,16 +134,6 @@ def _redirect(disk: Disk, start: str, user: str) -> str:
             "But these do not share the same base path so it is not clear which should be used"
         )
     return redirected
-
-
-def repository(disk: Disk, folder: str) -> str:
-    """The nearest folder upwards that holds `.git`; "" outside a repository."""
-    while True:
-        if disk.kind(posixpath.join(folder, ".git")) is not None:
-            return folder
-        if folder == posixpath.dirname(folder):
-            return ""
-        folder = posixpath.dirname(folder)
 
 
 def _candidates(disk: Disk, folder: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import stat
 from typing import NamedTuple
 
@@ -96,3 +97,13 @@ def _kind(entry: os.DirEntry[str]) -> str:
     if entry.is_dir(follow_symlinks=False):
         return "dir"
     return "file" if entry.is_file(follow_symlinks=False) else "other"
+
+
+def repository(disk: Disk, folder: str) -> str:
+    """The nearest folder upwards that holds `.git`; "" outside a repository."""
+    while True:
+        if disk.kind(posixpath.join(folder, ".git")) is not None:
+            return folder
+        if folder == posixpath.dirname(folder):
+            return ""
+        folder = posixpath.dirname(folder)
