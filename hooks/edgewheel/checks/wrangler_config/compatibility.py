@@ -62,7 +62,8 @@ def _flags(config: Config) -> Iterator[tuple[Key, Finding]]:
         return
     key = config.key("compatibility_flags")
     top = config.document.get("compatibility_flags", default=[])
-    drops = f" of `env.{config.env}` replaces the top level's and" if len(key) > 1 and _FLAG in top else ""
+    had = isinstance(top, list) and _FLAG in top
+    drops = f" of `env.{config.env}` replaces the top level's and" if len(key) > 1 and had else ""
     message = f"`compatibility_flags`{drops} lacks `{_FLAG}`: {stop}"
     yield key, Finding(message, config.place("compatibility_flags"), fix)
 

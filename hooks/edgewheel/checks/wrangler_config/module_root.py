@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 from edgewheel.checks import rule
 from edgewheel.checks.wrangler_config import walks
 from edgewheel.checks.wrangler_config.levels import configs, staging_folder
-from edgewheel.findings import Finding
+from edgewheel.findings import Finding, Place
 from edgewheel.wrangler.globs import any_match
 from edgewheel.wrangler.version import installed, switches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edgewheel.findings import Place
     from edgewheel.worker.model import Worker
     from edgewheel.wrangler.config import Config
 
@@ -133,10 +132,11 @@ def _imports(worker: Worker, config: Config, folder: str) -> bool:
 
 @rule("EW317", "python-modules-in-module-root")
 def python_modules_in_module_root(worker: Worker) -> Iterator[Finding]:
-    """A `python_modules` inside the module root, beside main.
+    """A `python_modules` inside the module root, beside main; or one that is no folder.
 
     Workers: wrangler stops with `The 'python_modules' directory cannot exist in your module root. Delete it to
-    continue.` It takes vendored packages from the folder of its config alone, where pywrangler writes them.
+    continue.`, or with `ENOTDIR: not a directory`. It takes vendored packages from the folder of its config alone,
+    where pywrangler writes them.
 
     Fix: delete the folder; `pywrangler sync` writes it where it belongs.
 
@@ -147,6 +147,12 @@ def python_modules_in_module_root(worker: Worker) -> Iterator[Finding]:
         python_modules/six.py
     """
     for config in configs(worker):
+        beside = posixpath.join(config.project_root, "python_modules")
+        if worker.disk.is_file(beside):
+            message = (
+                "`python_modules` is a file: wrangler stops with `ENOTDIR: not a directory`, and nothing is uploaded"
+            )
+            yield Finding(message, Place(beside), f"rm {posixpath.relpath(beside, worker.root)}")
         path = posixpath.join(config.module_root, "python_modules")
         if config.module_root == config.project_root or staging_folder(worker, config):
             continue
