@@ -9,8 +9,8 @@ from edgewheel.checks import rule
 from edgewheel.checks.wrangler_config.glob_shapes import shape
 from edgewheel.checks.wrangler_config.levels import configs, entry, replaced
 from edgewheel.checks.wrangler_config.walks import some, vendored_names
-from edgewheel.data import facts
 from edgewheel.findings import Finding
+from edgewheel.wrangler import survivors
 from edgewheel.wrangler.globs import compile_glob
 from edgewheel.wrangler.version import installed, switches
 
@@ -98,7 +98,7 @@ def _content(pattern: str) -> tuple[str, ...]:
 @rule("EW316", "exclude-too-much")
 def exclude_too_much(worker: Worker) -> Iterator[Finding]:
     """A pattern of `python_modules.exclude` that removes what must survive: `*.pth`, `workers/**`, `lib/**`, `*.so`,
-    or the METADATA and entry points of packages that read them.
+    the METADATA and entry points of packages that read them, or what is named like tests and is public (`django/test`).
 
     Workers: the deploy succeeds and the Worker fails at its start: without `workers/` no `import workers`, without
     its `*.so` no compiled package, without METADATA no `import openai`.
@@ -131,17 +131,13 @@ def exclude_too_much(worker: Worker) -> Iterator[Finding]:
 
 def _why(name: str, stays: set[str]) -> str:
     """What breaks without a file, "" where nothing does; a package that goes as a whole is nobody's loss."""
-    told = facts("must_survive")
-    if metadata := re.fullmatch(_METADATA, name):
-        package = re.sub(r"[-_.]+", "-", metadata[1]).lower()
-        if package in told["reads_metadata"] and metadata[2] in told["metadata"]:
-            return f"`{package}` reads it when it is imported, and fails without"
-        return ""
-    for each in told["files"]:
-        if compile_glob(each["glob"]).matches(name):
-            whole = each["glob"] == "**/*.so" and name.partition("/")[0] not in stays
-            return "" if whole or "/tests/" in name else str(each["why"])
-    return ""
+    if why := survivors.read_at_start(name):
+        return why
+    glob, why = survivors.needed(name)
+    if glob:
+        whole = glob == "**/*.so" and name.partition("/")[0] not in stays
+        return "" if whole or "/tests/" in name else why
+    return survivors.public(name) if name.partition("/")[0] in stays else ""
 
 
 def _expected(worker: Worker) -> tuple[str, ...]:

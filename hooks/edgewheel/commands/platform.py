@@ -1,0 +1,187 @@
+"""`edgewheel platform`: the facts that age, each file of them with its date and source."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from edgewheel.commands import show
+from edgewheel.data import facts, names
+from edgewheel.findings import CouldNotRun
+from edgewheel.reports import table, text
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Sequence
+
+_DAYS = {"": 1, "d": 1, "w": 7, "m": 30, "y": 365}
+
+
+class Source(NamedTuple):
+    """One data file: the ISO date on which its facts were looked up, its age in days, where they are from."""
+
+    name: str
+    as_of: str
+    age: int
+    stale: bool
+    source: str
+
+
+class Sheet(NamedTuple):
+    """One table of facts, and the data file that it is from."""
+
+    title: str
+    file: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--max-age", default="", metavar="AGE", help="exit 1 when a file of facts is older: 90d, 12w, 3m, 1y")
+    add("--format", default="text", choices=("text", "json", "markdown"))
+
+
+def run(args: argparse.Namespace) -> int:
+    allowed = _days(args.max_age)
+    sources = [_source(name, allowed) for name in names()]
+    stale = [each for each in sources if each.stale]
+    if args.format == "json":
+        print(json.dumps(_record(sources), indent=2, ensure_ascii=False))
+    elif args.format == "markdown":
+        print("\n".join(_markdown(sources)))
+    else:
+        _text(sources)
+        if stale:
+            listed = ", ".join(f"{each.name} ({text.plural(each.age, 'day')})" for each in stale)
+            print(f"older than {text.plural(allowed or 0, 'day')}: {listed}")
+            print("    fix: uv lock --upgrade-package edgewheel")
+    return 1 if stale else 0
+
+
+def today() -> date:
+    """The day on the user's wall."""
+    return date.today()  # noqa: DTZ011
+
+
+def _days(given: str) -> int | None:
+    """An age in days; None where none is asked for."""
+    if not given:
+        return None
+    match = re.fullmatch(r"(\d+)([dwmy]?)", given.strip().lower(), re.ASCII)
+    if match is None:
+        raise CouldNotRun(f"`--max-age {given}` is no age: write 90d, 12w, 3m or 1y")
+    return int(match[1]) * _DAYS[match[2]]
+
+
+def _source(name: str, allowed: int | None) -> Source:
+    found = facts(name)
+    age = max((today() - date.fromisoformat(found["as_of"])).days, 0)
+    return Source(name, found["as_of"], age, allowed is not None and age > allowed, found["source"])
+
+
+def _sheets() -> Iterator[Sheet]:
+    yield _pythons()
+    yield _flags()
+    yield _limits()
+    yield _wrangler()
+
+
+def _pythons() -> Sheet:
+    heads = ("Python", "chosen by", "Pyodide index", "Pyodide on Workers", "ABI", "wheels", "compiled modules", "uv")
+    rows = tuple(
+        (
+            python,
+            row["chosen"].replace("`", ""),
+            row["index"],
+            f"{row['runtime_pyodide']} (Python {row['runtime_python']})",
+            row["abi"],
+            ", ".join(row["wheel_tags"]),
+            f"*{row['so_suffix']}",
+            row["uv_platform"] or "no platform value",
+        )
+        for python, row in facts("pythons")["pythons"].items()
+    )
+    return Sheet("Python on Workers", "pythons", heads, rows)
+
+
+def _flags() -> Sheet:
+    rows = tuple(
+        (row["flag"], row["date"] or "by flag only", row["opt_out"] or "", row["what"].replace("`", ""))
+        for row in sorted(facts("pythons")["flags"], key=lambda row: (row["date"] or "", row["flag"]))
+    )
+    return Sheet("Compatibility flags", "pythons", ("flag", "on from", "switched off by", "what it does"), rows)
+
+
+def _limits() -> Sheet:
+    listed = facts("limits")
+    rows = [
+        (f"{each['bytes'] / 2**20:g} MiB", each["of"], each["plan"], each["from"], each["until"] or "", each["source"])
+        for each in listed["limits"]
+    ]
+    rows += [
+        (f"{each['cpu_ms']} ms", "CPU at the start", "all", each["from"], each["until"] or "", each["source"])
+        for each in listed["startup"]
+    ]
+    memory = listed["memory"]
+    rows.append((f"{memory['bytes'] / 2**20:g} MiB", "memory", "all", "", "", memory["source"]))
+    return Sheet("Limits", "limits", ("limit", "of", "plan", "from", "until", "source"), tuple(rows))
+
+
+def _wrangler() -> Sheet:
+    listed = facts("wrangler_versions")
+    rows = tuple(
+        (each.get("from") or "always", each.get("until") or "", each["what"].replace("`", ""))
+        for each in sorted(
+            listed["switches"].values(), key=lambda each: _numbers(each.get("from") or each.get("until") or "")
+        )
+    )
+    title = f"wrangler, {listed['oldest']} to {listed['newest']}"
+    return Sheet(title, "wrangler_versions", ("from", "until", "what it does"), rows)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part.isdecimal())
+
+
+def _text(sources: Sequence[Source]) -> None:
+    by_name = {each.name: each for each in sources}
+    for sheet in _sheets():
+        each = by_name[sheet.file]
+        show.lines([f"{sheet.title}, as of {each.as_of} ({each.source})"])
+        show.table(sheet.heads, sheet.rows)
+        print()
+    show.table(*_ages(sources), right=(2,))
+
+
+def _markdown(sources: Sequence[Source]) -> Iterator[str]:
+    by_name = {each.name: each for each in sources}
+    for sheet in _sheets():
+        yield from (f"## {sheet.title}", "", f"As of {by_name[sheet.file].as_of}.", "")
+        yield from (*table.markdown(sheet.heads, sheet.rows), "")
+    yield from ("## Sources", "", *table.markdown(*_ages(sources), right=(2,)))
+
+
+def _ages(sources: Sequence[Source]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    rows: list[tuple[str, ...]] = [(f"{each.name}.json", each.as_of, f"{each.age:,}", each.source) for each in sources]
+    return ("file", "as of", "days old", "source"), rows
+
+
+def _record(sources: Sequence[Source]) -> dict[str, Any]:
+    """The tables as the data files have them, without the lists that only rules read."""
+    pythons, limits, versions = facts("pythons"), facts("limits"), facts("wrangler_versions")
+    return {
+        "findings": [],
+        "facts": [_fact(each) for each in sources],
+        "pythons": pythons["pythons"],
+        "flags": pythons["flags"],
+        "limits": {key: limits[key] for key in ("limits", "startup", "memory")},
+        "wrangler": {key: versions[key] for key in ("newest", "oldest", "switches")},
+    }
+
+
+def _fact(source: Source) -> dict[str, Any]:
+    record = source._asdict()
+    return {"name": record.pop("name"), "as_of": record.pop("as_of"), "age_days": record.pop("age"), **record}

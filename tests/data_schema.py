@@ -1,0 +1,224 @@
+"""What each data file must look like, as JSON Schema: a key that nobody knows is a mistake."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from edgewheel.runtime.markers import PYTHONS
+
+Schema = dict[str, Any]
+
+TEXT: Schema = {"type": "string", "minLength": 1}
+WORDS: Schema = {"type": "string"}
+NUMBER: Schema = {"type": "number", "minimum": 0}
+BOOLEAN: Schema = {"type": "boolean"}
+DATE: Schema = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"}
+VERSION: Schema = {"type": "string", "pattern": r"^\d+\.\d+\.\d+$"}
+ANY: Schema = {}
+LIST: Schema = {"type": "array", "items": TEXT}
+
+
+def maybe(schema: Schema) -> Schema:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def one_of(*values: str) -> Schema:
+    return {"enum": list(values)}
+
+
+def many(items: Schema) -> Schema:
+    return {"type": "array", "items": items, "minItems": 1}
+
+
+def table(values: Schema, *, names: tuple[str, ...] = ()) -> Schema:
+    """Any keys, or exactly these."""
+    found: Schema = {"type": "object", "additionalProperties": values, "minProperties": 1}
+    return {**found, "required": list(names), "propertyNames": {"enum": list(names)}} if names else found
+
+
+def entry(required: Schema, optional: Schema | None = None) -> Schema:
+    return {
+        "type": "object",
+        "properties": {**required, **(optional or {})},
+        "required": list(required),
+        "additionalProperties": False,
+    }
+
+
+def file(required: Schema, optional: Schema | None = None) -> Schema:
+    dated = {"as_of": DATE, "source": TEXT}
+    return entry({**dated, **required}, {"about": TEXT, "notes": TEXT, **(optional or {})})
+
+
+SPAN = entry({"what": TEXT}, {"from": VERSION, "until": VERSION})
+PYTHON = entry(
+    {
+        **dict.fromkeys(("flag", "chosen", "index", "runtime_pyodide", "npm_integrity", "abi"), TEXT),
+        **dict.fromkeys(("so_suffix", "uv_interpreter"), TEXT),
+        **dict.fromkeys(("npm_pyodide", "runtime_python", "npm_python"), VERSION),
+        **dict.fromkeys(("opt_out", "uv_platform"), maybe(TEXT)),
+        **dict.fromkeys(("platforms", "wheel_tags"), many(TEXT)),
+        "date": maybe(DATE),
+    }
+)
+LIBRARY = entry(
+    {
+        "pyodide": TEXT,
+        **dict.fromkeys(("modules", "absent", "behind_project", "builtin"), LIST),
+        "submodules": table(many(TEXT)),
+        "broken": {"anyOf": [table(ANY), {"type": "array"}, {"type": "object"}]},
+    }
+)
+#: submodules by Python, or by who brings them
+BY_SOURCE: Schema = {**table(many(TEXT)), "propertyNames": {"enum": [*PYTHONS, "runtime", "package"]}}
+#: a key of a wrangler config
+FIELD = entry({"name": TEXT}, {"check": ANY, "choices": ANY, "own": ANY, "from": VERSION, "until": VERSION})
+
+SCHEMAS: dict[str, Schema] = {
+    "cannot_run": file(
+        {
+            **dict.fromkeys(("names", "patterns", "kinds", "instead"), table(TEXT)),
+            "extras": table(table(many(TEXT))),
+            "needed_by": table(many(TEXT)),
+        }
+    ),
+    "dev_only": file(
+        {
+            **dict.fromkeys(("names", "patterns", "except"), table(TEXT)),
+            "extras": table(table(many(TEXT))),
+            "needed_by": table(many(TEXT)),
+        }
+    ),
+    "distributions": file({"names": table(many(TEXT)), "brings": table(LIST)}),
+    "limits": file(
+        {
+            "limits": many(
+                entry(
+                    {
+                        "plan": one_of("free", "paid", "all"),
+                        "of": one_of("gzip", "uncompressed"),
+                        "bytes": NUMBER,
+                        "from": DATE,
+                        "until": maybe(DATE),
+                        "source": TEXT,
+                    }
+                )
+            ),
+            "startup": many(entry({"cpu_ms": NUMBER, "from": DATE, "until": maybe(DATE), "source": TEXT})),
+            "memory": entry({"bytes": NUMBER, "source": TEXT}),
+            "colours": many(
+                entry(
+                    {
+                        "of": one_of("gzip", "uncompressed"),
+                        "bytes": NUMBER,
+                        "yellow": NUMBER,
+                        "red": NUMBER,
+                        "source": TEXT,
+                    },
+                    {"from": VERSION, "until": VERSION},
+                )
+            ),
+            "seen": many(
+                entry({"uncompressed_kib": NUMBER, "accepted": BOOLEAN}, {"gzip_kib": NUMBER, "year": NUMBER})
+            ),
+        }
+    ),
+    "log_texts": file(
+        {
+            "texts": many(
+                entry(
+                    {
+                        **dict.fromkeys(("kind", "anchor", "pattern", "meaning"), TEXT),
+                        "fix": WORDS,
+                        "code": {"type": "string", "pattern": r"^(EW7\d\d)?$"},
+                    }
+                )
+            )
+        }
+    ),
+    "metadata_readers": file(
+        {
+            "keep": many(TEXT),
+            "never": table(TEXT),
+            "packages": table(entry({"reads": many(TEXT), "breaks": BOOLEAN, "why": TEXT, "source": TEXT})),
+            "test_folders": table(entry({"package": TEXT, "why": TEXT})),
+            "test_files": table(entry({"package": TEXT, "why": TEXT})),
+        }
+    ),
+    "platform_modules": file(
+        {
+            "modules": table(
+                entry(
+                    {"since": ANY, "until": maybe(DATE), "needs": maybe(TEXT), "what": TEXT, "source": TEXT},
+                    {
+                        "pythons": many(TEXT),
+                        "submodules": BY_SOURCE,
+                        "any_submodule": BOOLEAN,
+                        "until_flag": TEXT,
+                    },
+                )
+            )
+        }
+    ),
+    "pythons": file(
+        {
+            "pythons": table(PYTHON, names=PYTHONS),
+            "sources": table(TEXT),
+            "flags": many(
+                entry(
+                    {
+                        "flag": TEXT,
+                        "date": maybe(DATE),
+                        "implied_by": maybe(TEXT),
+                        "opt_out": maybe(TEXT),
+                        "what": TEXT,
+                        "source": TEXT,
+                    }
+                )
+            ),
+        }
+    ),
+    "runtimes": file({"workerd": table(TEXT), "javascript": many(TEXT)}),
+    "stdlib": file(
+        {
+            "pythons": table(LIBRARY, names=PYTHONS),
+            "removed": table(entry({"since": one_of(*PYTHONS), "instead": WORDS})),
+            "import_time_failures": table(entry({"error": TEXT, "note": WORDS, "source": TEXT, "until": maybe(TEXT)})),
+        }
+    ),
+    "wrangler_fields": file(
+        {
+            "environment": many(FIELD),
+            "top": many(FIELD),
+            "top_names": many({"anyOf": [TEXT, FIELD]}),
+            "tables": table(
+                entry({"names": ANY}, dict.fromkeys(("enabled", "keys", "logs", "names_first", "traces"), ANY))
+            ),
+            "bindings": table(
+                entry(
+                    dict.fromkeys(("checks", "known", "object"), ANY),
+                    dict.fromkeys(("names_first", "remote_after"), ANY),
+                )
+            ),
+            "singles": many(TEXT),
+            "titles": many(entry({"key": TEXT, "title": TEXT}, {"from": VERSION, "until": VERSION})),
+        }
+    ),
+    "wrangler_values": file(
+        {
+            "removed": table(entry({"since": ANY, "why": TEXT})),
+            "top": table({"type": ["object", "string"]}),
+            "both": table({"type": ["object", "string", "array"]}),
+        }
+    ),
+    "wrangler_versions": file(
+        {
+            "newest": VERSION,
+            "oldest": VERSION,
+            "switches": table(SPAN),
+            "history": table(SPAN),
+            "config_variable": many(many(ANY)),
+            "proposed_dates": table(TEXT),
+        }
+    ),
+}
