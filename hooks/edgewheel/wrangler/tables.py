@@ -92,7 +92,7 @@ def _rules(notes: Notes, site: Site, value: Value, _: Around) -> None:
             notes.errors.append(f'"{path}" should be an object but got {shown(rule)}.')
             continue
         table = rule if isinstance(rule, dict) else {}
-        if table.get("type", "") not in {"ESModule", "CommonJS", "CompiledWasm", "Text", "Data"}:
+        if table.get("type", "") not in ("ESModule", "CommonJS", "CompiledWasm", "Text", "Data"):
             notes.errors.append(
                 'bindings should have a string "type" field, which contains one of '
                 '"ESModule", "CommonJS", "CompiledWasm", "Text", or "Data".'
@@ -293,6 +293,8 @@ def _route(notes: Notes, site: Site, value: Value, around: Around) -> None:
 
 def _routes(notes: Notes, site: Site, value: Value, around: Around) -> None:
     routes.route_list(notes, site, value, around.table, previews=around.switched.route_previews)
+    if value is MISSING and site.env is not None and around.switched.routes_inherited:
+        routes.inherited(notes, site.env, site.top)
 
 
 CHECKS: dict[str, Callable[[Notes, Site, Value, Around], None]] = {
