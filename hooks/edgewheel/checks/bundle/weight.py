@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakKeyDictionary
 
 from edgewheel.checks import rule
 from edgewheel.checks.bundle.uploads import disk_of, uploads
@@ -91,8 +92,17 @@ def near_the_limit(worker: Worker) -> Iterator[Finding]:
             yield Finding(message, each.predicted.place, "edgewheel trim --write")
 
 
-def _heaviest(worker: Worker) -> Iterator[Measured]:
-    """Each upload against the one limit that it fills most."""
+def _heaviest(worker: Worker) -> tuple[Measured, ...]:
+    """Each upload against the one limit that it fills most, measured once: compressed sizes take a read of all files."""
+    if (known := _KNOWN.get(worker)) is None:
+        known = _KNOWN[worker] = tuple(_measure(worker))
+    return known
+
+
+_KNOWN: WeakKeyDictionary[Worker, tuple[Measured, ...]] = WeakKeyDictionary()
+
+
+def _measure(worker: Worker) -> Iterator[Measured]:
     known = limits(worker.settings)
     for predicted in uploads(worker):
         found = [Measured(predicted, predicted.upload.total_bytes, each) for each in known if not each.gzip]
