@@ -15,7 +15,7 @@ from importlib.machinery import ModuleSpec, SourceFileLoader
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 MOUNT = "/session/metadata"
 VENDORED = f"{MOUNT}/python_modules"
@@ -180,6 +180,12 @@ class _Anything(type):
 
     def __getitem__(cls, item: object) -> object:
         return cls
+
+    def __iter__(cls) -> Iterator[object]:  # without it `__getitem__` would make it endless
+        return iter(())
+
+    def __ge__(cls, other: object) -> bool:  # `ssl.OPENSSL_VERSION_INFO >= (1, 1, 1)`
+        return True
 
     def __or__(cls, other: object) -> _Anything:
         return cls

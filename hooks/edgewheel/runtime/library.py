@@ -54,5 +54,6 @@ def library(python: str) -> Library:
         frozenset(table["absent"]),
         behind,
         frozenset(platform) - set(_LOADED),
-        (frozenset(platform) | behind) - _IN_PYODIDE,
+        # the standard library does without those that only it imports, such as `_hashlib`
+        frozenset(platform) - _IN_PYODIDE | {name for name in behind if name[0] != "_" and name != "pydoc_data"},
     )
