@@ -82,7 +82,7 @@ def find_one(path: str, *, config: str = "", script: str = "") -> Worker:
         return named
     start = posixpath.dirname(posixpath.normpath(posixpath.join(top, script.replace(os.sep, "/")))) if script else top
     user = next(filter(None, (find_up(disk, start, name) for name in CONFIG_NAMES)), "")
-    if redirected := _redirect(disk, start, user):
+    if redirected := _redirect(disk, start, user, top):
         folder = posixpath.dirname(user) if user else top
         built = Worker(folder, disk=disk, config=redirected, repository=repository(disk, folder))
         built.redirected = True
@@ -111,27 +111,33 @@ def find_up(disk: Disk, folder: str, name: str) -> str:
         folder = posixpath.dirname(folder)
 
 
-def _redirect(disk: Disk, start: str, user: str) -> str:
-    """The config that a build tool has put in the place of the user's. facts: wrangler 4.164.0, 2.1"""
+def _redirect(disk: Disk, start: str, user: str, cwd: str) -> str:
+    """The config that a build tool has put in the place of the user's; CouldNotRun, in wrangler's words, for a
+    redirect that leads nowhere. facts: wrangler 4.42.2 to 4.164.0
+    """
     if not (deploy := find_up(disk, start, REDIRECT)):
         return ""
-    folder = posixpath.dirname(deploy)
-    target = parse(f"{deploy}c", disk.read(deploy)).get("configPath")
+    shown = posixpath.relpath(deploy, cwd)
+    content = disk.read(deploy)
+    target = parse(f"{deploy}c", content).get("configPath")
     if not isinstance(target, str) or not target:
         raise CouldNotRun(
-            f'a deploy configuration file was found at "{deploy}". But this is not valid - the required "configPath" '
-            "property was not found"
+            f'A deploy configuration file was found at "{shown}".\n'
+            'But this is not valid - the required "configPath" property was not found.\n'
+            f"Instead this file contains:\n```\n{content.decode('utf-8', 'replace')}\n```"
         )
-    redirected = posixpath.normpath(posixpath.join(folder, target))
+    redirected = posixpath.normpath(posixpath.join(posixpath.dirname(deploy), target))
     if disk.kind(redirected) in {None, "link-broken"}:
         raise CouldNotRun(
-            f'there is a deploy configuration at "{deploy}". But the redirected configuration path it points to, '
-            f'"{redirected}", does not exist'
+            f'There is a deploy configuration at "{shown}".\n'
+            "But the redirected configuration path it points to, "
+            f'"{posixpath.relpath(redirected, cwd)}", does not exist.'
         )
     if user and posixpath.join(posixpath.dirname(user), REDIRECT) != deploy:
         raise CouldNotRun(
-            f'found both a user configuration file at "{user}" and a deploy configuration file at "{deploy}". '
-            "But these do not share the same base path so it is not clear which should be used"
+            f'Found both a user configuration file at "{posixpath.relpath(user, cwd)}"\n'
+            f'and a deploy configuration file at "{shown}".\n'
+            "But these do not share the same base path so it is not clear which should be used."
         )
     return redirected
 

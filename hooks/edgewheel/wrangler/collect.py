@@ -26,13 +26,10 @@ if TYPE_CHECKING:
     from edgewheel.worker.model import Worker
     from edgewheel.wrangler.config import Config
     from edgewheel.wrangler.globs import Glob
-    from edgewheel.wrangler.sourcemaps import maps
-from edgewheel.wrangler.version import Switches
-
+    from edgewheel.wrangler.version import Switches
 
 #: a name in cf-requirements.txt
 _PACKAGE = re.compile(r"[A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9]", re.IGNORECASE | re.ASCII)
-
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 

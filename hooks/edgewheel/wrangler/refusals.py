@@ -76,13 +76,15 @@ def judge(config: Config, disk: Disk, switched: Switches, *, cwd: str = "", buil
 
 
 def _broken(document: Document, switched: Switches) -> str:
+    """facts: wrangler counts columns from 0. The words are those of another parser, and not always the same."""
     problem = document.problem
     assert problem is not None  # noqa: S101 - the caller has looked
     if document.path.endswith(".toml"):
-        message = f"Invalid TOML document: {problem.message}" if switched.smol_toml else problem.message
+        words = problem.message[:1].lower() + problem.message[1:]
+        message = f"Invalid TOML document: {words}" if switched.smol_toml else problem.message
     else:
         message = _JSON_FAULTS.get(problem.message, problem.message)
-    return f"{message}\n{document.path}:{problem.line}:{problem.column}:"
+    return f"{message}\n{document.path}:{problem.line}:{problem.column - 1}:"
 
 
 def _crash(config: Config, switched: Switches) -> str | None:

@@ -46,6 +46,22 @@ def route_list(notes: Notes, site: Site, value: Value, table: dict[str, Any], *,
         notes.errors.append('Expected exactly one of the following fields ["routes","route"].')
 
 
+def inherited(notes: Notes, env: str, top: Value) -> None:
+    """Custom domains that an environment without `routes` takes from the top level."""
+    patterns = [
+        shown(each.get("pattern", MISSING)) if not isinstance(each.get("pattern"), str) else each["pattern"]
+        for each in (top if isinstance(top, list) else ())
+        if isinstance(each, dict) and each.get("custom_domain") is True
+    ]
+    if patterns:
+        notes.warnings.append(
+            f'The "env.{env}" environment inherits the top-level `routes` configuration, which includes the custom '
+            f"domain(s): {', '.join(patterns)}. Deploying this environment will reassign these custom domains away "
+            f'from the top-level Worker. Add `"routes": []` to "env.{env}" to prevent inheritance, or copy the route '
+            "configuration from the top level to hide this warning."
+        )
+
+
 def is_route(value: Value, *, previews: bool) -> bool:
     """A pattern, or a table of a pattern with a zone or a custom domain, and nothing else."""
     if isinstance(value, str):

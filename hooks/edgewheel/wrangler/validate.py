@@ -55,7 +55,7 @@ def validate(config: Config, switched: Switches, where: str, *, redirected: bool
     merged = {field.name: _value(field, own, data) for field in names.environment}
     merged |= {name: data.get(name, MISSING) for name in ("wasm_modules", "text_blobs", "data_blobs")}
     bindings.unique(notes, merged, names.titles)
-    notes.unexpected("top-level", data, names.top_names)
+    notes.unexpected("top-level", {key: value for key, value in data.items() if key != "node_compat"}, names.top_names)
     return notes
 
 
@@ -115,7 +115,8 @@ def _environment(notes: Notes, env: str | None, top: Table, around: tables.Aroun
             )
     lifecycle.check(notes, table, top, around.file, switched)
     if env is not None and switched.env_unexpected:
-        notes.unexpected(f"env.{env}", table, frozenset(field.name for field in around.names.environment))
+        known_here = frozenset(field.name for field in around.names.environment)
+        notes.unexpected(f"env.{env}", {key: value for key, value in table.items() if key != "node_compat"}, known_here)
 
 
 def _field(notes: Notes, field: Field, value: Any, site: bindings.Site, around: tables.Around) -> None:  # noqa: ANN401
