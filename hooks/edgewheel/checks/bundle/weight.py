@@ -93,7 +93,7 @@ def near_the_limit(worker: Worker) -> Iterator[Finding]:
 
 
 def _heaviest(worker: Worker) -> tuple[Measured, ...]:
-    """Each upload against the one limit that it fills most, measured once: compressed sizes take a read of all files."""
+    """Each upload against the one limit that it fills most, measured once: to compress is to read all files."""
     if (known := _KNOWN.get(worker)) is None:
         known = _KNOWN[worker] = tuple(_measure(worker))
     return known

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from edgewheel.checks import rule
 from edgewheel.checks.wrangler_config.levels import configs, entry, is_built_elsewhere, staging_folder
-from edgewheel.findings import Finding
+from edgewheel.findings import CouldNotRun, Finding
 from edgewheel.wrangler.version import installed, switches
 
 if TYPE_CHECKING:
@@ -39,13 +39,25 @@ def lost_main(worker: Worker) -> Iterator[Finding]:
         main = "src/main.py"
     """
     for config in configs(worker):
-        if worker.disk.kind(config.main_path) != "file" and not _staged(worker, config):
+        if _staged(worker, config):
+            yield from _unstageable(worker, config)
+        elif worker.disk.kind(config.main_path) != "file":
             yield from _missing(worker, config)
         elif config.base_dir and not worker.disk.is_dir(config.module_root):
             message = f"`base_dir` is `{config.base_dir}`, which is no folder: wrangler stops, and nothing is uploaded"
             yield Finding(message, config.place("base_dir"), _own_folder(config))
         elif config.base_dir and not _is_main_only(worker, config):
             yield from _beside(worker, config)
+
+
+def _unstageable(worker: Worker, config: Config) -> Iterator[Finding]:
+    from edgewheel.layout.plan import plan
+
+    try:
+        plan(worker)
+    except CouldNotRun as error:
+        message = f"`{config.main}` cannot be staged, and nothing is uploaded: {error}"
+        yield Finding(message, config.place("main"), '[tool.edgewheel]\nentry = "src/main.py"')
 
 
 def _missing(worker: Worker, config: Config) -> Iterator[Finding]:
