@@ -116,7 +116,7 @@ def _print_impact(found: Impact, form: str) -> None:
         record = {
             **found._asdict(),
             "direct": [_use(use) for use in found.direct],
-            "through": [text.relative(path) for path in found.through],
+            "through": [text.relative(path) for path in found.through if path],  # "": the generated entry
             "tests": [text.relative(path) for path in found.tests],
         }
         print(json.dumps({"findings": [], "impact": record}, indent=2, ensure_ascii=False))
@@ -129,7 +129,7 @@ def _print_impact(found: Impact, form: str) -> None:
     print(f"without {names}: {saved}")
     print(f"leaves with it: {', '.join(others) or 'nothing else'}")
     print("imported by: " + (_list(f"{text.relative(use.path)}:{use.line} ({use.at})" for use in found.direct)))
-    print("and through them by: " + _list(text.relative(path) for path in found.through))
+    print("and through them by: " + _list(text.relative(path) for path in found.through if path))
     print("tests that touch these: " + _list(text.relative(path) for path in found.tests))
     if not found.starts:
         print("every handler stops: the Worker does not start without it")
