@@ -47,7 +47,7 @@ def prove(
 
     reach = Reach(resolver, number(python), fault=broken, intended=intended)
     first = [] if refused else [(what.main[0], Spec("module", what.main[1]))]
-    rest = [(dotted, _spec(name)) for dotted, name in own]
+    rest = [(dotted, spec(name)) for dotted, name in own]
     reached = reach.from_modules(first, rest)
     problems = [] if refused is None else [refused]
     problems += [_problem(reach, failure) for failure in reached.failures]
@@ -60,6 +60,7 @@ def prove(
         stand_ins=tuple(sorted(resolver.stand_ins)),
         problems=tuple(dict.fromkeys(problems)),
         seconds=time.perf_counter() - started,
+        failed=tuple(sorted(name for name, _ in [what.main, *own] if reach.state.get(name) == "failed")),
     )
 
 
@@ -82,7 +83,8 @@ def _is_found(resolver: Resolver, dotted: str, name: str) -> bool:
     return isinstance(steps, list) and steps[-1].spec is not None and steps[-1].spec.file == name
 
 
-def _spec(name: str) -> Spec:
+def spec(name: str) -> Spec:
+    """How a module of an upload is imported: as a package or as a module."""
     if name.endswith("/__init__.py"):
         return Spec("package", name, (name.removesuffix("/__init__.py"),))
     return Spec("module", name)
