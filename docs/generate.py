@@ -95,7 +95,7 @@ def manifest() -> str:
 
 
 def hooks_table(rules: list[Rule]) -> Iterator[str]:
-    yield "| hook | blocks | rules |"
+    yield "| hook | does | rules |"
     yield "| --- | --- | --- |"
     for hook, (_, description, _more) in HOOKS.items():
         codes = [rule.code for rule in rules if rule.hook == hook]

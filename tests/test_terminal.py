@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import pty
 import re
 import shutil
 import struct
 import subprocess
 import sys
-import termios
 from pathlib import Path
 
 import pytest
@@ -42,6 +39,12 @@ def worker(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def seen(command: tuple[str, ...], folder: Path, **environment: str) -> str:
     """What a command writes to a terminal of 80 columns."""
+    if sys.platform == "win32":
+        pytest.skip("Windows has no pseudo-terminals of this kind")
+    import fcntl
+    import pty
+    import termios
+
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     nothing = {"PATH": str(folder / "no-programs")}  # neither uv nor Node: no step needs a network
