@@ -80,7 +80,11 @@ def check_rows(top: Path) -> Iterator[Row]:
 
 
 def build_rows(top: Path) -> Iterator[Row]:
-    uv = [str(BIN / "uv"), "build", "--wheel", "--offline", "--no-build-isolation", "--python", sys.executable, "-q"]
+    """As a user builds: in an environment that uv makes for each build, from its cache."""
+    house = str(top / "house")
+    uv = [str(BIN / "uv"), "build", "--wheel", "--python", sys.executable, "-q"]
+    subprocess.run([*uv, "--out-dir", house, str(ROOT)], check=True)
+    uv += ["--find-links", house]
     for number, limit in ((1000, 0.8), (10_000, 1.0)):
         ours = trees.worker(
             top / f"ours{number}",
@@ -95,9 +99,11 @@ def build_rows(top: Path) -> Iterator[Row]:
             build='[tool.hatch.build.targets.wheel]\npackages = ["src"]\n[build-system]\nrequires = ["hatchling"]\n'
             'build-backend = "hatchling.build"\n',
         )
-        yield Row(
-            f"uv build --wheel, {number:,} files, against hatchling", [*uv, str(ours)], [*uv, str(plain)], limit, top, 5
-        )
+        for each in (ours, plain):  # fills the cache
+            subprocess.run([*uv, str(each)], check=True, capture_output=True)
+        offline = [*uv, "--offline"]
+        what = f"uv build --wheel, {number:,} files, against hatchling"
+        yield Row(what, [*offline, str(ours)], [*offline, str(plain)], limit, top, 5)
 
 
 def inspect_rows(top: Path) -> Iterator[Row]:
