@@ -82,7 +82,7 @@ def predict(root: Path, cwd: str, args: list[str], version: str) -> Upload | str
 def outcome(predicted: Upload | str, root: Path) -> Case:
     """A prediction in the form of `expect`."""
     if isinstance(predicted, str):
-        return {"exit": 1, "errors": [predicted]}
+        return {"exit": 1, "errors": [plain(predicted, root)], "warnings": [], "duplicate_warnings": []}
     texts = {
         "duplicate_warnings": list(predicted.duplicate_warnings),
         "warnings": [plain(each, root) for each in predicted.warnings],

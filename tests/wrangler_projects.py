@@ -218,6 +218,8 @@ FAULTS: list[Table] = [
     {"minify": True},
     {"compliance_region": "x"},
     {"tsconfig": 5},
+    {"tsconfig": ["x"]},
+    {"tsconfig": {}},
     {"send_metrics": 1},
     {"build": {"command": 5, "watch_dir": ["src", 1]}},
     {"tail_consumers": [{"service": "x"}, {"foo": 1}]},

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from edgewheel.data import facts
 from edgewheel.wrangler import js
-from edgewheel.wrangler.notes import MISSING
+from edgewheel.wrangler.notes import MISSING, Missing, kind
 from edgewheel.wrangler.version import numbers
 
 if TYPE_CHECKING:
@@ -72,6 +72,11 @@ def judge(config: Config, disk: Disk, switched: Switches, *, cwd: str = "", buil
                 f"The entrypoint {path} defines a Python worker, support for Python workers is currently experimental.",
             )
         error = _deploy(config, disk, switched)
+    if error is None and config.main:
+        if config.is_python and _effective(config, "minify") is True:
+            warnings = (*warnings, _MINIFY)
+        if disk.kind(config.main_path) == "dir":
+            error = "EISDIR: illegal operation on a directory, read"
     return Verdict(warnings, error)
 
 
@@ -89,6 +94,9 @@ def _broken(document: Document, switched: Switches) -> str:
 
 def _crash(config: Config, switched: Switches) -> str | None:
     """facts: Python mode is prepared before the config's faults are told, so that some values crash it."""
+    tsconfig = _effective(config, "tsconfig")
+    if tsconfig and not isinstance(tsconfig, str | Missing):
+        return f'The "path" argument must be of type string. Received {_received(tsconfig)}'
     if not config.is_python:
         return None
     rules, flags = _effective(config, "rules"), _effective(config, "compatibility_flags")
@@ -107,6 +115,13 @@ def _crash(config: Config, switched: Switches) -> str | None:
     if not isinstance(flags, list | str) or "python_workers" not in flags:
         return "The `python_workers` compatibility flag is required to use Python."
     return None
+
+
+def _received(value: Any) -> str:  # noqa: ANN401 - any TOML or JSON value
+    """A value as Node names it in an error."""
+    if isinstance(value, list | dict):
+        return f"an instance of {'Array' if isinstance(value, list) else 'Object'}"
+    return f"type {kind(value)} ({js.stringify(value)})"
 
 
 def _values(config: Config, switched: Switches, cwd: str) -> tuple[tuple[str, ...], str | None]:
@@ -187,10 +202,6 @@ def _no_main(config: Config, switched: Switches) -> str:
 
 
 def _deploy(config: Config, disk: Disk, switched: Switches) -> str | None:
-    if disk.kind(config.main_path) == "dir" and config.main:
-        main_error = "EISDIR: illegal operation on a directory, read"
-    else:
-        main_error = None
     if (error := _assets(config, disk)) is not None:
         return error
     if _effective(config, "name") in {MISSING, ""}:
@@ -206,7 +217,7 @@ def _deploy(config: Config, disk: Disk, switched: Switches) -> str | None:
         )
     if not config.date:
         return _no_date(config, switched)
-    return main_error
+    return None
 
 
 def _assets(config: Config, disk: Disk) -> str | None:
@@ -219,13 +230,13 @@ def _assets(config: Config, disk: Disk) -> str | None:
     if folder == "":
         return "`The assets directory cannot be an empty string."
     path = posixpath.normpath(posixpath.join(posixpath.dirname(config.config_path), str(folder)))
-    kind = disk.kind(path)
-    if kind in {None, "link-broken"}:
+    found = disk.kind(path)
+    if found in {None, "link-broken"}:
         return (
             'The directory specified by the "assets.directory" field in your configuration file does not exist:\n'
             f"{path}"
         )
-    if kind != "dir":
+    if found != "dir":
         return (
             'The path specified by the "assets.directory" field in your configuration file '
             f"doesn't point to a directory:\n{path}"
@@ -272,6 +283,10 @@ def _effective(config: Config, name: str) -> Any:  # noqa: ANN401 - any TOML or 
     return MISSING if value is None else value
 
 
+_MINIFY = (
+    "`--minify` and `--no-bundle` can't be used together. If you want to minify your Worker and disable Wrangler's "
+    "bundling, please minify as part of your own bundling process."
+)
 _ADVICE = (
     "\nThis might mean that your entry-point file needs to be generated (which is the general case when a framework is "
     "being used).\n"
