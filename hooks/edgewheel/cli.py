@@ -68,7 +68,7 @@ def _run(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(
         "edgewheel", description="Keeps a Python Worker on Cloudflare deployable.", allow_abbrev=False
     )
-    parser.add_argument("--version", action="version", version=f"edgewheel {__version__}")
+    parser.add_argument("-V", "--version", action="version", version=f"edgewheel {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for name, (_, words) in COMMANDS.items():
         commands.add_parser(name, help=words)

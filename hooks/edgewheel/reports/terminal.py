@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 _LEVELS = {"error": "bold red", "warning": "bold yellow"}
 _CHANGES = {"+": "green", "-": "red", "@": "cyan"}
 _QUOTED = re.compile("`[^`]+`")
-_PLACE = re.compile(r"^[^\s:]+:[0-9]+(?=: )")
+#: What a line begins with that names the rest of it: a place, a code, a heading.
+_HEAD = re.compile(r"^(?:[^\s:]+:[0-9]+(?=: )|EW[0-9]{3}\b|[A-Z][A-Za-z ]*:$)")
 #: How a line begins that is pasted into a shell: where it is broken it must still be one command.
 _COMMAND = re.compile(r"(?:uvx?|edgewheel|pywrangler|wrangler|git|mv|cp|rm|mkdir|touch|npm|npx|pip|printf|python3?)\s")
 _AFTER = re.compile(r"(?<= &&) ")
@@ -100,7 +101,7 @@ def lines(given: Iterable[str], screen: Console, indent: int) -> Iterator[Text]:
         own = len(line) - len(line.lstrip(" "))
         text = Text(line)
         text.highlight_regex(_QUOTED, "cyan")
-        text.highlight_regex(_PLACE, "bold")
+        text.highlight_regex(_HEAD, "bold")
         yield from hang(text, screen, own + indent)
 
 
