@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -11,7 +12,7 @@ from edgewheel.findings import CouldNotRun
 from edgewheel.layout.overlay import Overlay
 from edgewheel.layout.plan import plan
 from edgewheel.layout.project import Project
-from edgewheel.layout.upload import predict, staging_folder
+from edgewheel.layout.upload import owns_build, predict, staging_folder
 from edgewheel.runtime.library import library
 from edgewheel.runtime.modules import Modules
 from edgewheel.runtime.python import is_on, number, select
@@ -68,6 +69,19 @@ class Analysis:
         """What main reaches in the project's own code. Vendored packages are found, not entered."""
         reach = Reach(self.resolver(), number(self.python), intended=self.project.intended, vendored=False)
         return reach.main(self.main)
+
+    def may_be_made(self, module: str) -> bool:
+        """Whether something that only its owner runs may put a module there before each upload: `[build] command`,
+        which names it, or what fills the `vendor/` of a rule while the runtime still has that on `sys.path`.
+        """
+        top = module.partition(".")[0]
+        if not top or owns_build(self.config):
+            return False
+        if re.search(rf"(?<![\w.-]){re.escape(top)}(?![\w-])", self.config.build_command):
+            return True
+        old = not is_on("python_workers_force_new_vendor_path", self.config.date, self.config.flags)
+        globs = [glob for each in self.config.rules for glob in each.globs]
+        return old and "vendor" not in self.tree.folders and any(glob.startswith("vendor/") for glob in globs)
 
     def path(self, name: str) -> str:
         """The real file of a module of the upload; "" for one that the layout generates."""

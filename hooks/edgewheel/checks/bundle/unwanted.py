@@ -128,9 +128,11 @@ def _finding(worker: Worker, unwanted: Unwanted, modules: list[Module]) -> Findi
 
 
 def _is_imported(worker: Worker, upload: Upload, name: str) -> bool:
-    """Whether a module of the Worker's that is no test imports what looks like tests."""
+    """Whether a module of the Worker's that is no test imports what looks like tests, or the program that runs them."""
     stem = posixpath.basename(name.rstrip("/")).removesuffix(".py")
-    statement = re.compile(rf"^\s*(?:from|import)\s[^\n]*\b{re.escape(stem)}\b".encode(), re.MULTILINE)
+    statement = re.compile(
+        rf"^\s*(?:(?:from|import)\s[^\n]*\b{re.escape(stem)}\b|(?:from|import)\s+pytest\b)".encode(), re.MULTILINE
+    )
     filtered = Filter(worker.settings)
     for module in upload.modules:
         if module.type != "python" or spot(module.name).tree != ROOT or module.name.startswith(name):

@@ -42,7 +42,9 @@ def import_not_in_upload(worker: Worker) -> Iterator[Finding]:
     """
     for analysis in analyses(worker):
         for failure in analysis.reached.failures:
-            if failure.item is not None and is_own(analysis, failure):
+            if failure.item is None or analysis.may_be_made(failure.missing.name):
+                continue
+            if is_own(analysis, failure):
                 yield _finding(analysis, failure)
 
 

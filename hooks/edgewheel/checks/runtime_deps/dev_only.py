@@ -55,7 +55,7 @@ def dev_only(worker: Worker) -> Iterator[Finding]:
         theirs = "" if listed or lists.excepted(key) else own.get(key, "")
         if not (listed or theirs) or lists.allowed(key, worker.settings) or not holds(requirement.marker):
             continue
-        if lists.needed(key, required) or imported(worker, key):
+        if lists.needed(key, required) or imported(worker, key) or _runs_with_pytest(worker, key):
             continue
         why = f"({listed})" if listed else f"(the {theirs} has it and nothing that is uploaded imports it)"
         yield Finding(
@@ -64,3 +64,8 @@ def dev_only(worker: Worker) -> Iterator[Finding]:
             requirement.place,
             develop(worker, requirement),
         )
+
+
+def _runs_with_pytest(worker: Worker, key: str) -> bool:
+    """Whether it is a plugin, which nobody imports, of a test runner that the Worker itself runs."""
+    return key.startswith("pytest-") and imported(worker, "pytest")

@@ -47,7 +47,7 @@ def undeclared_dependency(worker: Worker) -> Iterator[Finding]:
         [project]
         dependencies = ["httpx"]
     """
-    if not _is_suspicious(worker):
+    if (worker.pyproject is not None and worker.pyproject.problem) or not _is_suspicious(worker):
         return
     from edgewheel.layout.analysis import analyses
 
@@ -65,7 +65,8 @@ def _judged(analysis: Analysis) -> Iterator[Finding]:
         missing = failure.missing
         if missing.error != "ModuleNotFoundError" or _is_pythons(missing.name) or is_own(analysis, failure):
             continue
-        if "." not in missing.name:  # a vendored package that lacks a submodule is declared all the same
+        # a vendored package that lacks a submodule is declared all the same
+        if "." not in missing.name and not analysis.may_be_made(missing.name):
             key = _declared_otherwise(worker, failure.module) or distribution_of(failure.module)
             found.setdefault(key, []).append(failure)
     for key, failures in found.items():

@@ -51,6 +51,7 @@ def glob_without_files(worker: Worker) -> Iterator[Finding]:
                 at: _meant(glob, names)
                 for at, glob in enumerate(each.globs)
                 if not any(map(compile_glob(glob).matches, names)) and shape(worker, config, glob) is None
+                if not _is_filled_later(worker, config, glob)
             }
             whole = replaced(each.globs, idle)
             fix = entry(config.document, "globs", whole) if whole else "remove this rule"
@@ -59,6 +60,19 @@ def glob_without_files(worker: Worker) -> Iterator[Finding]:
             for at in idle:
                 message = _unmatched(worker, config, each.globs[at])
                 yield Finding(message, config.document.place(*each.key, "globs", at), fix, level)
+
+
+def _is_filled_later(worker: Worker, config: Config, glob: str) -> bool:
+    """Whether the glob looks into a folder that git ignores and that is not there, such as `vendor/` before the step
+    that fills it.
+    """
+    folder, inside, _ = glob.partition("/")
+    path = posixpath.join(config.module_root, folder)
+    if not inside or "*" in folder or worker.disk.kind(path) is not None:
+        return False
+    from edgewheel.worker.vcs import is_ignored
+
+    return is_ignored(path)
 
 
 def _unmatched(worker: Worker, config: Config, glob: str) -> str:

@@ -1,0 +1,4 @@
+from fastapi import FastAPI
+from workers import asgi
+
+Default = asgi.entrypoint(FastAPI())
