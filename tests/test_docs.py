@@ -23,14 +23,13 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 README, JAPANESE = ROOT / "README.md", ROOT / "README.ja.md"
-PROSE = (README, *sorted((ROOT / "docs").glob("*.md")))
+PROSE = (README, *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "examples").glob("*/README.md")))
 LINKED = (
     *PROSE,
     JAPANESE,
     ROOT / "CONTRIBUTING.md",
     ROOT / "CHANGELOG.md",
     *sorted((ROOT / "docs" / "rules").glob("*.md")),
-    *sorted((ROOT / "examples").glob("*/README.md")),
 )
 _FENCE = re.compile(r"^( *)```(.*)\n((?:.*\n)*?)\1```$", re.MULTILINE)
 
@@ -69,6 +68,7 @@ def examples() -> Iterator[Example]:
         text = path.read_text("utf-8")
         found = blocks(text)
         for block, after in zip(found, [*found[1:], None], strict=False):
+            folder = path.parent.relative_to(ROOT).as_posix() if "examples" in path.parts else "examples/forge/backend"
             words = block.word.split()
             if words[:2] != ["sh", "run"]:
                 continue
@@ -76,9 +76,9 @@ def examples() -> Iterator[Example]:
             shown = after is not None and after.word == "text" and not text[block.end : after.start].strip()
             line = text.count("\n", 0, block.start) + 1
             yield Example(
-                f"{path.name}:{line}",
+                f"{path.relative_to(ROOT).as_posix()}:{line}",
                 block.body,
-                asked.get("in", "examples/forge/backend"),
+                asked.get("in", folder),
                 int(asked.get("exit", 0)),
                 "oracle" in asked,
                 after.body if after is not None and shown else None,
