@@ -42,9 +42,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _run(arguments)
     except CouldNotRun as error:
-        from edgewheel.reports.text import clean
+        from edgewheel.commands import show
 
-        print(f"edgewheel: {clean(str(error), keep=chr(10))}", file=sys.stderr)
+        show.refusal(str(error))
         return 2
     except BrokenPipeError:  # the reader went away, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

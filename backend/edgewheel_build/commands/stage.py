@@ -6,6 +6,7 @@ import json
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from edgewheel.commands import show
 from edgewheel.findings import CouldNotRun
 from edgewheel.layout import summary
 from edgewheel.layout.committed import committed
@@ -15,6 +16,7 @@ from edgewheel_build import staging
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
     from edgewheel.layout.plan import Layout
     from edgewheel.worker.model import Worker
@@ -49,13 +51,17 @@ def run(args: argparse.Namespace) -> int:
     if args.format == "json":
         print(json.dumps(_record(job, done), indent=2, ensure_ascii=False))
         return 0
-    if args.dry_run:
-        for file in job.files:
-            print(f"{file.size:>9,}  {clean(file.name)}  {clean(_origin(file))}")
-    print(clean(_line(job, done)))
-    for name in job.layout.unbound if job.layout else ():
-        print(clean(f"warning: the wrangler config binds `{name}`, which the entry does not bind at module level"))
+    show.lines(_lines(job, done), indent=4)
     return 0
+
+
+def _lines(job: Job, done: staging.Written | None) -> Iterator[str]:
+    if done is None:
+        for file in job.files:
+            yield f"{file.size:>9,}  {clean(file.name)}  {clean(_origin(file))}"
+    yield clean(_line(job, done))
+    for name in job.layout.unbound if job.layout else ():
+        yield clean(f"warning: the wrangler config binds `{name}`, which the entry does not bind at module level")
 
 
 def _job(worker: Worker, args: argparse.Namespace) -> Job:

@@ -49,6 +49,19 @@ def verdict(line: str, *, good: bool) -> None:
     terminal.console().print(f"\n{line}", style="bold green" if good else "bold red", soft_wrap=True)
 
 
+def refusal(message: str) -> None:
+    """Why a command could not run, on stderr."""
+    whole = f"edgewheel: {text.clean(message, keep=chr(10))}"
+    if not sys.stderr.isatty():
+        print(whole, file=sys.stderr)
+        return
+    from edgewheel.reports import terminal
+
+    screen = terminal.console(stderr=True)
+    for each in terminal.lines(whole.split("\n"), screen, 4):
+        screen.print(each, soft_wrap=True)
+
+
 def lines(given: Iterable[str], *, indent: int = 0) -> None:
     """Lines as they are; a terminal's are broken at its width, the rest `indent` deeper than the line's own indent."""
     if not sys.stdout.isatty():

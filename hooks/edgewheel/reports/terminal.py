@@ -23,7 +23,7 @@ _LEVELS = {"error": "bold red", "warning": "bold yellow"}
 _CHANGES = {"+": "green", "-": "red", "@": "cyan"}
 _QUOTED = re.compile("`[^`]+`")
 #: What a line begins with that names the rest of it: a place, a code, a heading.
-_HEAD = re.compile(r"^(?:[^\s:]+:[0-9]+(?=: )|EW[0-9]{3}\b|[A-Z][A-Za-z ]*:$)")
+_HEAD = re.compile(r"^(?:edgewheel:|[^\s:]+:[0-9]+(?=: )|EW[0-9]{3}\b|[A-Z][A-Za-z ]*:$)")
 #: How a line begins that is pasted into a shell: where it is broken it must still be one command.
 _COMMAND = re.compile(r"(?:uvx?|edgewheel|pywrangler|wrangler|git|mv|cp|rm|mkdir|touch|npm|npx|pip|printf|python3?)\s")
 _AFTER = re.compile(r"(?<= &&) ")
