@@ -43,11 +43,19 @@ def competing_configs(worker: Worker) -> Iterator[Finding]:
             f", pywrangler vendors packages by `{theirs}`" if theirs != chosen else ", the rest is read by nobody"
         )
         yield Finding(message, Place(worker.path(others[-1]), 1, 1), "\n".join(f"git rm {name}" for name in others))
-    above = _above(worker, chosen)
-    if above:
+    elif chosen == "wrangler.json" and _uses_pywrangler(worker):
+        message = "`wrangler.json` is not known to pywrangler, which finds no config here and does not deploy"
+        yield Finding(message, Place(worker.config.path, 1, 1), "git mv wrangler.json wrangler.jsonc")
+    if above := _above(worker, chosen):
         shown = posixpath.relpath(above, worker.root)
         message = f"`{shown}` comes before `{chosen}` when wrangler looks for its config here: it deploys by `{shown}`"
         yield Finding(message, Place(worker.config.path, 1, 1), f"wrangler deploy --config {chosen}")
+
+
+def _uses_pywrangler(worker: Worker) -> bool:
+    """Whether the project requires pywrangler (package workers-py) or names it in a script or task."""
+    text = worker.pyproject.text if worker.pyproject else ""
+    return "workers-py" in text or "pywrangler" in text
 
 
 def _above(worker: Worker, chosen: str) -> str:
