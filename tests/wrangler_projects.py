@@ -346,7 +346,9 @@ def trees(draw: Draw, main: str) -> Table:
             files[f"python_modules/{path}"] = draw(_entries(rare=40))
     if _rarely(draw, 40):
         files["src/python_modules/x.py"] = {"text": ""}
-    for name in ("requirements.txt", "cf-requirements.txt", "package.json", "pyproject.toml", ".env"):
+    if _rarely(draw, 12):
+        files["package.json"] = {"text": '{"name": "x", "dependencies": {}}'}
+    for name in ("requirements.txt", "cf-requirements.txt", "pyproject.toml", ".env"):
         if _rarely(draw, 12):
             files[name] = {
                 "text": draw(st.sampled_from(["fastapi\n", "fastapi\n", "fastapi\n", "", "a==1\n", "a\n\nb-c.d\n"]))

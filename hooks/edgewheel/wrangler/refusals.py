@@ -95,8 +95,9 @@ def _broken(document: Document, switched: Switches) -> str:
 def _crash(config: Config, switched: Switches) -> str | None:
     """facts: Python mode is prepared before the config's faults are told, so that some values crash it."""
     tsconfig = _effective(config, "tsconfig")
-    if tsconfig and not isinstance(tsconfig, str | Missing):
-        return f'The "path" argument must be of type string. Received {_received(tsconfig)}'
+    if (tsconfig or isinstance(tsconfig, list | dict)) and not isinstance(tsconfig, str | Missing):
+        bare = switched.smol_toml and config.config_path.endswith(".toml")
+        return f'The "path" argument must be of type string. Received {_received(tsconfig, bare=bare)}'
     if not config.is_python:
         return None
     rules, flags = _effective(config, "rules"), _effective(config, "compatibility_flags")
@@ -117,8 +118,11 @@ def _crash(config: Config, switched: Switches) -> str | None:
     return None
 
 
-def _received(value: Any) -> str:  # noqa: ANN401 - any TOML or JSON value
-    """A value as Node names it in an error."""
+def _received(value: Any, *, bare: bool) -> str:  # noqa: ANN401 - any TOML or JSON value
+    """A value as Node names it in an error; `bare` says that tables have no prototype."""
+    if bare and isinstance(value, dict):
+        inside = ", ".join(f"{key}: {js.stringify(each)}" for key, each in value.items())
+        return f"[Object: null prototype] {{ {inside} }}" if inside else "[Object: null prototype] {}"
     if isinstance(value, list | dict):
         return f"an instance of {'Array' if isinstance(value, list) else 'Object'}"
     return f"type {kind(value)} ({js.stringify(value)})"
