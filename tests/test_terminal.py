@@ -180,3 +180,12 @@ def test_nothing_of_a_line_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     parts = [line.plain for line in terminal.hang(Text(words), terminal.console(), 4)]
     assert " ".join(parts).split() == words.split()
     assert all(len(part) <= 24 for part in parts)
+
+
+def test_nothing_of_the_project_colours_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    place = Place(f"{os.getcwd()}/a\x1b[31m\n::b.toml", 1)
+    hostile = Finding("\x1b]8;;http://x\x07[red]x[/red]\u202e", place, "\x1b[2J\r", "error", "EW002")
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = [line.plain for line in terminal.findings([hostile], terminal.console())]
+    assert not any(sign in line for line in lines for sign in "\x1b\x07\r\n\u202e")
+    assert "[red]x[/red]" in lines[0]
