@@ -308,7 +308,7 @@ NOT_BUILT: dict[str, tuple[dict[str, str | bytes], str, str]] = {
     "tests that the settings bring back": (
         CODE,
         '[tool.hatch.build.targets.wheel.force-include]\n"tests" = "tests"\n',
-        "EW602 `tests/` (1 files) is a test in the wheel: it would be uploaded with the Worker",
+        "EW602 `tests/` (1 file) is a test in the wheel: it would be uploaded with the Worker",
     ),
     "an entry that the settings take away": (
         {**CODE, "src/app.py": ""},

@@ -157,7 +157,7 @@ ALONE: dict[str, tuple[dict[str, str | bytes], list[tuple[str, str, str]]]] = {
             ("EW602", "error", "`src/a_test.py` is a test in the wheel: it would be uploaded with the Worker"),
             ("EW602", "error", "`src/conftest.py` is a test in the wheel: it would be uploaded with the Worker"),
             ("EW602", "error", "`src/tests/` (2 files) is a test in the wheel: it would be uploaded with the Worker"),
-            ("EW602", "error", "`tests/` (1 files) is a test in the wheel: it would be uploaded with the Worker"),
+            ("EW602", "error", "`tests/` (1 file) is a test in the wheel: it would be uploaded with the Worker"),
             (
                 "EW603",
                 "error",
@@ -232,8 +232,8 @@ ALONE: dict[str, tuple[dict[str, str | bytes], list[tuple[str, str, str]]]] = {
             )
             for each, why in (
                 ("`.DS_Store`", "editor files"),
-                ("`src/.git/` (1 files)", "version control"),
-                ("`src/__pycache__/` (1 files)", "caches"),
+                ("`src/.git/` (1 file)", "version control"),
+                ("`src/__pycache__/` (1 file)", "caches"),
                 ("`src/old.pyc`", "caches"),
             )
         ],

@@ -77,7 +77,7 @@ def _central(file: BinaryIO) -> tuple[bytes, int, int]:
     start = max(0, size - _TAIL)
     file.seek(start)
     tail = file.read(_TAIL)
-    end = tail.rfind(b"PK\5\6")
+    end = tail.rfind(b"PK\5\6", 0, max(0, len(tail) - _END.size) + 4)  # not one that a comment ends with
     if end < 0:
         raise Damaged("it is not a zip file")
     _, _, _, _, count, length, offset, _ = _END.unpack_from(tail, end)

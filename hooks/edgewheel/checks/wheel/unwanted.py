@@ -45,7 +45,7 @@ def tests(wheel: Wheel) -> Iterator[Finding]:
     """
     for name, count, why in _unwanted(wheel):
         if why == strip.TESTS:
-            what = f"`{name}` ({count} files) is" if name.endswith("/") else f"`{name}` is"
+            what = f"`{name}` ({_files(count)}) is" if name.endswith("/") else f"`{name}` is"
             yield Finding(
                 f"{what} a test in the wheel: it would be uploaded with the Worker",
                 Place(wheel.path),
@@ -77,13 +77,17 @@ def junk(wheel: Wheel) -> Iterator[Finding]:
     for name, why in _unsafe(wheel):
         yield Finding(f"`{name}` {why}: what unpacks the wheel decides where it ends up", place, "build the wheel anew")
     for name, count, why in _unwanted(wheel):
-        what = f"`{name}` ({count} files)" if name.endswith("/") else f"`{name}`"
+        what = f"`{name}` ({_files(count)})" if name.endswith("/") else f"`{name}`"
         if why == "secrets":
             yield Finding(f"{what} holds a secret: {_READ}", place, _CHANGE.format(name=name))
         elif why not in {strip.TESTS, "package metadata"}:  # the one is EW602's, the other EW604's
             yield Finding(f"{what} is junk in the wheel ({why}): it would be unpacked into the upload", place, _REBUILD)
     for name in wheel.private_keys:
         yield Finding(f"`{name}` holds a private key: {_READ}", place, _CHANGE.format(name=name))
+
+
+def _files(count: int) -> str:
+    return f"{count:,} file{'' if count == 1 else 's'}"
 
 
 def _unsafe(wheel: Wheel) -> Iterator[tuple[str, str]]:
