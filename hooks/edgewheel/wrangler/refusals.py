@@ -5,7 +5,6 @@ facts: wrangler 4.42.2 and 4.164.0. Indents and blank lines of its messages are 
 
 from __future__ import annotations
 
-import datetime as dt
 import posixpath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -266,6 +265,8 @@ def _no_date(config: Config, switched: Switches) -> str:
 
 def _today(switched: Switches) -> str:
     """The date that wrangler proposes: the day of its own release since it knows that, else today."""
+    import datetime as dt
+
     released: dict[str, str] = facts("wrangler_versions")["proposed_dates"]
     return released.get(switched.version) or dt.datetime.now(dt.timezone.utc).date().isoformat()
 

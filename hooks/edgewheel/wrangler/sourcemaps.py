@@ -36,7 +36,7 @@ def maps(config: Config, disk: Disk, switched: Switches, modules: Iterable[Modul
         return
     mapped: dict[str, bool] = {}
     for module in modules:
-        folder = posixpath.dirname(module.path)
+        folder = module.path.rpartition("/")[0]
         if folder not in mapped:
             mapped[folder] = any(entry.name.endswith(".map") for entry in disk.scan(folder)) if folder else False
         if mapped[folder] or (wanted is True and module.path and module.name.endswith(_SCRIPTS)):

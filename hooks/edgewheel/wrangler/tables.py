@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from edgewheel.wrangler import bindings, js, routes, shapes
@@ -202,7 +201,7 @@ def _vars(notes: Notes, site: Site, value: Value, around: Around) -> None:
         return
     if around.switched.vars_dates:
         for name in js.keys(value):
-            if isinstance(value[name], dt.date | dt.time):
+            if hasattr(value[name], "isoformat"):
                 notes.errors.append(
                     f'The field "{site.path}.{name}" is a TOML date, which is not supported. '
                     f'Please use a string instead, e.g. {name} = "2025-12-19".'
