@@ -12,11 +12,12 @@ from edgewheel.findings import Finding, Place
 from edgewheel.layout.upload import staging_folder
 from edgewheel.wrangler.globs import any_match, compile_glob
 from edgewheel.wrangler.trees import ROOT, spot
-from edgewheel.wrangler.walk import Refused, as_node, files
+from edgewheel.wrangler.walk import Found, Refused, as_node, files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from edgewheel.checks.bundle.uploads import Predicted
     from edgewheel.worker.model import Worker
     from edgewheel.wrangler.config import Config
 
@@ -25,11 +26,12 @@ _LINKS = {"link-dir", "link-broken"}
 
 @rule("EW406", "symbolic-link")
 def symbolic_link(worker: Worker) -> Iterator[Finding]:
-    """A symbolic link that aborts wrangler, or whose folder is silently lost.
+    """A symbolic link that aborts wrangler, or whose folder is silently lost; or a file whose name it cannot read back.
 
     Workers: wrangler does not enter a linked folder. In python_modules, and where a glob matches its name, it stops
     with `EISDIR: illegal operation on a directory`; elsewhere the modules behind the link are missing in the upload. A
-    link that leads nowhere stops it where a glob matches it.
+    link that leads nowhere stops it where a glob matches it, and so does a name with a backslash or with bytes that are
+    no UTF-8.
 
     Fix: put the folder itself there, or let `edgewheel stage` write the files: it follows links.
 
@@ -43,6 +45,7 @@ def symbolic_link(worker: Worker) -> Iterator[Finding]:
         if not staging_folder(worker, predicted.config):
             yield from _in_root(worker, predicted.config)
         yield from _in_vendored(worker, predicted.config)
+        yield from _misread(worker, predicted)
 
 
 def _in_root(worker: Worker, config: Config) -> Iterator[Finding]:
@@ -65,12 +68,38 @@ def _in_vendored(worker: Worker, config: Config) -> Iterator[Finding]:
             yield _stops(worker, path, kind)
 
 
-def _links(worker: Worker, folder: str, hidden: str) -> Iterator[tuple[str, str, str]]:
-    try:
-        found = list(files(worker.disk, folder, hidden=hidden))
-    except Refused:  # not there
+def _misread(worker: Worker, predicted: Predicted) -> Iterator[Finding]:
+    """The file or folder whose name wrangler reads differently, where it stops for that."""
+    error = predicted.upload.error
+    if error is None:
         return
-    for name, path, kind in found:
+    for top in (predicted.config.module_root, f"{predicted.config.project_root}/python_modules"):
+        for name in _names(worker, top, ""):
+            seen = as_node(name)
+            if seen != name and any(f"{top}/{seen}{end}" in f"{error}\n" for end in "'\n"):
+                shown = posixpath.relpath(f"{top}/{name}", worker.root)
+                message = f"`{shown}` has a name that wrangler reads as `{seen}`: it finds nothing there and stops"
+                yield Finding(message, Place(f"{top}/{name}"), "rename it: letters, digits, `-`, `_` and `.` are safe")
+                return
+
+
+def _names(worker: Worker, top: str, prefix: str) -> Iterator[str]:
+    """The names of all files and folders, relative to the top."""
+    for entry in worker.disk.scan(f"{top}/{prefix}".rstrip("/")):
+        yield f"{prefix}{entry.name}"
+        if entry.kind == "dir":
+            yield from _names(worker, top, f"{prefix}{entry.name}/")
+
+
+def _all(worker: Worker, folder: str, hidden: str) -> list[Found]:
+    try:
+        return list(files(worker.disk, folder, hidden=hidden))
+    except Refused:  # not there
+        return []
+
+
+def _links(worker: Worker, folder: str, hidden: str) -> Iterator[tuple[str, str, str]]:
+    for name, path, kind in _all(worker, folder, hidden):
         if kind in _LINKS:
             yield as_node(name), path, kind
 
