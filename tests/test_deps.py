@@ -41,9 +41,9 @@ requires-python = ">=3.10"
 name = "acme-base"
 version = "3.0"
 source = { registry = "https://example.org/simple" }
-sdist = { url = "https://example.org/acme_base-3.0.tar.gz", hash = "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", size = 1 }
+sdist = { url = "https://example.org/acme_base-3.0.tar.gz", hash = "sha256:{A}", size = 1 }
 wheels = [
-    { url = "https://example.org/acme_base-3.0-py3-none-any.whl", hash = "sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb", size = 1 },
+    { url = "https://example.org/acme_base-3.0-py3-none-any.whl", hash = "sha256:{B}", size = 1 },
 ]
 
 [[package]]
@@ -112,7 +112,7 @@ requires-dist = [
 
 [package.metadata.requires-dev]
 dev = [{ name = "acme-test" }]
-"""
+""".replace("{A}", "a" * 64).replace("{B}", "b" * 64)
 SOURCES = {
     "src/main.py": "from acme_web import App\nfrom workers import WorkerEntrypoint\n\nfrom store import save\n\n\n"
     "class Default(WorkerEntrypoint):\n    async def fetch(self, request):\n        return save(request)\n\n"
