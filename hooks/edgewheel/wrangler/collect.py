@@ -13,36 +13,26 @@ from typing import TYPE_CHECKING, NamedTuple
 from edgewheel.findings import CouldNotRun
 from edgewheel.wrangler import rules as module_rules
 from edgewheel.wrangler.config import Rule, resolve
-from edgewheel.wrangler.globs import any_match, compile_glob, compile_old_glob
+from edgewheel.wrangler.globs import any_match, compile_glob
+from edgewheel.wrangler.modules import Module, Said, first_match, match, unshadowed
 from edgewheel.wrangler.refusals import judge
 from edgewheel.wrangler.sourcemaps import maps
 from edgewheel.wrangler.version import installed, switches
-from edgewheel.wrangler.walk import Found, Missing, Refused, as_node, files
+from edgewheel.wrangler.walk import Refused, as_node, files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterator
 
     from edgewheel.worker.disk import Disk
     from edgewheel.worker.model import Worker
     from edgewheel.wrangler.config import Config
-    from edgewheel.wrangler.globs import Glob
     from edgewheel.wrangler.version import Switches
+
+__all__ = ["Module", "Upload", "collect"]
 
 #: a name in cf-requirements.txt
 _PACKAGE = re.compile(r"[A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9]", re.IGNORECASE | re.ASCII)
 _LINE_END = re.compile(r"\r\n|\n|\r")
-
-
-class Module(NamedTuple):
-    """One module: its name in the upload, wrangler's type for it, bytes, the real file ("" for a generated one), and
-    where it stands on the disk that was walked; both absolute.
-    """
-
-    name: str
-    type: str
-    size: int
-    source: str
-    path: str = ""
 
 
 class Upload(NamedTuple):
@@ -86,7 +76,7 @@ def collect(  # noqa: PLR0913 - wrangler's own arguments, by keyword
     verdict = judge(config, disk, switched, cwd=cwd, built=built)
     if verdict.error is not None:
         return upload._replace(error=verdict.error, warnings=verdict.warnings)
-    said = _Said(list(verdict.warnings))
+    said = Said(list(verdict.warnings))
     try:
         main = _main(config, disk)
         listed = _modules(config, disk, switched, said)
@@ -116,14 +106,6 @@ def _sent(module: Module) -> Module:
     return module._replace(name=_LINE_END.sub("\r\n", module.name))
 
 
-class _Said:
-    """What wrangler has printed so far."""
-
-    def __init__(self, warnings: list[str]) -> None:
-        self.warnings = warnings
-        self.duplicates: list[str] = []
-
-
 def _main(config: Config, disk: Disk) -> Module:
     """facts: main is read as UTF-8 and written again, bad bytes become U+FFFD of three bytes each."""
     try:
@@ -135,7 +117,7 @@ def _main(config: Config, disk: Disk) -> Module:
     return Module(name, "python", size, disk.source(config.main_path), config.main_path)
 
 
-def _modules(config: Config, disk: Disk, switched: Switches, said: _Said) -> list[Module]:
+def _modules(config: Config, disk: Disk, switched: Switches, said: Said) -> list[Module]:
     active = module_rules.active(config, switched)
     said.warnings += active.warnings
     if config.find_additional_modules is False and switched.find_modules_optional:
@@ -145,14 +127,14 @@ def _modules(config: Config, disk: Disk, switched: Switches, said: _Said) -> lis
     walk = files(disk, config.module_root, without=config.walked_as, hidden=hidden)
     main = posixpath.relpath(config.main_path, config.module_root)
     seen: set[str] = set()
-    walk = _unshadowed(walk, active.removed, seen, old=not switched.shadowed_is_skipped)
-    found = [each for each in _match(disk, walk, active.rules, said, seen) if each.name != main]
+    walk = unshadowed(walk, active.removed, seen, old=not switched.shadowed_is_skipped)
+    found = [each for each in match(disk, walk, active.rules, said, seen) if each.name != main]
     found += _requirements(config, disk, switched, said)
     found += _vendored(config, disk, switched, said)
     return found
 
 
-def _requirements(config: Config, disk: Disk, switched: Switches, said: _Said) -> Iterator[Module]:
+def _requirements(config: Config, disk: Disk, switched: Switches, said: Said) -> Iterator[Module]:
     """facts: until 4.77.0 cf-requirements.txt names packages that the platform brings, one module each."""
     path = posixpath.join(config.project_root, "cf-requirements.txt")
     if not switched.cf_requirements:
@@ -176,7 +158,7 @@ def _requirements(config: Config, disk: Disk, switched: Switches, said: _Said) -
         yield Module(line, "python-requirement", 0, "")
 
 
-def _vendored(config: Config, disk: Disk, switched: Switches, said: _Said) -> Iterator[Module]:
+def _vendored(config: Config, disk: Disk, switched: Switches, said: Said) -> Iterator[Module]:
     folder = posixpath.join(config.project_root, "python_modules")
     if config.module_root != config.project_root and _exists(
         disk, posixpath.join(config.module_root, "python_modules")
@@ -189,83 +171,11 @@ def _vendored(config: Config, disk: Disk, switched: Switches, said: _Said) -> It
     if switched.vendored_defaults:
         rules += module_rules.defaults(switched)
     patterns = [compile_glob(glob) for glob in config.exclude] if switched.exclude else []
-    excluded = any_match(patterns) if all(glob.error is None for glob in patterns) else _first_match(patterns)
-    for name, kind, size, source, path in list(_match(disk, walk, rules, said, set())):
+    excluded = any_match(patterns) if all(glob.error is None for glob in patterns) else first_match(patterns)
+    for name, kind, size, source, path in list(match(disk, walk, rules, said, set())):
         if not excluded(name):
             script = switched.vendored_js and name.startswith("workers/") and name.endswith((".js", ".mjs"))
             yield Module(f"python_modules/{name}", "esm" if script else kind, size, source, path)
-
-
-def _first_match(patterns: Sequence[Glob]) -> Callable[[str], bool]:
-    """A test that stops where wrangler stops: at a pattern that is none, unless one before it matches."""
-
-    def excluded(name: str) -> bool:
-        for glob in patterns:
-            if glob.error is not None:
-                raise Refused(glob.error)
-            if glob.matches(name):
-                return True
-        return False
-
-    return excluded
-
-
-def _unshadowed(walk: Iterable[Found], removed: Sequence[Rule], seen: set[str], *, old: bool) -> Iterator[Found]:
-    """The walk, which ends behind a file that a switched-off rule names: the old versions refuse it, the newer ones
-    look, at a file that no other rule took, and stop at a pattern that is none.
-    """
-    if not removed:
-        yield from walk
-        return
-    globs = [(compile_old_glob(glob) if old else compile_glob(glob), rule) for rule in removed for glob in rule.globs]
-    for each in walk:
-        yield each
-        name = as_node(each[0])
-        for glob, rule in globs if old or name not in seen else ():
-            if glob.error is not None:
-                raise Refused(glob.error)
-            if old and glob.matches(name):
-                raise Refused(
-                    f"The file {name} matched a module rule in your configuration ({rule.text}), but was ignored "
-                    "because a previous rule with the same type was not marked as `fallthrough = true`."
-                )
-
-
-def _match(disk: Disk, walk: Iterable[Found], rules: Sequence[Rule], said: _Said, seen: set[str]) -> Iterator[Module]:
-    """The files that a rule names: the first match gives the type, every further one is a duplicate. Their names are
-    added to `seen`.
-    """
-    tests = [(compile_glob(glob), module_rules.MODULE_TYPES[rule.type]) for rule in rules for glob in rule.globs]
-    wanted = any_match(glob for glob, _ in tests)
-    broken = next((glob.error for glob, _ in tests if glob.error is not None), None)
-    for raw, path, kind in walk:
-        name = raw if raw.isascii() and "\\" not in raw else as_node(raw)
-        if broken is not None:
-            raise Refused(broken)
-        if wanted(name):
-            types = [type_ for glob, type_ in tests if glob.matches(name)] if len(tests) > 1 else [tests[0][1]]
-            if name not in seen:
-                seen.add(name)
-                yield Module(name, types.pop(0), _size(disk, path, kind, raw, name), disk.source(path), path)
-            said.duplicates += [f"{name} ({type_})" for type_ in types]
-
-
-def _size(disk: Disk, path: str, kind: str, raw: str, name: str) -> int:
-    """Bytes of a file that wrangler reads; `name` is what Node makes of the name `raw`, by which it looks again."""
-    if raw != name:
-        path = path[: -len(raw)] + name
-        kind = disk.kind(path) or "link-broken"
-        kind = "link-dir" if kind == "dir" else kind
-    if kind == "link-dir":
-        raise Refused("EISDIR: illegal operation on a directory, read")
-    if kind == "link-broken":
-        raise Missing("open", path)
-    if kind == "other":
-        raise Refused(f"`{path}` is no regular file: wrangler would read from it without end")
-    try:
-        return disk.size(path)
-    except CouldNotRun:
-        raise Missing("open", path) from None
 
 
 def _exists(disk: Disk, path: str) -> bool:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from edgewheel.wrangler import bindings, js, lifecycle, shapes, tables
+from edgewheel.wrangler import bindings, js, lifecycle, messages, shapes, tables
 from edgewheel.wrangler.fields import known
 from edgewheel.wrangler.notes import MISSING, Notes, shown
+from edgewheel.wrangler.services import Around
 
 if TYPE_CHECKING:
     from edgewheel.wrangler.config import Config
@@ -25,7 +26,7 @@ def validate(config: Config, switched: Switches, where: str, *, redirected: bool
     notes = Notes(f"Processing {where} configuration:")
     data = config.document.data
     names = known(switched.version)
-    around = tables.Around(data, names, switched, file_name(config.config_path, switched))
+    around = Around(data, names, switched, messages.file_name(config.config_path, switched))
     for name, check in names.top:
         _top(notes, name, check, data.get(name, MISSING))
     _environment(notes, None, {}, around)
@@ -59,14 +60,7 @@ def validate(config: Config, switched: Switches, where: str, *, redirected: bool
     return notes
 
 
-def file_name(config_path: str, switched: Switches) -> str:
-    """The config's name in messages, whatever its real one. facts: 4.42.2 calls every JSON `wrangler.json`."""
-    if config_path.endswith("jsonc"):
-        return "wrangler.jsonc" if switched.jsonc_name else "wrangler.json"
-    return "wrangler.json" if config_path.endswith("json") else "wrangler.toml"
-
-
-def _named(notes: Notes, env: str, around: tables.Around) -> Table | None:
+def _named(notes: Notes, env: str, around: Around) -> Table | None:
     """The environment that was asked for; None for one that is not there, for which the top level stands in."""
     environments = around.table.get("env")
     table = environments.get(env) if isinstance(environments, dict) else None
@@ -91,7 +85,7 @@ def _named(notes: Notes, env: str, around: tables.Around) -> Table | None:
     return None
 
 
-def _environment(notes: Notes, env: str | None, top: Table, around: tables.Around) -> None:
+def _environment(notes: Notes, env: str | None, top: Table, around: Around) -> None:
     """One environment's table, or the top level (`env` None, `top` empty)."""
     table, switched = around.table, around.switched
     if "node_compat" in table:
@@ -119,7 +113,7 @@ def _environment(notes: Notes, env: str | None, top: Table, around: tables.Aroun
         notes.unexpected(f"env.{env}", {key: value for key, value in table.items() if key != "node_compat"}, known_here)
 
 
-def _field(notes: Notes, field: Field, value: Any, site: bindings.Site, around: tables.Around) -> None:  # noqa: ANN401
+def _field(notes: Notes, field: Field, value: Any, site: bindings.Site, around: Around) -> None:  # noqa: ANN401
     if (simple := _SIMPLE.get(field.check)) is not None:
         simple(notes, field.name, value)
     elif field.check == "one-of":

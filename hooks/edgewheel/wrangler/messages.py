@@ -1,0 +1,142 @@
+"""wrangler's longer messages, by version."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from edgewheel.data import facts
+from edgewheel.wrangler import js
+from edgewheel.wrangler.config import raw
+from edgewheel.wrangler.notes import MISSING, kind
+
+if TYPE_CHECKING:
+    from edgewheel.text.document import Document
+    from edgewheel.wrangler.config import Config
+    from edgewheel.wrangler.version import Switches
+
+#: jsonc-parser's names for what the own reader says of a JSON text
+_JSON_FAULTS = {
+    "a value is missing": "ValueExpected",
+    "the text ends too early": "ValueExpected",
+    "a key in double quotes is missing": "PropertyNameExpected",
+    "a colon is missing": "ColonExpected",
+    "a string is not closed on its line": "UnexpectedEndOfString",
+    "a string has an unknown escape": "InvalidEscapeCharacter",
+    "`}` is missing": "CloseBraceExpected",
+    "`]` is missing": "CloseBracketExpected",
+    "a comma or `}` is missing": "CommaExpected",
+    "a comma or `]` is missing": "CommaExpected",
+    "text after the end of the object": "EndOfFileExpected",
+}
+MINIFY = (
+    "`--minify` and `--no-bundle` can't be used together. If you want to minify your Worker and disable Wrangler's "
+    "bundling, please minify as part of your own bundling process."
+)
+ADVICE = (
+    "\nThis might mean that your entry-point file needs to be generated (which is the general case when a framework is "
+    "being used).\n"
+    "If that's the case please run your project's build command and try again."
+)
+
+
+def file_name(config_path: str, switched: Switches) -> str:
+    """The config's name in messages, whatever its real one. facts: 4.42.2 calls every JSON `wrangler.json`."""
+    if config_path.endswith("jsonc"):
+        return "wrangler.jsonc" if switched.jsonc_name else "wrangler.json"
+    return "wrangler.json" if config_path.endswith("json") else "wrangler.toml"
+
+
+def broken(document: Document, switched: Switches) -> str:
+    """facts: wrangler counts columns from 0. The words are those of another parser, and not always the same."""
+    problem = document.problem
+    assert problem is not None  # noqa: S101 - the caller has looked
+    if document.path.endswith(".toml"):
+        words = problem.message[:1].lower() + problem.message[1:]
+        message = f"Invalid TOML document: {words}" if switched.smol_toml else problem.message
+    else:
+        message = _JSON_FAULTS.get(problem.message, problem.message)
+    return f"{message}\n{document.path}:{problem.line}:{problem.column - 1}:"
+
+
+def received(value: Any, *, bare: bool) -> str:  # noqa: ANN401 - any TOML or JSON value
+    """A value as Node names it in an error; `bare` says that tables have no prototype."""
+    if bare and isinstance(value, dict):
+        inside = ", ".join(f"{key}: {js.stringify(each)}" for key, each in value.items())
+        return f"[Object: null prototype] {{ {inside} }}" if inside else "[Object: null prototype] {}"
+    if isinstance(value, list | dict):
+        return f"an instance of {'Array' if isinstance(value, list) else 'Object'}"
+    return f"type {kind(value)} ({js.stringify(value)})"
+
+
+def several(config: Config, switched: Switches) -> str | None:
+    """facts: an empty `--env ""` says that the top level is meant."""
+    environments = config.document.data.get("env")
+    if config.env is not None or config.top_level or not isinstance(environments, dict) or not environments:
+        return None
+    variable = " or CLOUDFLARE_ENV env variable" if switched.cloudflare_env else ""
+    return (
+        "Multiple environments are defined in the Wrangler configuration file, but no target environment was specified "
+        "for the deploy command.\n"
+        "To avoid unintentional changes to the wrong environment, it is recommended to explicitly specify the target "
+        f"environment using the `-e|--env` flag{variable}.\n"
+        "If your intention is to use the top-level environment of your configuration simply pass an empty string to "
+        'the flag to target such environment. For example `--env=""`.'
+    )
+
+
+def no_main(config: Config, switched: Switches) -> str:
+    name = file_name(config.config_path, switched)
+    start: dict[str, Any] = {}
+    if effective(config, "name") in {MISSING, ""}:
+        start["name"] = "worker-name"
+    if not config.date:
+        start["compatibility_date"] = _today(switched)
+    return (
+        "Missing entry-point to Worker script or to assets directory\n"
+        "If there is code to deploy, you can either:\n"
+        "- Specify an entry-point to your Worker script via the command line (ex: `npx wrangler deploy src/index.ts`)\n"
+        f'- Or add the following to your "{name}" file:\n'
+        f"```\n{_snippet({**start, 'main': 'src/index.ts'}, name)}\n```\n"
+        "If are uploading a directory of assets, you can either:\n"
+        "- Specify the path to the directory of assets via the command line: "
+        "(ex: `npx wrangler deploy --assets=./dist`)\n"
+        f'- Or add the following to your "{name}" file:\n'
+        f"```\n{_snippet({**start, 'assets': {'directory': './dist'}}, name)}\n```"
+    )
+
+
+def no_date(config: Config, switched: Switches) -> str:
+    date = _today(switched)
+    name = file_name(config.config_path, switched)
+    toml = name.endswith(".toml")
+    snippet = f'compatibility_date = "{date}"' if toml else f'{{"compatibility_date":"{date}"}}'
+    verb = "uploading a Worker" if switched.name_advice else "publishing"
+    return (
+        f"A compatibility_date is required when {verb}. Add the following to your {name} file:\n"
+        f"```\n{snippet}\n```\n"
+        f"Or you could pass it in your terminal as `--compatibility-date {date}`\n"
+        "See https://developers.cloudflare.com/workers/platform/compatibility-dates for more information."
+    )
+
+
+def _today(switched: Switches) -> str:
+    """The date that wrangler proposes: the day of its own release since it knows that, else today."""
+    import datetime as dt
+
+    released: dict[str, str] = facts("wrangler_versions")["proposed_dates"]
+    return released.get(switched.version) or dt.datetime.now(dt.timezone.utc).date().isoformat()
+
+
+def _snippet(table: dict[str, Any], name: str) -> str:
+    if not name.endswith(".toml"):
+        return "\n".join(line.strip() for line in js.pretty(table).splitlines())
+    plain = [f"{key} = {js.stringify(value)}" for key, value in table.items() if not isinstance(value, dict)]
+    for key, value in table.items():
+        if isinstance(value, dict):
+            plain += [f"[{key}]", *(f"{inner} = {js.stringify(each)}" for inner, each in value.items())]
+    return "\n".join(plain)
+
+
+def effective(config: Config, name: str) -> Any:  # noqa: ANN401 - any TOML or JSON value; MISSING where it is nowhere
+    value = raw(config, name)
+    return MISSING if value is None else value
