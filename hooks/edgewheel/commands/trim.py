@@ -3,271 +3,162 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from edgewheel.commands import show
+from edgewheel.commands.trimming.search import search
+from edgewheel.commands.trimming.tables import tables
 from edgewheel.findings import CouldNotRun
-from edgewheel.layout import trimming
-from edgewheel.layout.analysis import Analysis
-from edgewheel.layout.upload import predict
 from edgewheel.reports import table, text
-from edgewheel.runtime import static
-from edgewheel.runtime.library import library
-from edgewheel.runtime.python import is_on, number
-from edgewheel.runtime.reach import Reach
-from edgewheel.runtime.tree import Spec, module_name
 from edgewheel.worker import vendored
 from edgewheel.worker.discovery import find_one
-from edgewheel.wrangler.config import resolve
+from edgewheel.wrangler.version import installed, switches
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Sequence
 
-    from edgewheel.layout.trimming import Proposal
-    from edgewheel.runtime.proof import Subject
+    from edgewheel.commands.trimming.search import Trim
     from edgewheel.worker.model import Worker
-    from edgewheel.worker.vendored import Vendored
-    from edgewheel.wrangler.collect import Upload
-    from edgewheel.wrangler.config import Config
 
-    #: the imports that fail in an upload: module and missing name, with the upload name of the importer
-    Prover = Callable[[Upload], dict[tuple[str, str], str]]
-
-_VENDORED = "python_modules/"
-_ROUNDS = 6
-
-
-class _Trim(NamedTuple):
-    """What was found: the upload before, the proposal, and what importing everything tells of both."""
-
-    upload: Upload
-    sizes: dict[str, int]
-    proposal: Proposal
-    left: dict[str, int]
-    proved: str
-
-    @property
-    def after(self) -> int:
-        """Bytes of the upload with the proposal."""
-        return self.upload.total_bytes - sum(self.sizes.values()) + sum(self.left.values())
+_SHOWN = 10
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("path", nargs="?", default=".", metavar="PATH", help="a Worker's folder (default: here)")
     add("--config", default="", metavar="F", help="a wrangler config, relative to PATH")
-    add("--env", default=None, metavar="N", help="an environment of the config")
     add("--format", default="text", choices=("text", "json", "markdown"))
-    add("--write", action="store_true", help="edit the config, then predict the upload again")
-    add("--prove", action="store_true", help="import everything in Pyodide before and after; needs Node")
-    add("--timeout", default=300.0, type=float, metavar="S", help="seconds for the imports in Pyodide")
+    add("--write", action="store_true", help="put the patterns into the config")
+    add("--prove", action="store_true", help="import every package in Pyodide before and after; needs Node")
+    add("--timeout", default=300.0, type=float, metavar="S", help="seconds for the imports of one upload in Pyodide")
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.timeout <= 0:
+        raise CouldNotRun("`--timeout` takes a number of seconds above 0")
     worker = find_one(args.path, config=args.config)
-    config = resolve(worker, env=args.env)
-    upload = predict(worker, env=args.env)
-    if upload.error is not None:
-        raise CouldNotRun(f"wrangler {upload.wrangler} would refuse: {upload.error}")
-    there = vendored.read(worker)
-    if not there.sizes:
-        raise CouldNotRun(
-            f"nothing is vendored: `{text.relative(there.folder)}` is not there; `pywrangler sync` makes it"
-        )
-    trim = _trim(worker, config, upload, there, args)
-    written = _write(worker, config, trim, args) if args.write else False
-    _print(trim, there, written, args)
+    _check(worker)
+    found = [search(worker, each, timeout=args.timeout if args.prove else None) for each in tables(worker)]
+    written = False
+    if args.write:
+        from edgewheel.commands.trimming.write import write
+
+        written = write(worker, found)
+    if args.format == "json":
+        print(json.dumps(_record(worker, found, written=written), indent=2, ensure_ascii=False))
+    elif args.format == "markdown":
+        for each in found:
+            _markdown(each, worker)
+    else:
+        for each in found:
+            _text(each, worker)
+        _end(worker, found, args, written=written)
     return 0
 
 
-def _trim(worker: Worker, config: Config, upload: Upload, there: Vendored, args: argparse.Namespace) -> _Trim:
-    sizes = {
-        module.name.removeprefix(_VENDORED): module.size
-        for module in upload.modules
-        if module.name.startswith(_VENDORED)
-    }
-    given = config.exclude
-    needed: dict[str, str] = {}
-    proposal = trimming.propose(sizes, there, given, needed)
-    proved = ""
-    for words, prove in _provers(worker, config, there, args):
-        before = prove(upload)
-        for _ in range(_ROUNDS):
-            left = trimming.remaining(sizes, proposal.exclude)
-            taken = sizes.keys() - left.keys()
-            new = {key: by for key, by in prove(_without(upload, left)).items() if key not in before}
-            back = {file: why for key, by in new.items() for file, why in _needed(key, by, taken, there)}
-            if not back:
-                break
-            needed |= back
-            proposal = trimming.propose(sizes, there, given, needed)
-        else:
-            raise CouldNotRun(f"no list of patterns was found that keeps every import ({words})")
-        if new:
-            names = ", ".join(sorted({module for module, _ in new})[:5])
-            raise CouldNotRun(f"with the proposed list these do not import, and no file tells why ({words}): {names}")
-        proved = words
-    return _Trim(upload, sizes, proposal, trimming.remaining(sizes, proposal.exclude), proved)
-
-
-def _provers(worker: Worker, config: Config, there: Vendored, args: argparse.Namespace) -> Iterable[tuple[str, Prover]]:
-    """The analysis always, Pyodide where it is asked for: each imports main and every package by its top name."""
-    first = Analysis(worker, config, predict(worker, env=args.env))
-
-    def analysed(upload: Upload) -> dict[tuple[str, str], str]:
-        analysis = Analysis(worker, config, upload)
-        analysis.modules = first.modules  # each is read and scanned once, for all rounds
-        reach = Reach(analysis.resolver(), number(analysis.python))
-        rest = [(dotted, static.spec(name)) for dotted, name in _subject(analysis, config, there).modules]
-        found = reach.from_modules([(module_name(analysis.main), Spec("module", analysis.main))], rest)
-        return {(each.module, each.missing.name): each.importer for each in found.failures}
-
-    yield "by analysis", analysed
-    if not args.prove:
-        return
-    from edgewheel.commands.progress import waiting
-    from edgewheel.runtime import npm, pyodide
-
-    npm.node()
-
-    def ran(upload: Upload) -> dict[tuple[str, str], str]:
-        analysis = Analysis(worker, config, upload)
-        name, version, integrity = pyodide.package(analysis.python)
-        with waiting(f"importing in {name} {version}"):
-            folder = npm.fetch(name, version, integrity)
-            subject = _subject(analysis, config, there)
-            readers = analysis.readers
-            proof = pyodide.prove(subject, readers, python=analysis.python, folder=folder, timeout=args.timeout)
-        return {(each.module, each.name): each.importer for each in proof.problems}
-
-    yield "in Pyodide", ran
-
-
-def _subject(analysis: Analysis, config: Config, there: Vendored) -> Subject:
-    """Main, the project's modules, and each top name that is vendored."""
-    known = library(analysis.python)
-    pth = is_on("python_process_pth_files", config.date, config.flags)
-    what = static.subject(analysis.tree, analysis.main, stand_ins=known.stand_ins, pth=pth)
-    tops = [(top, f"{_VENDORED}{file}") for each in there.distributions for top in each.tops for file in _files(top)]
-    return what._replace(modules=(*what.modules, *(each for each in tops if each[1] in analysis.tree.files)))
-
-
-def _files(top: str) -> tuple[str, str]:
-    return f"{top}/__init__.py", f"{top}.py"
-
-
-def _without(upload: Upload, left: dict[str, int]) -> Upload:
-    kept = tuple(
-        module
-        for module in upload.modules
-        if not module.name.startswith(_VENDORED) or module.name.removeprefix(_VENDORED) in left
-    )
-    return upload._replace(modules=kept)
-
-
-def _needed(
-    failed: tuple[str, str], importer: str, taken: Collection[str], there: Vendored
-) -> Iterable[tuple[str, str]]:
-    """The files to take back: those of the module that was not found, else all that was taken of the package that
-    does not import.
-    """
-    module, name = failed
-    path = name.replace(".", "/")
-    own = [each for each in (f"{path}.py", f"{path}/__init__.py") if each in taken]
-    if own:
-        return [(each, f"`{importer.removeprefix(_VENDORED)}` imports it") for each in own]
-    inside = [each for each in taken if each.startswith(f"{path}/")]
-    top = module.partition(".")[0]
-    owner = next((each.name for each in there.distributions if top in each.tops), "")
-    back = inside or [each for each in taken if there.owners.get(each) == owner]
-    return [(each, f"`{module}` does not import without it") for each in back if not each.endswith(".pyc")]
-
-
-def _write(worker: Worker, config: Config, trim: _Trim, args: argparse.Namespace) -> bool:
-    """Puts the list into the config, keeps its comments, and holds the new prediction against the promised one."""
-    from edgewheel.commands.mend import replace
-    from edgewheel.text.edit import CannotEdit, appended, inserted, literal, table_added
-
+def _check(worker: Worker) -> None:
     document = worker.config
-    key = config.key("python_modules")
-    table_there = document.get(*key)
-    wanted = trim.proposal.exclude
-    try:
-        if isinstance(table_there, dict) and isinstance(table_there.get("exclude"), list):
-            for each in wanted:
-                if each not in document.get(*key, "exclude"):
-                    document = appended(document, (*key, "exclude"), each)
-        elif isinstance(table_there, dict):
-            document = inserted(document, key, "exclude", _written(wanted, literal))
-        elif document.path.endswith(".toml"):
-            document = table_added(document, ".".join(map(str, key)), [f"exclude = {_written(wanted, literal)}"])
-        else:
-            value = "{ " + f'"exclude": {_written(wanted, literal)}' + " }"
-            document = inserted(document, key[:-1], "python_modules", value)
-    except CannotEdit:
-        raise CouldNotRun(f"`{text.relative(document.path)}` cannot be edited: paste the list by hand") from None
-    if document.text == worker.config.text:
-        return False
-    before = worker.disk.read(document.path)
-    mark = b"\xef\xbb\xbf" if before.startswith(b"\xef\xbb\xbf") else b""
-    replace({document.path: mark + document.text.encode()})
-    again = predict(find_one(args.path, config=args.config), env=args.env)
-    if again.error is not None or again.total_bytes != trim.after:
-        replace({document.path: before})
-        raise CouldNotRun("the upload with the new list is not the promised one, so the config is as it was")
-    return True
+    if document.problem is not None:
+        raise CouldNotRun(f"`{text.relative(document.path)}` cannot be parsed: {document.problem.message}")
+    version = installed(worker)
+    if not switches(version).exclude:
+        raise CouldNotRun(
+            f"wrangler {version} does not read `python_modules.exclude`: `npm install --save-dev wrangler@latest`"
+        )
+    folder = worker.path("python_modules")
+    if not worker.disk.is_dir(folder):
+        raise CouldNotRun(f"`{text.relative(folder)}` is not there: `pywrangler sync` makes it")
 
 
-def _written(wanted: Sequence[str], literal: Callable[[str], str]) -> str:
-    lines = "".join(f"\n  {literal(each)}," for each in wanted)
-    return f"[{lines.rstrip(',')}\n]"
+def _record(worker: Worker, found: Sequence[Trim], *, written: bool) -> dict[str, Any]:
+    """One object of `tables` for each list of patterns in the config."""
+    return {
+        "findings": [],
+        "config": text.relative(worker.config.path),
+        "tables": [
+            {
+                "table": each.table.name,
+                "env": each.table.env,
+                "before": each.upload.total_bytes,
+                "after": each.after,
+                "saved": each.proposal.size,
+                "exclude": list(each.exclude),
+                "patterns": [
+                    {"pattern": one.text, "why": one.why, "files": len(one.files), "bytes": one.size}
+                    for one in each.proposal.patterns
+                ],
+                "packages": _packages(each, worker),
+                "kept": [{"path": path, "why": why} for path, why in each.proposal.kept],
+                "proved": each.proved,
+                "taken_back": list(each.taken_back),
+            }
+            for each in found
+        ],
+        "written": written,
+    }
 
 
-def _print(trim: _Trim, there: Vendored, written: bool, args: argparse.Namespace) -> None:  # noqa: FBT001 - one call
-    packages = _by_package(trim, there)
-    saved = trim.upload.total_bytes - trim.after
-    if args.format == "json":
-        record: dict[str, Any] = {
-            "findings": [],
-            "exclude": trim.proposal.exclude,
-            "patterns": [
-                {"pattern": each.text, "why": each.why, "files": len(each.files), "bytes": each.size}
-                for each in trim.proposal.patterns
-            ],
-            "packages": packages,
-            "kept": [each._asdict() for each in trim.proposal.kept],
-            "before": trim.upload.total_bytes,
-            "after": trim.after,
-            "saved": saved,
-            "proved": trim.proved,
-            "written": written,
-        }
-        print(json.dumps(record, indent=2, ensure_ascii=False))
-        return
-    draw = table.markdown if args.format == "markdown" else table.text
-    rows = [(each.text, each.why, f"{len(each.files):,}", f"{each.size:,}") for each in trim.proposal.patterns]
-    print("\n".join(draw(("pattern", "what", "files", "bytes"), rows, right=(2, 3))))
-    print()
-    top = [(name, f"{size:,}") for name, size in list(packages.items())[:10]]
-    print("\n".join(draw(("package", "saved"), top, right=(1,))))
-    print()
-    for each in trim.proposal.kept[:10]:
-        print(f"stays: {text.clean(each.path)} ({text.clean(each.why)})")
-    share = saved / (trim.upload.total_bytes or 1)
-    print(
-        f"{trim.upload.total_bytes:,} bytes before, {trim.after:,} after: {saved:,} less ({share:.1%}), {trim.proved}"
-    )
-    if args.write:
-        name = text.relative(trim.upload.config)
-        print(f"{name}: {'written' if written else 'unchanged'}; nothing on the disk was deleted")
-    else:
-        print("`edgewheel trim --write` puts the list into the config; nothing on the disk is deleted")
-
-
-def _by_package(trim: _Trim, there: Vendored) -> dict[str, int]:
+def _packages(trim: Trim, worker: Worker) -> dict[str, int]:
+    """The bytes that each package saves, the largest first; what no RECORD names counts to its top folder."""
+    owners = vendored.read(worker).owners
     saved: dict[str, int] = {}
-    for file, size in trim.sizes.items():
-        if file not in trim.left:
-            owner = there.owners.get(file, "(no package's)")
-            saved[owner] = saved.get(owner, 0) + size
+    for pattern in trim.proposal.patterns:
+        for file in pattern.files:
+            owner = owners.get(file) or file.partition("/")[0]
+            saved[owner] = saved.get(owner, 0) + trim.sizes[file]
     return dict(sorted(saved.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _text(trim: Trim, worker: Worker) -> None:
+    if trim.proposal.patterns:
+        show.table(("pattern", "what", "files", "bytes"), _rows(trim), right=(2, 3))
+        print()
+        saved = [(name, f"{size:,}") for name, size in _packages(trim, worker).items()]
+        show.table(("package", "bytes saved"), saved[:_SHOWN], right=(1,))
+        if len(saved) > _SHOWN:
+            print(f"and {text.plural(len(saved) - _SHOWN, 'more package')}")
+        print()
+    show.lines(_kept(trim))
+    show.lines([_sum(trim)])
+
+
+def _markdown(trim: Trim, worker: Worker) -> None:
+    lines = [
+        f"## {trim.table.name}",
+        "",
+        *table.markdown(("pattern", "what", "files", "bytes"), _rows(trim), right=(2, 3)),
+    ]
+    saved = [(name, f"{size:,}") for name, size in _packages(trim, worker).items()]
+    lines += ["", *table.markdown(("package", "bytes saved"), saved, right=(1,)), ""]
+    kept = [f"- `{path}` stays: {why}" for path, why in trim.proposal.kept]
+    print("\n".join([*lines, *kept, *([""] if kept else []), text.clean(_sum(trim))]))
+
+
+def _rows(trim: Trim) -> list[tuple[str, ...]]:
+    return [(each.text, each.why, f"{len(each.files):,}", f"{each.size:,}") for each in trim.proposal.patterns]
+
+
+def _kept(trim: Trim) -> list[str]:
+    back = [f"taken back: {text.clean(each)}" for each in trim.taken_back]
+    kept = [f"stays: {text.clean(path)}: {text.clean(why)}" for path, why in trim.proposal.kept]
+    more = [f"and {len(kept) - _SHOWN:,} more that stay"] if len(kept) > _SHOWN else []
+    return [*back, *kept[:_SHOWN], *more]
+
+
+def _sum(trim: Trim) -> str:
+    before, saved = trim.upload.total_bytes, trim.proposal.size
+    if not saved:
+        return f"`{trim.table.name}`: nothing more to leave out of {before:,} bytes"
+    share = f"{saved / before:.1%}"
+    return (
+        f"`{trim.table.name}`: {before:,} bytes before, {trim.after:,} after, {saved:,} less ({share}); {trim.proved}"
+    )
+
+
+def _end(worker: Worker, found: Sequence[Trim], args: argparse.Namespace, *, written: bool) -> None:
+    name = text.clean(text.relative(worker.config.path))
+    if args.write:
+        print(f"{name}: {'written' if written else 'unchanged'}; nothing on the disk was deleted")
+    elif any(each.proposal.patterns for each in found):
+        print(f"`edgewheel trim --write` puts the patterns into {name}; nothing on the disk is deleted")

@@ -1,47 +1,84 @@
 """Which vendored files the Worker can do without: patterns in wrangler's dialect, with what each saves.
 
-facts: platform 4 (93 packages): without folders named like tests no import broke, without dist-info 13 of 91 did. The
-exceptions are data (`metadata_readers.json`); what else a kept module imports is left in place by analysis.
+facts: platform 4 (93 packages): without folders named like tests no import broke, without any dist-info 13 of 91 did.
+wrangler has no negation: where one file of a pattern has to stay, the pattern is written again for each package, and
+where that takes it too, for each folder.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+import re
+from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.data import facts
+from edgewheel.wrangler import survivors
+from edgewheel.wrangler.config import PYC
 from edgewheel.wrangler.globs import any_match, compile_glob
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from edgewheel.worker.vendored import Vendored
+    from edgewheel.wrangler.globs import Glob
 
-PYC = "**/*.pyc"
-#: A pattern has to save some bytes: each one is read by people.
-_LEAST = 1024
-_FOLDERS = {
-    "tests": ("tests", "test", "testing_data", "test_data"),
-    "documentation": ("docs", "doc", "examples", "example"),
-    "benchmarks": ("benchmarks", "benchmark"),
-}
-_ENDINGS = {
-    "type information": ("pyi", "pyx.tp"),
-    "sources of compiled parts": (
-        *("c", "cc", "cpp", "cxx", "h", "hh", "hpp", "hxx", "pyx", "pxd", "pxi", "f", "f90", "rs", "cu", "cuh"),
+
+class Shape(NamedTuple):
+    """A kind of file that may go. `folder` is the name of the folders that go as one; `quoted`: such files stay where
+    their package's own code names them in a string.
+    """
+
+    why: str
+    pattern: str
+    folder: str = ""
+    quoted: bool = False
+
+    def unit(self, file: str) -> str:
+        """What goes or stays as one: the outermost folder of that name, else the file itself."""
+        parts = file.split("/")
+        return "/".join(parts[: parts.index(self.folder) + 1]) if self.folder in parts[:-1] else file
+
+
+_TESTS, _DOCS, _TYPES, _CACHES = "tests", "documentation", "type information", "caches"
+_SOURCES, _METADATA = "sources of compiled parts", "metadata"
+_ENDINGS = (
+    *("c", "cc", "cpp", "cxx", "h", "hh", "hpp", "hxx", "inl", "pyx", "pxd", "pxi"),
+    *("f", "f90", "f95", "for", "rs", "cu", "cuh", "a", "o", "lib"),
+)
+_INFO = (
+    *("RECORD", "RECORD.jws", "RECORD.p7s", "WHEEL", "INSTALLER", "direct_url.json", "uv_build.json", "uv_cache.json"),
+    *("zip-safe", "dependency_links.txt", "pbr.json", "licenses/**", "license_files/**", "sboms/**"),
+    *("LICENSE*", "LICENCE*", "COPYING*", "NOTICE*", "AUTHORS*"),
+)
+#: In the order in which files are counted to them.
+SHAPES = (
+    *(Shape(_TESTS, f"**/{name}/**", name) for name in ("tests", "test")),
+    *(Shape(_TESTS, f"**/{name}") for name in ("conftest.py", "test_*.py", "*_test.py")),
+    *(Shape(_DOCS, f"**/{name}/**", name, quoted=True) for name in ("docs", "doc", "examples", "benchmarks")),
+    *(
+        Shape(_DOCS, f"**/{name}.{end}", quoted=True)
+        for name in ("README", "CHANGELOG")
+        for end in ("md", "rst", "txt")
     ),
-}
-_FILES = {
-    "tests": ("**/conftest.py", "**/test_*.py", "**/*_test.py"),
-    "type information": ("**/py.typed",),
-    "caches": ("**/__pycache__/**", "**/.DS_Store"),
-    "scripts": ("bin/**", "share/**"),
-}
-_INFO = ("RECORD", "WHEEL", "INSTALLER", "REQUESTED", "direct_url.json", "uv_build.json", "uv_cache.json")
-_LICENSES = ("licenses/**", "LICENSE*", "LICENCE*", "COPYING*", "NOTICE*", "AUTHORS*", "sboms/**")
+    Shape(_DOCS, "**/*.ipynb", quoted=True),
+    Shape(_TYPES, "*-stubs/**"),
+    Shape(_TYPES, "**/*.pyi"),
+    Shape(_CACHES, PYC),
+    *(Shape(_CACHES, f"**/{name}/**", name) for name in (".mypy_cache", ".pytest_cache", ".ruff_cache", "__pycache__")),
+    Shape(_CACHES, "**/.DS_Store"),
+    *(Shape(_SOURCES, f"**/*.{ending}", quoted=True) for ending in _ENDINGS),
+    *(Shape(_METADATA, f"*.dist-info/{name}") for name in _INFO),
+)
+#: What a text holds that imports or names one of these; all others need not be read closely.
+WORDS = re.compile(
+    rb"\b(?:tests?|docs?|examples|benchmarks|conftest|test_\w+|\w+_test|README|CHANGELOG|attach_stub)\b|\.(?:"
+    + "|".join([*_ENDINGS, "ipynb"]).encode()
+    + rb")[\"']"
+)
 
 
 class Pattern(NamedTuple):
-    """A proposal: the pattern, why, and the files (relative to python_modules) that no pattern before it takes."""
+    """A proposal: the pattern, what it leaves out, the files (relative to python_modules) that none before it takes,
+    and their bytes.
+    """
 
     text: str
     why: str
@@ -49,121 +86,121 @@ class Pattern(NamedTuple):
     size: int
 
 
-class Kept(NamedTuple):
-    """What looks as if it could go and stays, and why."""
-
-    path: str
-    why: str
-
-
 class Proposal(NamedTuple):
-    """`patterns` are the new ones, the largest first; `given` those that the config has and that stay."""
+    """`patterns` are the new ones, the largest first; `kept` are files and folders that look as if they could go and
+    stay, each with the reason.
+    """
 
-    patterns: tuple[Pattern, ...]
-    given: tuple[str, ...]
-    kept: tuple[Kept, ...]
+    patterns: tuple[Pattern, ...] = ()
+    kept: tuple[tuple[str, str], ...] = ()
 
     @property
-    def exclude(self) -> tuple[str, ...]:
-        """The whole list: what wrangler leaves out by default first, since a list replaces it."""
-        return tuple(dict.fromkeys((PYC, *self.given, *(each.text for each in self.patterns))))
+    def size(self) -> int:
+        """The bytes that all of them save."""
+        return sum(each.size for each in self.patterns)
+
+    @property
+    def files(self) -> frozenset[str]:
+        """All that is left out, relative to python_modules."""
+        return frozenset(file for each in self.patterns for file in each.files)
 
 
-def propose(sizes: Mapping[str, int], there: Vendored, given: Iterable[str], needed: Mapping[str, str]) -> Proposal:
-    """For uploaded files below python_modules with their bytes. `needed` are files that stay, each with the reason,
-    beside those that the lists name.
+def whole(given: Iterable[str], proposal: Proposal) -> tuple[str, ...]:
+    """The list as it should stand: wrangler's default first, since a list replaces it, then what is there, then the
+    new patterns.
     """
-    readers = facts("metadata_readers")
-    never = [(compile_glob(glob), why) for glob, why in readers["never"].items()]
-    stays = {**_listed(sizes, readers), **needed}
-    for file in sizes:
-        if file not in stays and (why := next((why for glob, why in never if glob.matches(file)), "")):
-            stays[file] = why
+    given = tuple(given)
+    matches = any_match([compile_glob(text) for text in given])
+    default = () if matches("a/__pycache__/a.cpython-314.pyc") and matches("a.pyc") else (PYC,)
+    return tuple(dict.fromkeys((*default, *given, *(each.text for each in proposal.patterns))))
+
+
+def candidates(sizes: Mapping[str, int]) -> dict[str, Shape]:
+    """Every file that has one of the shapes and that nothing protects by its name; bytes do not matter."""
+    found: dict[str, Shape] = {}
+    for shape in SHAPES:
+        matches = _glob(shape.pattern).matches
+        found |= {file: shape for file in sizes if file not in found and matches(file)}
+    return {file: shape for file, shape in found.items() if not protected(file)}
+
+
+def protected(file: str) -> str:
+    """Why a file stays, by its name alone; "" for one that may go."""
+    if reason := survivors.needed(file)[1] or survivors.public(file):
+        return reason
+    if (match := survivors.metadata(file)) is None:
+        return ""
+    told = facts("metadata_readers")
+    package = told["packages"].get(match[0])
+    if package is not None and match[1] in package["reads"]:
+        return str(package["why"])
+    return "packages read it" if match[1] in told["keep"] else ""
+
+
+def propose(sizes: Mapping[str, int], stays: Mapping[str, str]) -> Proposal:
+    """Patterns for uploaded files below python_modules with their bytes. `stays` are files that something needs, each
+    with the reason, beside those that their names protect.
+    """
     kept: dict[str, str] = {}
     taken: set[str] = set()
     found: list[Pattern] = []
-    for why, text in _candidates(sizes, stays, _read(there, readers), kept):
-        glob = compile_glob(text)
-        files = tuple(file for file in sizes if file not in taken and glob.matches(file))
-        size = sum(sizes[file] for file in files)
-        if size >= _LEAST:
-            taken.update(files)
-            found.append(Pattern(text, why, files, size))
-    found.sort(key=lambda each: -each.size)
-    return Proposal(tuple(found), tuple(given), tuple(Kept(path, why) for path, why in kept.items()))
+    for shape in SHAPES:
+        matches = _glob(shape.pattern).matches
+        hits = {file: stays.get(file) or protected(file) for file in sizes if matches(file)}
+        for file, why in hits.items():
+            if why:
+                kept.setdefault(shape.unit(file), why)
+        for text in _patterns(shape, hits):
+            glob = _glob(text)
+            files = tuple(file for file in hits if file not in taken and glob.matches(file))
+            size = sum(sizes[file] for file in files)
+            if size:
+                taken.update(files)
+                found.append(Pattern(text, shape.why, files, size))
+    found.sort(key=lambda each: (-each.size, each.text))
+    return Proposal(tuple(found), tuple(kept.items()))
 
 
-def remaining(sizes: Mapping[str, int], exclude: Iterable[str]) -> dict[str, int]:
-    """The files that a list of patterns leaves in the upload."""
-    matches = any_match([compile_glob(text) for text in exclude])
-    return {file: size for file, size in sizes.items() if not matches(file)}
+def _patterns(shape: Shape, hits: Mapping[str, str]) -> Iterator[str]:
+    """The fewest patterns that take what may go (files without a reason) and nothing else."""
+    if not any(hits.values()):
+        yield from [shape.pattern] if hits else ()
+        return
+    tops: dict[str, list[str]] = {}
+    for file in hits:
+        tops.setdefault(file.partition("/")[0], []).append(file)
+    for top, files in tops.items():
+        free = not any(hits[file] for file in files)
+        if free and files[0] != top and shape.unit(files[0]) != top:
+            yield _inside(top, shape.pattern)
+            continue
+        units: dict[str, list[str]] = {}
+        for file in files:
+            units.setdefault(shape.unit(file), []).append(file)
+        for unit, inner in units.items():
+            yield from _of_unit(unit, inner, hits)
 
 
-def _listed(sizes: Mapping[str, int], readers: Mapping[str, Any]) -> dict[str, str]:
-    folders, files = readers["test_folders"], readers["test_files"]
-    found = {file: str(files[file]["why"]) for file in sizes if file in files}
-    for folder, entry in folders.items():
-        found |= {file: str(entry["why"]) for file in sizes if file.startswith(f"{folder}/")}
-    return found
+def _of_unit(unit: str, files: list[str], hits: Mapping[str, str]) -> Iterator[str]:
+    """A file, a whole folder, or of a folder that keeps some the endings that it keeps none of."""
+    if not any(hits[file] for file in files):
+        yield unit if files == [unit] else f"{unit}/**"
+        return
+    kept = {_ending(file) for file in files if hits[file]}
+    for ending in dict.fromkeys(_ending(file) for file in files):
+        if ending and ending not in kept and not any(each.endswith(ending) for each in kept):
+            yield f"{unit}/**/*{ending}"
 
 
-def _read(there: Vendored, readers: Mapping[str, Any]) -> set[str]:
-    """The names of dist-info files that must stay: those that every package may read, and those of what is vendored."""
-    packages = readers["packages"]
-    names = [packages[each.name]["reads"] for each in there.distributions if each.name in packages]
-    return {*readers["keep"], *(name for listed in names for name in listed)}
+def _inside(top: str, pattern: str) -> str:
+    head, slash, rest = pattern.partition("/")
+    return f"{top}/{pattern}" if head == "**" else f"{top}{slash}{rest}"
 
 
-def _candidates(
-    sizes: Mapping[str, int], stays: Mapping[str, str], read: set[str], kept: dict[str, str]
-) -> Iterator[tuple[str, str]]:
-    for why, names in _FOLDERS.items():
-        for name in names:
-            yield from ((why, text) for text in _folders(sizes, stays, name, kept))
-    for why, texts in _FILES.items():
-        for text in texts:
-            yield from ((why, each) for each in _single(sizes, stays, text, kept))
-    for why, endings in _ENDINGS.items():
-        for ending in endings:
-            yield from ((why, each) for each in _single(sizes, stays, f"**/*.{ending}", kept))
-    for name in (*_INFO, *_LICENSES):
-        if name.removesuffix("/**").removesuffix("*") not in read:
-            yield from (("dist-info", each) for each in _single(sizes, stays, f"*.dist-info/{name}", kept))
+def _ending(file: str) -> str:
+    stem, dot, ending = file.rpartition("/")[2].rpartition(".")
+    return dot + ending if stem else ""
 
 
-def _folders(sizes: Mapping[str, int], stays: Mapping[str, str], name: str, kept: dict[str, str]) -> list[str]:
-    """`**/NAME/**` where all such folders can go, else one pattern for each package or folder that can."""
-    tops: dict[str, set[str]] = {}
-    blocked: dict[str, str] = {}
-    for file in sizes:
-        parts = file.split("/")
-        if name in parts[1:-1]:  # a top-level package of that name is somebody's package
-            folder = "/".join(parts[: parts.index(name, 1) + 1])
-            tops.setdefault(parts[0], set()).add(folder)
-            if file in stays:
-                blocked.setdefault(folder, stays[file])
-        elif parts[0] == name and len(parts) > 1:
-            blocked.setdefault(name, "a package of that name")
-    kept |= blocked
-    if not blocked:
-        return [f"**/{name}/**"] if tops else []
-    found: list[str] = []
-    for top, folders in tops.items():
-        if folders.isdisjoint(blocked):
-            found.append(f"{top}/**/{name}/**")
-        else:
-            found += [f"{folder}/**" for folder in sorted(folders - blocked.keys())]
-    return found
-
-
-def _single(sizes: Mapping[str, int], stays: Mapping[str, str], text: str, kept: dict[str, str]) -> list[str]:
-    """A pattern where all that it takes can go, else the same below each package where it can."""
-    glob = compile_glob(text)
-    hit = [file for file in sizes if glob.matches(file)]
-    blocked = {file: stays[file] for file in hit if file in stays}
-    if not blocked or not text.startswith("**/"):
-        return [text] if hit and not blocked else []
-    kept |= blocked
-    tops = {file.partition("/")[0] for file in hit if "/" in file}
-    free = sorted(tops - {file.partition("/")[0] for file in blocked})
-    return [f"{top}/{text}" for top in free]
+def _glob(text: str) -> Glob:
+    return compile_glob(text)
