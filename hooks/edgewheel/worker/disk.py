@@ -75,7 +75,7 @@ def _scan(path: str) -> tuple[Entry, ...]:
     try:
         with os.scandir(path) as entries:
             found = [Entry(entry.name, _kind(entry)) for entry in entries]
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a null byte in the path
         return ()
     except OSError as error:
         raise CouldNotRun(f"`{path}` cannot be read: {error.strerror}") from None
