@@ -43,7 +43,7 @@ def place(finding: Finding) -> str:
 
 def findings(found: Iterable[Finding]) -> Iterator[str]:
     """The lines of findings, without the count."""
-    for each in found:
+    for each in brief(found):
         mark = "" if each.level == "error" else "warning: "
         yield f"{place(each)}: {each.code} {mark}{clean(each.message)}"
         if each.fix:
