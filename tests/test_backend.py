@@ -310,6 +310,16 @@ NOT_BUILT: dict[str, tuple[dict[str, str | bytes], str, str]] = {
         '[tool.hatch.build.targets.wheel.force-include]\n"tests" = "tests"\n',
         "EW602 `tests/` (1 file) is a test in the wheel: it would be uploaded with the Worker",
     ),
+    "a misspelt setting": (
+        CODE,
+        '[tool.edgewheel]\nstripp = ["*.md"]\n',
+        "pyproject.toml:9: EW003 `tool.edgewheel.stripp` is no setting of edgewheel",
+    ),
+    "a file that is not there": (
+        CODE,
+        '[tool.hatch.build.targets.wheel.force-include]\n"nothing.txt" = "src/nothing.txt"\n',
+        "edgewheel: Forced include not found: ",
+    ),
     "an entry that the settings take away": (
         {**CODE, "src/app.py": ""},
         '[tool.hatch.build]\nexclude = ["src/main.py"]\n',
@@ -327,6 +337,33 @@ def test_a_build_that_fails_says_why_and_leaves_nothing(tmp_path: Path, trait: s
     assert words in done.stderr
     assert "Traceback" not in done.stderr
     assert not list((tmp_path / "out").glob("*")) if (tmp_path / "out").exists() else True
+
+
+@pytest.mark.skipif(sys.platform in {"darwin", "win32"}, reason="these file systems hold UTF-8 names only")
+def test_a_name_that_no_wheel_can_hold(tmp_path: Path) -> None:
+    root = project(tmp_path / "w")
+    with open(os.fsencode(root / "src") + b"/\xff.txt", "w"):
+        pass
+    done = run(root, tmp_path / "out")
+    assert (done.returncode, done.stderr) == (
+        1,
+        "edgewheel: `src/\\udcff.txt` has a name that is not UTF-8: no wheel can hold it. Rename the file\n",
+    )
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    root = project(tmp_path / "w")
+    (root / "src" / "core" / "config.py").chmod(0)
+    done = run(root, tmp_path / "out")
+    assert (done.returncode, done.stderr.endswith("config.py` cannot be read: Permission denied\n")) == (1, True)
+
+
+def test_a_class_that_the_entry_lacks_is_warned_of(tmp_path: Path) -> None:
+    objects = '[[durable_objects.bindings]]\nname = "ROOM"\nclass_name = "Room"\n'
+    done = run(project(tmp_path / "w", {**CODE, "wrangler.toml": WRANGLER + objects}), tmp_path / "out")
+    assert done.returncode == 0
+    assert "warning: the wrangler config binds `Room`, which the entry does not bind at module level\n" in done.stderr
 
 
 def test_findings_can_be_ignored(tmp_path: Path) -> None:

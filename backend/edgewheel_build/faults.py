@@ -31,7 +31,10 @@ def told_plainly() -> Iterator[None]:
             raise
         sys.exit("edgewheel: hatchling is not installed here: pip install 'hatchling>=1.27,<2'")
     except Exception as error:
-        if not _is_raised_by_hatchling(error):
+        raised_in = _module(error)
+        if isinstance(error, OSError) and error.filename and raised_in.startswith(("hatchling.", "edgewheel_build.")):
+            sys.exit(f"edgewheel: `{error.filename}` cannot be read: {error.strerror}")
+        if not raised_in.startswith("hatchling."):
             raise
         sys.exit(f"edgewheel: {error}")
     finally:
@@ -40,11 +43,12 @@ def told_plainly() -> Iterator[None]:
             gc.enable()
 
 
-def _is_raised_by_hatchling(error: Exception) -> bool:
+def _module(error: Exception) -> str:
+    """The module whose code raised it."""
     frame = error.__traceback__
     while frame is not None and frame.tb_next is not None:
         frame = frame.tb_next
-    return frame is not None and str(frame.tb_frame.f_globals.get("__name__", "")).startswith("hatchling.")
+    return str(frame.tb_frame.f_globals.get("__name__", "")) if frame else ""
 
 
 def _refuse_without_hooks() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from hatchling.builders.config import BuilderConfig
@@ -71,27 +72,45 @@ class WorkerBuildHook(BuildHookInterface[BuilderConfig]):
         """Judges the wheel; a bad one is removed, and the build ends with the report."""
         if self.target_name != "wheel" or version == "editable":
             return
-        findings, size = verdict.judge(artifact_path, self._worker, self._layout, self._files, self._untracked)
+        with self._in_words():
+            findings, size = verdict.judge(artifact_path, self._worker, self._layout, self._files, self._untracked)
         if any(each.level == "error" for each in findings):
             os.unlink(artifact_path)
             self.app.abort(f"{verdict.report(findings)}\nedgewheel: the wheel is not fit to deploy and was removed")
         if findings:
             self.app.display_warning(verdict.report(findings))
+        for name in self._layout.unbound:
+            self.app.display_warning(
+                f"warning: the wrangler config binds `{name}`, which the entry does not bind at module level"
+            )
         line = summary.line(self._layout._replace(files=tuple(self._files)), size=size)
         self.app.display_info(f"edgewheel: {os.path.basename(artifact_path)}: {line}")
 
-    def _plan(self) -> None:
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        """Ends the build with what could not be done, and why."""
         try:
+            yield
+        except CouldNotRun as error:
+            from edgewheel.reports.text import clean
+
+            self.app.abort(f"edgewheel: {clean(str(error), keep=chr(10))}")
+
+    def _plan(self) -> None:
+        with self._in_words():
             self._worker = worker_of(self.root)
+            if faults := verdict.of_settings(self._worker):
+                self.app.abort(
+                    f"{verdict.report(faults)}\nedgewheel: nothing was built with settings that nobody reads"
+                )
             self._untracked = untracked(self._worker)
             self._layout = without_ignored(self._worker, self._untracked, keeps=self._is_artifact)
-        except CouldNotRun as error:
-            self.app.abort(f"edgewheel: {error}")
 
     def _wheel_files(self, builder: selection.Builder, *, chosen: bool, anew: bool) -> Iterator[IncludedFile]:
         if anew:  # hooks that ran in between may have written modules or declared artifacts
             self._plan()
-        self._files = selection.wheel_files(self._worker, self._layout, builder, chosen=chosen)
+        with self._in_words():
+            self._files = selection.wheel_files(self._worker, self._layout, builder, chosen=chosen)
         return selection.materialized(self._files, self.root.replace(os.sep, "/"))
 
     def _expose(self, builder: selection.Builder) -> None:

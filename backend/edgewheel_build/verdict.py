@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from edgewheel.checks import artifact
+from edgewheel.worker import settings
 from edgewheel.worker.wheel import Project, read
 
 if TYPE_CHECKING:
@@ -36,9 +37,17 @@ def judge(
         made,
         in_progress,
     )
-    settings = worker.settings
-    found = artifact.judge(wheel._replace(project=project), select=settings.select, ignore=settings.ignore)
+    asked = worker.settings
+    found = artifact.judge(wheel._replace(project=project), select=asked.select, ignore=asked.ignore)
     return found, sum(wheel.sizes.get(file.name, 0) for file in files)
+
+
+def of_settings(worker: Worker) -> list[Finding]:
+    """The findings of EW003: a misspelt `strip` would ship what it should leave out."""
+    if "EW003".startswith(worker.settings.ignore or ("-",)):
+        return []
+    found = settings.faults(worker.pyproject)
+    return [each._replace(code="EW003", level="error", worker=worker.root) for each in found]
 
 
 def _known_to_git(
