@@ -10,7 +10,6 @@ from edgewheel.findings import CouldNotRun
 from edgewheel.layout.analysis import Analysis
 from edgewheel.layout.upload import predict
 from edgewheel.reports.text import clean, plural, relative
-from edgewheel.runtime.library import library
 from edgewheel.runtime.markers import PYTHONS
 from edgewheel.runtime.python import is_on
 from edgewheel.runtime.static import refusal, subject
@@ -67,9 +66,8 @@ def _analysis(args: argparse.Namespace) -> Analysis:
 
 def _proof(analysis: Analysis, args: argparse.Namespace) -> Proof:
     config = analysis.config
-    known = library(analysis.python)
     pth = is_on("python_process_pth_files", config.date, config.flags)
-    what = subject(analysis.tree, analysis.main, stand_ins=known.stand_ins, pth=pth)
+    what = subject(analysis.resolver(), analysis.main, pth=pth)
     if args.runtime == "static":
         from edgewheel.runtime import static
 

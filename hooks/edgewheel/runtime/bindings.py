@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.runtime import conditions
@@ -51,6 +53,21 @@ def read(tree: ast.Module) -> Bindings:
     return Bindings(
         frozenset(reader.names), tuple(reader.stars), reader.exported, reader.dynamic or "__getattr__" in reader.names
     )
+
+
+@cache
+def stdlib_names(module: str) -> frozenset[str] | None:
+    """What a top-level module of the running Python's standard library binds, read from its source and not imported;
+    None where that cannot be told.
+    """
+    from importlib.machinery import PathFinder
+
+    spec = PathFinder.find_spec(module, [os.path.dirname(os.__file__)])
+    if spec is None or not spec.origin or not spec.origin.endswith(".py"):
+        return None
+    with open(spec.origin, "rb") as file:
+        found = read(ast.parse(file.read()))
+    return None if found.dynamic or found.stars else found.names
 
 
 class _Reader:

@@ -22,8 +22,9 @@ class Problem(NamedTuple):
 
 
 class Proof(NamedTuple):
-    """Does the upload import. `imports`: main does; `modules`: how many were imported or tried; `times`: seconds by
-    package, longest first; `memory`: bytes of the interpreter's memory, None where nobody measured.
+    """Does the upload import. `imports`: main does; `modules`: how many were imported or tried, of which `failed` are
+    those that do not import, by dotted name; `times`: seconds by package, longest first; `memory`: bytes of the
+    interpreter's memory, None where nobody measured.
     """
 
     runtime: str
@@ -36,6 +37,7 @@ class Proof(NamedTuple):
     seconds: float = 0.0
     times: tuple[tuple[str, float], ...] = ()
     memory: int | None = None
+    failed: tuple[str, ...] = ()
     #: what this runtime cannot show
     limits: tuple[str, ...] = ()
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.runtime import conditions
-from edgewheel.runtime.bindings import MODULE_ATTRIBUTES
+from edgewheel.runtime.bindings import MODULE_ATTRIBUTES, stdlib_names
 from edgewheel.runtime.records import Import, PathChange
-from edgewheel.runtime.resolve import Missing, Step
+from edgewheel.runtime.resolve import Missing, Step, absolute
 from edgewheel.runtime.tree import Spec, module_name
 
 if TYPE_CHECKING:
@@ -223,6 +223,8 @@ class Reach:
             state = self.state.get(step.name) if step.spec is not None else "ok"
             failed |= state == "failed" if state else (yield self._load(step))
         last = found[-1].spec
+        if last is None and item.names and target in self.resolver.library.present:
+            failed |= yield self._shadowed(importer, item, target, edge)
         if item.names and last is not None:
             surely = self.resolver.modules.surely_bound(last.file) if last.file.endswith(".py") else frozenset()
             if not surely.issuperset(item.names):
@@ -252,6 +254,26 @@ class Reach:
                 failed = True
         return failed
 
+    def _shadowed(self, importer: str, item: Import, target: str, edge: str) -> Task:
+        """Names that the project's module has and the standard library's of the same name has not."""
+        own = self.resolver.tree.find(target, self.resolver.project)
+        if own is None or not own.file.endswith(".py"):
+            return False
+        theirs = stdlib_names(target)
+        for name in item.names:
+            if theirs is not None and name not in theirs and self._binds(target, own, name):
+                if "guarded" not in edge:
+                    text = f"cannot import name '{name}' from '{target}' ({self._library_file(target)})"
+                    yield self._fail(importer, item, target, Missing("ImportError", f"{target}.{name}", text), edge)
+                return True
+        return False
+
+    def _library_file(self, module: str) -> str:
+        """Where the runtime has a module of the standard library's."""
+        package = any(each.startswith(f"{module}.") for each in self.resolver.library.submodules)
+        number = self.resolver.library.python.replace(".", "")
+        return f"/lib/python{number}.zip/{module}{'/__init__' if package else ''}.py"
+
     def _fail(self, importer: str, item: Import, wanted: str, missing: Missing, kind: str) -> Task:
         """Notes a failure, and goes on with the modules that the author meant: they have imports of their own."""
         at = "start" if kind == "start" else "request"
@@ -272,17 +294,7 @@ class Reach:
             self.edges.setdefault(importer, []).append(_Edge(step.name, edge))
 
     def _absolute(self, importer: str, item: Import) -> str | Missing:
-        if not item.level:
-            return item.module
-        package = importer if self.specs[importer].kind == "package" else importer.rpartition(".")[0]
-        if not package:
-            text = "attempted relative import with no known parent package"
-            return Missing("ImportError", "." * item.level + item.module, text)
-        parts = package.split(".")
-        if item.level > len(parts):
-            text = "attempted relative import beyond top-level package"
-            return Missing("ImportError", "." * item.level + item.module, text)
-        return ".".join([*parts[: len(parts) - item.level + 1], *([item.module] if item.module else [])])
+        return absolute(item, importer, package=self.specs[importer].kind == "package")
 
     def _binds(self, dotted: str, spec: Spec, name: str) -> bool:
         if not spec.file.endswith(".py"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.runtime.tree import VENDORED, Spec, Tree
@@ -11,8 +12,10 @@ if TYPE_CHECKING:
 
     from edgewheel.runtime.library import Library
     from edgewheel.runtime.modules import Modules
+    from edgewheel.runtime.records import Import
 
 
+_NEEDS = re.compile(r"needs `([\w.]+)`")
 #: Packages of Pyodide's whose submodules are no matter of the standard library's list.
 _OPEN = frozenset(("pyodide", "_pyodide", "pyodide_js", "__main__"))
 
@@ -122,10 +125,11 @@ class Resolver:
         for length in range(1, len(parts) + 1):
             dotted = ".".join(parts[:length])
             if dotted in self.library.broken:
-                text = f"importing '{dotted}' fails: it {self.library.broken[dotted]}"
-                return Missing("ModuleNotFoundError", dotted, text)
+                return _broken(dotted, self.library.broken[dotted])
             if length > 1 and dotted not in self.library.submodules and parts[0] not in _OPEN:
-                return _no_submodule(dotted, Spec("module", ""))
+                parent = dotted.rpartition(".")[0]
+                package = any(each.startswith(f"{parent}.") for each in self.library.submodules)
+                return _no_submodule(dotted, Spec("module", "", (parent,) if package else ()))
         return [Step(name)]
 
     def _elsewhere(self, top: str) -> list[Step] | Missing:
@@ -152,6 +156,24 @@ class Resolver:
         if spec.kind == "namespace":
             return all(folder.startswith(VENDORED) for folder in spec.folders) and self.declared(dotted)
         return spec.file.endswith(".pyc") or self.modules.record(spec.file).own_path
+
+
+def absolute(item: Import, importer: str, *, package: bool) -> str | Missing:
+    """The dotted name of the module that an import statement asks for, in a module (or package) of that name."""
+    if not item.level:
+        return item.module
+    parts = importer.split(".") if package else importer.split(".")[:-1]
+    if not parts or item.level > len(parts):
+        beyond = "beyond top-level package" if parts else "with no known parent package"
+        return Missing("ImportError", "." * item.level + item.module, f"attempted relative import {beyond}")
+    return ".".join([*parts[: len(parts) - item.level + 1], *([item.module] if item.module else [])])
+
+
+def _broken(dotted: str, reason: str) -> Missing:
+    """A module of the standard library that is there and fails."""
+    if needed := _NEEDS.match(reason):
+        return Missing("ModuleNotFoundError", needed[1], f"No module named '{needed[1]}'")
+    return Missing("ImportError", dotted, f"importing '{dotted}' fails: it {reason}")
 
 
 def _no_submodule(dotted: str, spec: Spec) -> Missing:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from edgewheel.findings import CouldNotRun
 from edgewheel.runtime.proof import Problem, Proof
+from edgewheel.runtime.resolve import absolute
+from edgewheel.runtime.tree import module_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -50,6 +52,7 @@ def proof(what: Subject, told: dict[str, Any], modules: Modules, *, runtime: str
         seconds=told.get("seconds", 0.0),
         times=tuple((name, seconds) for name, seconds in times),
         memory=told.get("memory"),
+        failed=tuple(sorted(name for name, failure in outcomes if failure and not failure.get("shadowed"))),
     )
 
 
@@ -58,12 +61,13 @@ def _problem(name: str, failure: dict[str, Any], what: Subject, modules: Modules
     files = dict([what.main, *what.modules])
     importer, line = (own[-1][0], own[-1][1]) if own else (files.get(name, what.main[1]), 0)
     missing = str(failure["name"])
-    if failure["error"] == "ImportError" and failure["from"]:
+    if failure["error"] == "ImportError" and failure.get("from"):
         missing = f"{missing}.{failure['from']}"
+    wanted = _wanted(modules, importer, line)
     return Problem(
-        module=_wanted(modules, importer, line) or missing or name,
+        module=wanted or missing or name,
         error=str(failure["error"]),
-        name=missing,
+        name=missing or (wanted if failure["error"] == "ImportError" else ""),
         message=str(failure["message"]),
         importer=importer,
         line=line,
@@ -74,9 +78,8 @@ def _problem(name: str, failure: dict[str, Any], what: Subject, modules: Modules
 
 def _wanted(modules: Modules, importer: str, line: int) -> str:
     """The module that the import statement on a line asks for; "" where the line is none."""
-    if not line:
-        return ""
     found = next((item for item in modules.record(importer).imports if item.line == line), None)
-    if found is None or found.level:
+    if found is None:
         return ""
-    return found.module
+    target = absolute(found, module_name(importer), package=importer.endswith("/__init__.py"))
+    return target if isinstance(target, str) else target.name

@@ -53,10 +53,10 @@ class Unsure(Exception):  # noqa: N818 - it is a decision, not an error
 def scan(source: bytes) -> Record:
     """The imports of a module; raises Unsure where they cannot be read off its lines."""
     text = decode(source)
-    if "import" not in text:
-        return Record()
     if any(mark in text for mark in _MARKS) or ("sys." in text and any(mark in text for mark in _SYS_MARKS)):
         raise Unsure
+    if "import" not in text:
+        return Record()
     text = without_docstrings(text)
     found: list[Import] = []
     line, counted, known = 1, 0, 0

@@ -6,31 +6,31 @@ import time
 from typing import TYPE_CHECKING
 
 from edgewheel.runtime.grammar import fault
-from edgewheel.runtime.proof import Problem, Proof
+from edgewheel.runtime.proof import Problem, Proof, Subject
 from edgewheel.runtime.python import number
 from edgewheel.runtime.reach import Reach
 from edgewheel.runtime.tree import VENDORED, Spec, module_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
-    from edgewheel.runtime.proof import Subject
     from edgewheel.runtime.reach import Failure
     from edgewheel.runtime.resolve import Resolver
-    from edgewheel.runtime.tree import Tree
 
 
-def subject(tree: Tree, main: str, *, stand_ins: Iterable[str], pth: bool) -> Subject:
-    """The modules of an upload that can be imported by name: main, and all of the project's others."""
-    from edgewheel.runtime.proof import Subject
-
+def subject(resolver: Resolver, main: str, *, pth: bool) -> Subject:
+    """The modules of an upload that can be imported by name: main, and all of the project's others. What is shadowed
+    cannot be imported, nor fail.
+    """
     others = []
-    for name in sorted(tree.files):
+    for name in sorted(resolver.tree.files):
         dotted = module_name(name)
         importable = dotted and all(part.isidentifier() for part in dotted.split("."))
         if name.endswith(".py") and name != main and importable and not name.startswith(f"{VENDORED}/"):
-            others.append((dotted, name))
-    return Subject((module_name(main), main), tuple(others), tuple(sorted(stand_ins)), pth)
+            steps = resolver.locate(dotted)
+            if isinstance(steps, list) and steps[-1].spec is not None and steps[-1].spec.file == name:
+                others.append((dotted, name))
+    return Subject((module_name(main), main), tuple(others), tuple(sorted(resolver.library.stand_ins)), pth)
 
 
 def prove(
@@ -39,7 +39,6 @@ def prove(
     """What importing main and then every other module would do; `intended` as of `Reach`."""
     started = time.perf_counter()
     refused = refusal(what, resolver)
-    own = [(dotted, name) for dotted, name in what.modules if _is_found(resolver, dotted, name)]
 
     def broken(name: str) -> str | None:
         found = fault(resolver.modules.source(name), number(python), name=name)
@@ -47,7 +46,7 @@ def prove(
 
     reach = Reach(resolver, number(python), fault=broken, intended=intended)
     first = [] if refused else [(what.main[0], Spec("module", what.main[1]))]
-    rest = [(dotted, spec(name)) for dotted, name in own]
+    rest = [(dotted, spec(name)) for dotted, name in what.modules]
     reached = reach.from_modules(first, rest)
     problems = [] if refused is None else [refused]
     problems += [_problem(reach, failure) for failure in reached.failures]
@@ -56,11 +55,11 @@ def prove(
         python=python,
         main=what.main[0],
         imports=refused is None and reach.state.get(what.main[0]) == "ok",
-        modules=len(own) + 1,
+        modules=len(what.modules) + 1,
         stand_ins=tuple(sorted(resolver.stand_ins)),
         problems=tuple(dict.fromkeys(problems)),
         seconds=time.perf_counter() - started,
-        failed=tuple(sorted(name for name, _ in [what.main, *own] if reach.state.get(name) == "failed")),
+        failed=tuple(sorted(name for name, _ in [what.main, *what.modules] if reach.state.get(name) == "failed")),
     )
 
 
@@ -77,12 +76,6 @@ def refusal(what: Subject, resolver: Resolver) -> Problem | None:
     return None
 
 
-def _is_found(resolver: Resolver, dotted: str, name: str) -> bool:
-    """Whether its name leads to the module: what is shadowed cannot be imported, nor fail."""
-    steps = resolver.locate(dotted)
-    return isinstance(steps, list) and steps[-1].spec is not None and steps[-1].spec.file == name
-
-
 def spec(name: str) -> Spec:
     """How a module of an upload is imported: as a package or as a module."""
     if name.endswith("/__init__.py"):
@@ -95,4 +88,5 @@ def _problem(reach: Reach, failure: Failure) -> Problem:
     importer, item = reach.origin(failure)
     line = item.line if item is not None else 0
     missing = failure.missing
-    return Problem(failure.module, missing.error, missing.name, missing.message, importer, line, failure.at)
+    wanted = failure.module if item is failure.item or item is None else item.module
+    return Problem(wanted, missing.error, missing.name, missing.message, importer, line, failure.at)

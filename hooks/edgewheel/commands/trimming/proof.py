@@ -9,8 +9,8 @@ from edgewheel.commands.progress import waiting
 from edgewheel.findings import CouldNotRun
 from edgewheel.layout import trimming
 from edgewheel.layout.analysis import Analysis
+from edgewheel.layout.trimming import VENDORED
 from edgewheel.runtime import npm, pyodide, static
-from edgewheel.runtime.library import library
 from edgewheel.runtime.modules import Modules
 from edgewheel.runtime.python import is_on
 from edgewheel.runtime.running import Mounted, proof
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from edgewheel.layout.trimming import Proposal
     from edgewheel.runtime.proof import Problem, Subject
     from edgewheel.worker.vendored import Distribution
-    from edgewheel.wrangler.collect import Upload
-
-_VENDORED = "python_modules/"
 
 
 def proved(
@@ -44,7 +41,7 @@ def proved(
     known: set[tuple[str, str]] | None = None
     back: set[str] = set()
     for step in range(4):
-        left = Analysis(analysis.worker, analysis.config, _without(analysis.upload, proposal))
+        left = Analysis(analysis.worker, analysis.config, trimming.without(analysis.upload, proposal))
         uploads = [left] if known is not None else [analysis, left]
         with waiting(f"importing in {name} {version}"):
             *first, after = _run(uploads, what, folder, timeout)
@@ -63,12 +60,12 @@ def _subject(analysis: Analysis, there: Sequence[Distribution]) -> Subject:
     """Main, the project's modules, and everything that a distribution is imported as."""
     config, files = analysis.config, analysis.tree.files
     pth = is_on("python_process_pth_files", config.date, config.flags)
-    what = static.subject(analysis.tree, analysis.main, stand_ins=library(analysis.python).stand_ins, pth=pth)
+    what = static.subject(analysis.resolver(), analysis.main, pth=pth)
     tops = {
         top: file
         for each in there
         for top in each.tops
-        for file in (f"{_VENDORED}{top}/__init__.py", f"{_VENDORED}{top}.py")
+        for file in (f"{VENDORED}{top}/__init__.py", f"{VENDORED}{top}.py")
         if file in files
     }
     return what._replace(modules=(*what.modules, *tops.items()))
@@ -93,7 +90,7 @@ def _key(problem: Problem) -> tuple[str, str]:
 def _involved(broken: Sequence[Problem], there: Sequence[Distribution], step: int) -> set[str]:
     """The packages whose modules did not import or were not found; in a second step with all that these require."""
     tops = {name.partition(".")[0] for each in broken for name in (each.module, each.name)}
-    tops |= {part for each in broken if each.importer.startswith(_VENDORED) for part in each.importer.split("/")[1:2]}
+    tops |= {part for each in broken if each.importer.startswith(VENDORED) for part in each.importer.split("/")[1:2]}
     found = {
         each.name for each in there if tops & {top.removesuffix(".py") for top in (*each.tops, *tops & {each.name})}
     }
@@ -105,9 +102,3 @@ def _involved(broken: Sequence[Problem], there: Sequence[Distribution], step: in
             found |= new
             queue += new
     return found
-
-
-def _without(upload: Upload, proposal: Proposal) -> Upload:
-    from edgewheel.commands.trimming.search import without
-
-    return without(upload, proposal)
