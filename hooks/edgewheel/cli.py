@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from importlib import import_module
@@ -35,6 +36,7 @@ COMMANDS = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; the exit code is 0 (clean), 1 (findings) or 2 (could not run)."""
+    gc.set_threshold(100_000)  # a short process: collecting as often as a server does costs it a tenth of its time
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # names that are no UTF-8 are shown, not raised
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
