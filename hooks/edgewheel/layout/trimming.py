@@ -18,18 +18,20 @@ from edgewheel.wrangler.globs import any_match, compile_glob
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from edgewheel.wrangler.collect import Upload
     from edgewheel.wrangler.globs import Glob
 
 
 class Shape(NamedTuple):
     """A kind of file that may go. `folder` is the name of the folders that go as one; `quoted`: such files stay where
-    their package's own code names them in a string.
+    their package's own code names them in a string; `compiled`: the ending of what must stand beside them.
     """
 
     why: str
     pattern: str
     folder: str = ""
     quoted: bool = False
+    compiled: str = ""
 
     def unit(self, file: str) -> str:
         """What goes or stays as one: the outermost folder of that name, else the file itself."""
@@ -37,6 +39,8 @@ class Shape(NamedTuple):
         return "/".join(parts[: parts.index(self.folder) + 1]) if self.folder in parts[:-1] else file
 
 
+#: How the names of vendored modules begin in an upload.
+VENDORED = "python_modules/"
 _TESTS, _DOCS, _TYPES, _CACHES = "tests", "documentation", "type information", "caches"
 _SOURCES, _METADATA = "sources of compiled parts", "metadata"
 _ENDINGS = (
@@ -65,6 +69,7 @@ SHAPES = (
     *(Shape(_CACHES, f"**/{name}/**", name) for name in (".mypy_cache", ".pytest_cache", ".ruff_cache", "__pycache__")),
     Shape(_CACHES, "**/.DS_Store"),
     *(Shape(_SOURCES, f"**/*.{ending}", quoted=True) for ending in _ENDINGS),
+    Shape(_SOURCES, "**/*.po", compiled=".mo"),
     *(Shape(_METADATA, f"*.dist-info/{name}") for name in _INFO),
 )
 #: What a text holds that imports or names one of these; all others need not be read closely.
@@ -115,13 +120,19 @@ def whole(given: Iterable[str], proposal: Proposal) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*default, *given, *(each.text for each in proposal.patterns))))
 
 
+def without(upload: Upload, proposal: Proposal) -> Upload:
+    """An upload as it would be with a proposal; only its modules are changed."""
+    gone = {f"{VENDORED}{file}" for file in proposal.files}
+    return upload._replace(modules=tuple(module for module in upload.modules if module.name not in gone))
+
+
 def candidates(sizes: Mapping[str, int]) -> dict[str, Shape]:
     """Every file that has one of the shapes and that nothing protects by its name; bytes do not matter."""
     found: dict[str, Shape] = {}
     for shape in SHAPES:
         matches = _glob(shape.pattern).matches
         found |= {file: shape for file in sizes if file not in found and matches(file)}
-    return {file: shape for file, shape in found.items() if not protected(file)}
+    return {file: shape for file, shape in found.items() if not _reason(shape, file, sizes)}
 
 
 def protected(file: str) -> str:
@@ -137,6 +148,12 @@ def protected(file: str) -> str:
     return "packages read it" if match[1] in told["keep"] else ""
 
 
+def _reason(shape: Shape, file: str, sizes: Mapping[str, int]) -> str:
+    if shape.compiled and file.rpartition(".")[0] + shape.compiled not in sizes:
+        return f"no `{shape.compiled}` stands beside it"
+    return protected(file)
+
+
 def propose(sizes: Mapping[str, int], stays: Mapping[str, str]) -> Proposal:
     """Patterns for uploaded files below python_modules with their bytes. `stays` are files that something needs, each
     with the reason, beside those that their names protect.
@@ -146,7 +163,7 @@ def propose(sizes: Mapping[str, int], stays: Mapping[str, str]) -> Proposal:
     found: list[Pattern] = []
     for shape in SHAPES:
         matches = _glob(shape.pattern).matches
-        hits = {file: stays.get(file) or protected(file) for file in sizes if matches(file)}
+        hits = {file: stays.get(file) or _reason(shape, file, sizes) for file in sizes if matches(file)}
         for file, why in hits.items():
             if why:
                 kept.setdefault(shape.unit(file), why)

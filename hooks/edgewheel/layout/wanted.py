@@ -90,10 +90,13 @@ class _Search:
         if not asked:
             return
         modules = self.own if own else self.vendored
-        items = [item for item in modules.record(name).imports if not _never(item)]
+        imports = modules.record(name).imports
+        if not imports and modules.tree(name) is None:  # this Python cannot parse it, so nobody can tell them apart
+            yield from sorted(asked)
+            return
+        items = [item for item in imports if not _never(item)]
         real = {self._unit(dotted) for item in items for dotted in _names(name, item, own=own)}
-        # what this Python cannot parse has no imports to tell apart
-        yield from sorted(asked & real if items else asked)
+        yield from sorted(asked & real)
 
     def _unit(self, dotted: str) -> str:
         """The unit that a name leads to or into, "" for one that stays already."""

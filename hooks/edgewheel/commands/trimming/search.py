@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from edgewheel.findings import CouldNotRun
 from edgewheel.layout import trimming
 from edgewheel.layout.analysis import Analysis
+from edgewheel.layout.trimming import VENDORED
 from edgewheel.layout.upload import predict
 from edgewheel.layout.wanted import wanted
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from edgewheel.layout.trimming import Proposal
     from edgewheel.worker.model import Worker
     from edgewheel.wrangler.collect import Upload
-
-VENDORED = "python_modules/"
 
 
 class Trim(NamedTuple):
@@ -58,7 +57,7 @@ def search(worker: Worker, table: Table, *, timeout: float | None) -> Trim:
     proved = "by analysis"
     back: tuple[str, ...] = ()
     if proposal.patterns:
-        _analysed(analysis, without(upload, proposal), table)
+        _analysed(analysis, trimming.without(upload, proposal), table)
         if timeout is not None:
             from edgewheel.commands.trimming.proof import proved as ran
 
@@ -76,9 +75,3 @@ def _analysed(before: Analysis, upload: Upload, table: Table) -> None:
         raise CouldNotRun(
             f"without the proposed files `{new[0].importer}` could not import `{new[0].module}`: nothing was changed"
         )
-
-
-def without(upload: Upload, proposal: Proposal) -> Upload:
-    """An upload as it would be with the proposal."""
-    gone = {f"{VENDORED}{file}" for file in proposal.files}
-    return upload._replace(modules=tuple(module for module in upload.modules if module.name not in gone))
