@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from edgewheel.checks import load
 from edgewheel.checks.run import Selection
+from edgewheel.checks.staging import needs_staging
 from edgewheel.commands import mend, show
 from edgewheel.commands.wiring import config, files, project
 from edgewheel.findings import CouldNotRun
@@ -118,7 +119,7 @@ def _place(worker: Worker, upload: object) -> config.Place | None:
         main = worker.settings.entry
         return config.Place(main, worker.settings.namespace or main.partition("/")[0], stage) if main else None
     entry = worker.settings.entry or main
-    if not config.needs_staging(worker.disk, worker.root, entry):
+    if not needs_staging(worker.disk, worker.root, entry):
         return None
     return config.Place(entry, worker.settings.namespace or entry.partition("/")[0], stage)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
 from edgewheel.checks import rule
 from edgewheel.checks.bundle.uploads import uploads
+from edgewheel.checks.staging import narrowed
 from edgewheel.findings import Finding
 from edgewheel.wrangler.carriers import NEEDED_BY
 from edgewheel.wrangler.sizes import human
@@ -48,11 +50,11 @@ def module_in_several_trees(worker: Worker) -> Iterator[Finding]:
                 groups.setdefault(trees, {})[path] = names
         for trees, paths in groups.items():
             if len(trees) > 1:
-                yield _finding(predicted, trees, paths, sizes)
+                yield _finding(worker, predicted, trees, paths, sizes)
 
 
 def _finding(
-    predicted: Predicted, trees: tuple[str, ...], paths: dict[str, list[str]], sizes: dict[str, int]
+    worker: Worker, predicted: Predicted, trees: tuple[str, ...], paths: dict[str, list[str]], sizes: dict[str, int]
 ) -> Finding:
     first, more = next(iter(paths)), len(paths) - 1
     kept = {path: _imported(names) for path, names in paths.items()}
@@ -65,8 +67,12 @@ def _finding(
     if set(trees) == {ROOT, VENDORED}:
         names = [name for names in paths.values() for name in names if spot(name).tree == ROOT]
         fix = f"rename the Worker's own `{names[0]}`: the vendored one is imported in its place"
+    elif predicted.config.module_root != worker.root:
+        root = posixpath.relpath(predicted.config.module_root, worker.root)
+        fix = " && ".join(f"rm -r {root}/{tree}" for tree in trees if tree not in {ROOT, VENDORED})
     else:
-        fix = "edgewheel init --write"
+        names = [module.name for module in predicted.upload.modules if spot(module.name).tree == ROOT]
+        fix = narrowed(worker, predicted.config, names)
     return Finding(message, predicted.place, fix)
 
 

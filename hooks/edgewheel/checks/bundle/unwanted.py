@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.checks import rule
 from edgewheel.checks.bundle.uploads import uploads
+from edgewheel.checks.staging import narrowed
 from edgewheel.findings import Finding, Place
 from edgewheel.layout.strip import TESTS, Filter
 from edgewheel.wrangler.sizes import human
@@ -16,6 +17,7 @@ from edgewheel.wrangler.trees import ROOT, VENDORED, spot
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from edgewheel.checks.bundle.uploads import Predicted
     from edgewheel.worker.model import Worker
     from edgewheel.wrangler.collect import Module, Upload
 
@@ -65,7 +67,7 @@ def unwanted_in_upload(worker: Worker) -> Iterator[Finding]:
                 found.setdefault(unwanted, []).append(module)
         for unwanted, modules in found.items():
             if unwanted.kind != TESTS or not _is_imported(worker, predicted.upload, unwanted.name):
-                yield _finding(worker, unwanted, modules)
+                yield _finding(worker, predicted, unwanted, modules)
 
 
 def _unwanted(worker: Worker, filtered: Filter, module: Module) -> Unwanted | None:
@@ -97,7 +99,7 @@ def _is_key(worker: Worker, module: Module) -> bool:
     return _PRIVATE.search(worker.disk.read(module.source)) is not None
 
 
-def _finding(worker: Worker, unwanted: Unwanted, modules: list[Module]) -> Finding:
+def _finding(worker: Worker, predicted: Predicted, unwanted: Unwanted, modules: list[Module]) -> Finding:
     size = human(sum(module.size for module in modules))
     number = (
         f"{len(modules):,} file{'' if len(modules) == 1 else 's'}, {size}" if unwanted.name != modules[0].name else size
@@ -112,6 +114,11 @@ def _finding(worker: Worker, unwanted: Unwanted, modules: list[Module]) -> Findi
         fix = f"mv {shown} {posixpath.basename(shown)}" if "/" in shown else f"take `{unwanted.name}` out of the globs"
     elif unwanted.kind == "compiled files":
         fix = 'write "**/*.pyc" into python_modules.exclude'
+    elif unwanted.kind == TESTS and predicted.config.module_root == worker.root:
+        wanted = list(_wanted(worker, predicted.upload))
+        fix = narrowed(worker, predicted.config, wanted)
+        if unwanted.name.count("/") and any(name.startswith(f"{unwanted.name.partition('/')[0]}/") for name in wanted):
+            fix = f"mkdir -p tests && git mv {shown} tests/{posixpath.basename(shown)}\n{fix}"
     elif unwanted.kind == TESTS and "/" in shown and not unwanted.name.endswith(".py"):
         folder = shown[: shown.find(unwanted.name) + len(unwanted.name)].rstrip("/")
         above = posixpath.dirname(unwanted.name.rstrip("/"))
@@ -122,9 +129,20 @@ def _finding(worker: Worker, unwanted: Unwanted, modules: list[Module]) -> Findi
         )
     elif unwanted.kind == TESTS:
         fix = f"mkdir -p tests && git mv {shown} tests/{posixpath.basename(shown)}"
+    elif predicted.config.module_root == worker.root and spot(modules[0].name).tree != ROOT:
+        fix = narrowed(worker, predicted.config, _wanted(worker, predicted.upload))
     else:
-        fix = "edgewheel init --write"
+        at = shown.find(unwanted.name.rstrip("/"))
+        fix = f"rm -r {shown[: at + len(unwanted.name)].rstrip('/')}"
     return Finding(message, Place(source), fix)
+
+
+def _wanted(worker: Worker, upload: Upload) -> Iterator[str]:
+    """The names of the Worker's own files in the upload."""
+    filtered = Filter(worker.settings)
+    for module in upload.modules:
+        if spot(module.name).tree == ROOT and not _unwanted(worker, filtered, module):
+            yield module.name
 
 
 def _is_imported(worker: Worker, upload: Upload, name: str) -> bool:

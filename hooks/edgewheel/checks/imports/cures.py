@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from edgewheel.checks.staging import needs_staging, staged
 from edgewheel.findings import Place
 
 if TYPE_CHECKING:
@@ -38,27 +39,12 @@ def level(at: str) -> str:
     return "error" if at == "start" else "warning"
 
 
+def keeps_the_folder(analysis: Analysis) -> bool:
+    """Whether the project's code imports by the name of main's top folder, so that only staging mends it."""
+    worker = analysis.worker
+    return needs_staging(worker.disk, worker.root, posixpath.relpath(analysis.config.main_path, worker.root))
+
+
 def staging(analysis: Analysis) -> str:
     """What wires the staging folder, in the config's own format."""
-    worker, config = analysis.worker, analysis.config
-    main = posixpath.relpath(config.main_path, posixpath.dirname(config.config_path))
-    entry = posixpath.relpath(config.main_path, worker.root)
-    stage, watch = worker.settings.stage, entry.partition("/")[0] if "/" in entry else "src"
-    name = posixpath.basename(config.config_path)
-    if name.endswith(".toml"):
-        lines = [
-            f'# {name}, instead of main = "{main}"',
-            f'main = "{stage}/worker.py"',
-            "[build]",
-            'command = "edgewheel stage"',
-            f'watch_dir = "{watch}"',
-            "# pyproject.toml",
-        ]
-    else:
-        lines = [
-            f'// {name}, instead of "main": "{main}"',
-            f'"main": "{stage}/worker.py",',
-            f'"build": {{ "command": "edgewheel stage", "watch_dir": "{watch}" }},',
-            "// pyproject.toml",
-        ]
-    return "\n".join(["edgewheel init --write, or by hand:", *lines, "[tool.edgewheel]", f'entry = "{entry}"'])
+    return staged(analysis.worker, analysis.config)

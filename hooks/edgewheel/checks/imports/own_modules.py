@@ -106,6 +106,8 @@ def _relative(analysis: Analysis, failure: Failure) -> tuple[str, str]:
         if top
         else (f": `{failure.importer}` stands at the top of the upload, where there is no package")
     )
+    if failure.importer == analysis.main and not _is_staged(analysis) and cures.keeps_the_folder(analysis):
+        return why, cures.staging(analysis)
     names = ", ".join(item.names) if item else ""
     module = item.module if item else ""
     candidates = [name for name in (module, *(item.names if item else ())) if name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from edgewheel.layout.analysis import Analysis
+    from edgewheel.runtime.records import Import
     from edgewheel.worker.model import Worker
 
 _TEST = re.compile(r"test_.*\.py|.*_test\.py|conftest\.py")
@@ -78,11 +80,30 @@ def _judged(analysis: Analysis, modules: Modules, path: str) -> Iterator[Finding
             if isinstance(resolver.locate(name), Missing):
                 message = f"`{cures.statement(item)}`: in the upload `{shown(worker, analysis.path(meant))}` is "
                 message += f"`{module_name(meant)}`, so the tests import other names than the deployed Worker"
-                yield Finding(message, Place(path, item.line, item.column), _fix(analysis, name, meant))
+                yield Finding(message, Place(path, item.line, item.column), _fix(analysis, item, name, meant))
                 break
 
 
-def _fix(analysis: Analysis, name: str, meant: str) -> str:
-    if name.endswith(f".{module_name(meant)}"):
+def _fix(analysis: Analysis, item: Import, name: str, meant: str) -> str:
+    """Staging where the Worker's code says `src` too; where it is flat, the tests say what it says."""
+    prefix = name.removesuffix(f".{module_name(meant)}")
+    if prefix == name:
+        return f"import it as `{module_name(meant)}`"
+    if cures.keeps_the_folder(analysis):
         return cures.staging(analysis)
-    return f"import it as `{module_name(meant)}`"
+    names = ", ".join(item.names)
+    module = item.module.removeprefix(prefix).removeprefix(".")
+    statement = f"from {module} import {names}" if module and names else f"import {module or names}"
+    return f"{statement}{_on_the_path(analysis)}"
+
+
+def _on_the_path(analysis: Analysis) -> str:
+    """What lets pytest find the Worker's modules under the names of the upload."""
+    root = posixpath.relpath(analysis.config.module_root, analysis.worker.root)
+    pyproject = analysis.worker.pyproject
+    options = pyproject.get("tool", "pytest", "ini_options") if pyproject else None
+    if not isinstance(options, dict):
+        return f'\n# pyproject.toml\n[tool.pytest.ini_options]\npythonpath = ["{root}"]'
+    if root in (options.get("pythonpath") or ()):
+        return ""
+    return f'\n# pyproject.toml, in [tool.pytest.ini_options]\npythonpath = ["{root}"]'

@@ -6,6 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from edgewheel.checks import rule
+from edgewheel.checks.staging import narrowed
 from edgewheel.checks.wrangler_config import walks
 from edgewheel.checks.wrangler_config.levels import configs, staging_folder
 from edgewheel.findings import Finding, Place
@@ -51,7 +52,7 @@ def module_root_too_wide(worker: Worker) -> Iterator[Finding]:
         swept = _swept(worker, config)
         root = _is_project(worker, config)
         if root or swept:
-            yield Finding(_message(worker, config, swept, root=root), _place(config), _staged(worker, config))
+            yield Finding(_message(worker, config, swept, root=root), _place(config), _cure(worker, config, swept))
 
 
 def _is_project(worker: Worker, config: Config) -> bool:
@@ -74,14 +75,28 @@ def _message(worker: Worker, config: Config, swept: dict[str, int], *, root: boo
     return message
 
 
-def _staged(worker: Worker, config: Config) -> str:
-    """The lines that stage the Worker's own files instead."""
-    main = posixpath.join(worker.settings.stage, "worker.py")
-    folder = posixpath.relpath(config.main_path, worker.root).partition("/")[0]
-    watch = folder if not folder.endswith(".py") else "src"
-    if config.document.path.endswith(".toml"):
-        return f'main = "{main}"\n\n[build]\ncommand = "edgewheel stage"\nwatch_dir = "{watch}"'
-    return f'"main": "{main}",\n"build": {{"command": "edgewheel stage", "watch_dir": "{watch}"}}'
+def _cure(worker: Worker, config: Config, swept: dict[str, int]) -> str:
+    """What is foreign in the Worker's folder moves out; where the project itself is the root, the root is narrowed."""
+    if config.module_root != worker.root:
+        return " && ".join(_moved(worker, config, folder) for folder in swept)
+    is_uploaded = any_match(each.glob for each in walks.patterns(walks.active(worker, config)))
+    names = [name for name in walks.module_names(worker, config) if is_uploaded(name)]
+    return narrowed(worker, config, (name for name in names if not _is_aside(worker, config, name)))
+
+
+def _is_aside(worker: Worker, config: Config, name: str) -> bool:
+    """Whether an uploaded file is not the Worker's own."""
+    folder = name.rpartition("/")[0]
+    return name.startswith(".") or bool(folder and _foreign(worker, config, folder))
+
+
+def _moved(worker: Worker, config: Config, folder: str) -> str:
+    """The command that takes a foreign folder out of the module root."""
+    source = posixpath.relpath(posixpath.join(config.module_root, folder), worker.root)
+    if posixpath.basename(folder) not in _TESTS:
+        return f"rm -r {source}"
+    taken = worker.disk.kind(worker.path("tests")) is not None
+    return f"git mv {source} tests{f'/{posixpath.basename(config.module_root)}' if taken else ''}"
 
 
 def _swept(worker: Worker, config: Config) -> dict[str, int]:

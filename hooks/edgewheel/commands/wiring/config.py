@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.text import edit
 from edgewheel.wrangler.globs import compile_glob
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from edgewheel.text.document import Document, Key
-    from edgewheel.worker.disk import Disk
 
 _TYPES = {"ESModule", "CommonJS", "CompiledWasm", "Text", "Data"}
 _STAGE = "edgewheel stage"
-_SKIPPED = {"tests", "test", "__pycache__", "python_modules", "node_modules"}
 
 
 class Place(NamedTuple):
@@ -26,24 +21,6 @@ class Place(NamedTuple):
     entry: str
     namespace: str
     stage: str
-
-
-def needs_staging(disk: Disk, root: str, entry: str) -> bool:
-    """Whether code below the entry's top folder imports by that folder's name, which a plain upload loses."""
-    top, slash, _ = entry.partition("/")
-    if not slash:
-        return False
-    pattern = re.compile(rb"^[ \t]*(?:from|import)[ \t]+" + top.encode() + rb"(?:[ \t.]|$)", re.MULTILINE)
-    return any(pattern.search(disk.read(path)) for path in _modules(disk, posixpath.join(root, top)))
-
-
-def _modules(disk: Disk, folder: str) -> Iterator[str]:
-    for entry in disk.scan(folder):
-        path = posixpath.join(folder, entry.name)
-        if entry.kind == "dir" and entry.name not in _SKIPPED and not entry.name.startswith("."):
-            yield from _modules(disk, path)
-        elif entry.kind == "file" and entry.name.endswith(".py"):
-            yield path
 
 
 def staged(document: Document, place: Place) -> tuple[Document, list[str]]:
