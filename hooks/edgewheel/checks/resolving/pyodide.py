@@ -16,6 +16,7 @@ import tempfile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from edgewheel.data import facts
+from edgewheel.runtime import npm
 from edgewheel.text.requirements import normalize
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ def find(worker: Worker, python: str, *, wish: str = "auto", offline: bool = Fal
     url = wish.rstrip("/") if "://" in wish else f"{_HOST}/{row['index']}"
     if wish != "npm" and not offline and _reaches(url):
         return Index(f"{label}: asked", answered=True, url=url)
-    for path in (*_installed(worker), _cached(row["index"])):
+    fetched = npm.kept("pyodide", row["index"])
+    for path in (*_installed(worker), *([f"{fetched}/pyodide-lock.json"] if fetched else []), _cached(row["index"])):
         if (lock := _lock(path)) is not None and lock["info"]["abi_version"] == row["abi"]:
             return _from_lock(lock, label, path)
     if not offline and (path := _download(row["index"])) and (lock := _lock(path)) is not None:
@@ -76,7 +78,7 @@ def _version(folder: str) -> str:
         with open(f"{folder}/package.json", encoding="utf-8") as file:
             return str(json.load(file)["version"])
     except (OSError, ValueError, KeyError, TypeError):
-        return posixpath.basename(folder).removeprefix("pyodide-")
+        return posixpath.basename(folder).removeprefix("pyodide-lock-")
 
 
 def _reaches(url: str) -> bool:
@@ -86,6 +88,9 @@ def _reaches(url: str) -> bool:
     try:
         with urllib.request.urlopen(f"{url}/numpy/", timeout=4) as answer:  # noqa: S310 - the address is the user's
             return bool(answer.status == 200)
+    except urllib.error.HTTPError as error:
+        error.close()
+        return False
     except (OSError, ValueError):
         return False
 
@@ -99,7 +104,8 @@ def _page(url: str) -> tuple[str, ...]:
     try:
         with urllib.request.urlopen(url, timeout=20) as answer:  # noqa: S310 - the address is the user's
             found = _ANCHOR.findall(answer.read())
-    except urllib.error.HTTPError:
+    except urllib.error.HTTPError as error:
+        error.close()
         return ()
     return tuple(urllib.parse.unquote(name.decode("utf-8", "replace")) for name in found)
 
@@ -115,16 +121,8 @@ def _installed(worker: Worker) -> list[str]:
 
 
 def _cached(version: str) -> str:
-    return os.path.join(cache_folder(), f"pyodide-{version}", "pyodide-lock.json").replace(os.sep, "/")
-
-
-def cache_folder() -> str:
-    """Where what was downloaded is kept for the next run."""
-    if os.name == "nt":
-        base = os.environ.get("LOCALAPPDATA") or os.path.expanduser("~")
-    else:
-        base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    return os.path.join(base, "edgewheel")
+    """Where the lock of a version is kept for the next run, beside the runtimes that `prove` fetches."""
+    return os.path.join(npm.cache(), f"pyodide-lock-{version}", "pyodide-lock.json").replace(os.sep, "/")
 
 
 def _lock(path: str) -> dict[str, Any] | None:
@@ -139,12 +137,12 @@ def _lock(path: str) -> dict[str, Any] | None:
 
 def _download(version: str) -> str:
     """Fetches the npm package and keeps its lock; "" where npm or the network is missing."""
-    npm = shutil.which("npm")
-    if npm is None:
+    program = shutil.which("npm")
+    if program is None:
         return ""
     target = _cached(version)
     with tempfile.TemporaryDirectory(prefix="edgewheel-") as folder:
-        command = [npm, "pack", f"pyodide@{version}", "--silent", "--pack-destination", folder]
+        command = [program, "pack", f"pyodide@{version}", "--silent", "--pack-destination", folder]
         try:
             subprocess.run(command, cwd=folder, capture_output=True, check=True, timeout=120)
             archive = next(os.path.join(folder, name) for name in os.listdir(folder) if name.endswith(".tgz"))

@@ -148,7 +148,7 @@ class _Search:
         chains = locks.chains(lock, tuple(roots.values()), reached=lambda marker: holds(marker, (self.python,)))
         found = {}
         for name, chain in sorted(chains.items(), key=lambda item: len(item[1])):
-            version = next(iter(lock.versions(name)), "")
+            version = chain[-1].version or next(iter(lock.versions(name)), "")
             if version and self.fitting(name, version, answer) is None:
                 root = roots[chain[0].name]
                 door = chain[1].via if len(chain) > 1 and chain[1].via in root.extras else ""

@@ -53,10 +53,14 @@ class Answer(NamedTuple):
 
 def newest(question: Question, python: str) -> Answer:
     """The newest of everything, whether or not its wheels fit Workers, with all wheels of all platforms."""
-    with tempfile.TemporaryDirectory(prefix="edgewheel-") as folder:
-        environments = [f"python_version == '{python}'"]
-        _project(folder, question, {"environments": environments, "no-build": True})
-        return _answer(folder, _run(["lock"], folder, question), "uv.lock")
+    # what has wheels for other Pythons only is still wanted: then all of Workers' Pythons are asked for
+    for marker in (f"python_version == '{python}'", f"python_version >= '{next(iter(facts('pythons')['pythons']))}'"):
+        with tempfile.TemporaryDirectory(prefix="edgewheel-") as folder:
+            _project(folder, question, {"environments": [marker], "no-build": True})
+            answer = _answer(folder, _run(["lock"], folder, question), "uv.lock")
+            if answer.lock is not None or "wheels" not in answer.words:
+                break
+    return answer
 
 
 def compiled(question: Question, python: str, offered: Mapping[str, Iterable[str]], *, deps: bool = True) -> Answer:
