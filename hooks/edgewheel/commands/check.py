@@ -24,9 +24,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--hook", default="", metavar="ID", help="only the rules of this hook")
     parser.add_argument(
-        "--select", default="", metavar="CODES", help="only these rules: codes or prefixes, comma-separated"
+        "--select",
+        action="append",
+        default=[],
+        metavar="CODES",
+        help="only these rules: codes or prefixes, comma-separated; may be repeated",
     )
-    parser.add_argument("--ignore", default="", metavar="CODES", help="without these rules")
+    parser.add_argument("--ignore", action="append", default=[], metavar="CODES", help="without these rules")
     parser.add_argument("--env", default=None, metavar="NAME", help="judge this environment only (default: all)")
     parser.add_argument("--format", default="text", choices=("text", "json", "github", "sarif", "markdown"))
     parser.add_argument("--strict", action="store_true", help="warnings count as errors")
@@ -52,8 +56,8 @@ def run(args: argparse.Namespace) -> int:
     return 1 if failed or mended else 0
 
 
-def _codes(given: str) -> tuple[str, ...]:
-    return tuple(code.strip() for code in given.split(",") if code.strip())
+def _codes(given: list[str]) -> tuple[str, ...]:
+    return tuple(code.strip() for codes in given for code in codes.split(",") if code.strip())
 
 
 def _print(found: list[Finding], workers: list[Worker], rules: list[Rule], args: argparse.Namespace) -> None:

@@ -51,9 +51,21 @@ def refused_file(worker: Worker) -> Iterator[Finding]:
             "`cf-requirements.txt` is read by nobody: wrangler warns of it, and no package that it names reaches "
             "the Worker",
             Place(dead, 1, 1),
-            "uv add -r cf-requirements.txt && rm cf-requirements.txt",
+            _declare(worker, dead),
             "warning",
         )
+
+
+def _declare(worker: Worker, dead: str) -> str:
+    """Declares what the dead file names and pyproject.toml does not."""
+    from edgewheel.text.requirements_file import parse_file
+
+    declared = {each.key for each in worker.requirements.project or ()}
+    listed = parse_file(dead, worker.disk.read(dead)).requirements if worker.disk.is_file(dead) else ()
+    if listed and all(each.key in declared for each in listed):
+        return "rm cf-requirements.txt"
+    first = "uv init --bare && " if worker.pyproject is None else ""
+    return f"{first}uv add -r cf-requirements.txt && rm cf-requirements.txt"
 
 
 def _uses_pywrangler(worker: Worker, folder: str) -> bool:
@@ -76,6 +88,8 @@ def _rename(worker: Worker, path: str) -> str:
     held = {each.key for each in requirements.runtime if each.place.path == path}
     known = {each.key for each in requirements.project or ()}
     folder = posixpath.dirname(path)
+    if held and not known:  # nothing is declared yet: the file is the Worker's only list
+        return "uv add -r requirements.txt && rm requirements.txt"
     names = ("requirements-runtime.txt", "requirements-dev.txt") if held <= known else ("requirements-dev.txt",)
     free = next((name for name in names if worker.disk.kind(posixpath.join(folder, name)) is None), "")
     return f"mv requirements.txt {free}" if free else "mv requirements.txt requirements-all.txt"
