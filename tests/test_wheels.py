@@ -227,7 +227,7 @@ def test_tables_for_people(wheels: Callable[..., Any], capsys: pytest.CaptureFix
     main([*asked, "--format", "markdown"])
     assert "| base | 1.0 | pure | package index |" in capsys.readouterr().out
     main(asked)
-    assert capsys.readouterr().out.startswith("Python 3.13: resolves to\n  package")
+    assert capsys.readouterr().out.startswith("Python 3.13: resolves to\npackage")
 
 
 @pytest.mark.parametrize(
