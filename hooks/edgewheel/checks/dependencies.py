@@ -64,14 +64,15 @@ def read(worker: Worker, usage: Usage, sizes: Mapping[str, int]) -> Dependencies
     )
     versions = _versions(worker, lock, there)
     deployed = _deployed(worker)
-    names = {**dict.fromkeys(chains), **dict.fromkeys(deployed)}
+    present = [each.name for each in there.distributions]  # what is there is uploaded, whoever wants it
+    names = dict.fromkeys((*chains, *deployed, *present))
     tops = {each.name: each.tops for each in there.distributions}
     rows = [
         _row(worker, name, versions.get(name, ""), chains.get(name, ()), sizes.get(name))._replace(
             uses=usage.of(imported_as(name, tops.get(name, ())))
         )
         for name in names
-        if not deployed or name in deployed
+        if not deployed or name in deployed or name in present
     ]
     rows.sort(key=lambda row: (-(row.size or 0), row.name))
     source = "" if lock is None else posixpath.basename(lock.path)
@@ -141,6 +142,8 @@ def _row(worker: Worker, name: str, version: str, chain: Sequence[Link], size: i
         kind, why = "runtime", "allowed by `tool.edgewheel.dependencies.allow`"
     if not chain and name == MANAGED:
         why = "installed by pywrangler itself"
+    elif not chain and not why:
+        why = "required by nothing that is declared"
     return Row(name, version, kind, why, _is_heavy(size), steps(chain), size, ())
 
 

@@ -88,7 +88,8 @@ def _print(found: Dependencies, judged: Sequence[Finding], form: str) -> None:
 def _cells(row: Row) -> tuple[str, ...]:
     kind = f"{row.kind}, heavy" if row.heavy else row.kind
     size = "" if row.size is None else f"{row.size:,}"
-    brought = " → ".join(row.chain) or ("pywrangler" if row.why.startswith("installed by") else "direct")
+    unasked = {"installed by pywrangler itself": "pywrangler", "required by nothing that is declared": "nobody"}
+    brought = " → ".join(row.chain) or unasked.get(row.why, "direct")
     modules = list(dict.fromkeys(use.module for use in row.uses))
     users = f"{modules[0]} and {len(modules) - 1} more" if len(modules) > 1 else "".join(modules) or "nowhere"
     return row.name, row.version, kind, size, brought, users
