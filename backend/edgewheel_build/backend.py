@@ -37,6 +37,10 @@ def build_wheel(
     from edgewheel_build.faults import told_plainly
 
     with told_plainly():
+        from edgewheel_build.quick import build_wheel as quickly
+
+        if path := quickly(os.getcwd(), wheel_directory):
+            return os.path.basename(path)
         from edgewheel_build.builders import WorkerWheelBuilder
 
         return _build(WorkerWheelBuilder(os.getcwd()).build(directory=wheel_directory, versions=["standard"]))

@@ -8,6 +8,8 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from edgewheel.findings import CouldNotRun
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -30,6 +32,10 @@ def told_plainly() -> Iterator[None]:
         if error.name is None or error.name.partition(".")[0] != "hatchling":
             raise
         sys.exit("edgewheel: hatchling is not installed here: pip install 'hatchling>=1.27,<2'")
+    except CouldNotRun as error:
+        from edgewheel_build.work import words
+
+        sys.exit(words(error))
     except Exception as error:
         raised_in = _module(error)
         if isinstance(error, OSError) and error.filename and raised_in.startswith(("hatchling.", "edgewheel_build.")):

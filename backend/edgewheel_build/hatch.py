@@ -12,9 +12,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.plugin import hookimpl
 
 from edgewheel.findings import CouldNotRun
-from edgewheel.layout import summary
-from edgewheel.layout.committed import untracked, without_ignored
-from edgewheel_build import selection, verdict
+from edgewheel.layout.committed import without_ignored
+from edgewheel_build import selection, work
 from edgewheel_build.project import worker_of
 
 if TYPE_CHECKING:
@@ -22,9 +21,7 @@ if TYPE_CHECKING:
 
     from hatchling.builders.plugin.interface import IncludedFile
 
-    from edgewheel.layout.plan import File, Layout
-    from edgewheel.worker.model import Worker
-    from edgewheel.worker.vcs import Untracked
+    from edgewheel.layout.plan import File
 
 #: hatchling's own options of a hook's table, and no others: hatchling does not report what nobody reads.
 _OPTIONS = {"dependencies", "enable-by-default", "require-runtime-dependencies", "require-runtime-features"}
@@ -35,9 +32,7 @@ class WorkerBuildHook(BuildHookInterface[BuilderConfig]):
 
     PLUGIN_NAME = "edgewheel"
 
-    _worker: Worker
-    _layout: Layout
-    _untracked: Untracked | None
+    _planned: work.Plan
     _files: list[File]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
@@ -55,7 +50,7 @@ class WorkerBuildHook(BuildHookInterface[BuilderConfig]):
             others = len(build_data.get("build_hooks", ())) > 1
             chosen = selection.chooses(builder)
             if not chosen:  # hatchling would guess by the project's name, and fail where nothing has it
-                builder.target_config["only-include"] = [self._relative(self._layout.folder)]
+                builder.target_config["only-include"] = [self._relative(self._planned.layout.folder)]
             # Forcing each file by name costs hatchling more than writing it does; a builder that has its list ready
             # does what a subclass would.
             vars(builder)["recurse_included_files"] = lambda: self._wheel_files(builder, chosen=chosen, anew=others)
@@ -64,27 +59,21 @@ class WorkerBuildHook(BuildHookInterface[BuilderConfig]):
 
             self._plan()
             root = self.root.replace(os.sep, "/")
-            folders = source_files.foreign_folders(self._worker, root)
+            folders = source_files.foreign_folders(self._planned.worker, root)
             builder.config.build_reserved_paths.update(folder.replace("/", os.sep) for folder in folders)
-            vars(builder)["recurse_included_files"] = lambda: source_files.files(self._worker, self._layout, builder)
+            vars(builder)["recurse_included_files"] = lambda: source_files.files(
+                self._planned.worker, self._planned.layout, builder
+            )
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002
         """Judges the wheel; a bad one is removed, and the build ends with the report."""
         if self.target_name != "wheel" or version == "editable":
             return
         with self._in_words():
-            findings, size = verdict.judge(artifact_path, self._worker, self._layout, self._files, self._untracked)
-        if any(each.level == "error" for each in findings):
-            os.unlink(artifact_path)
-            self.app.abort(f"{verdict.report(findings)}\nedgewheel: the wheel is not fit to deploy and was removed")
-        if findings:
-            self.app.display_warning(verdict.report(findings))
-        for name in self._layout.unbound:
-            self.app.display_warning(
-                f"warning: the wrangler config binds `{name}`, which the entry does not bind at module level"
-            )
-        line = summary.line(self._layout._replace(files=tuple(self._files)), size=size)
-        self.app.display_info(f"edgewheel: {os.path.basename(artifact_path)}: {line}")
+            warnings, line = work.finish(artifact_path, self._planned, self._files)
+            for each in warnings:
+                self.app.display_warning(each)
+            self.app.display_info(line)
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:
@@ -92,25 +81,17 @@ class WorkerBuildHook(BuildHookInterface[BuilderConfig]):
         try:
             yield
         except CouldNotRun as error:
-            from edgewheel.reports.text import clean
-
-            self.app.abort(f"edgewheel: {clean(str(error), keep=chr(10))}")
+            self.app.abort(work.words(error))
 
     def _plan(self) -> None:
         with self._in_words():
-            self._worker = worker_of(self.root)
-            if faults := verdict.of_settings(self._worker):
-                self.app.abort(
-                    f"{verdict.report(faults)}\nedgewheel: nothing was built with settings that nobody reads"
-                )
-            self._untracked = untracked(self._worker)
-            self._layout = without_ignored(self._worker, self._untracked, keeps=self._is_artifact)
+            self._planned = work.plan(self.root, keeps=self._is_artifact)
 
     def _wheel_files(self, builder: selection.Builder, *, chosen: bool, anew: bool) -> Iterator[IncludedFile]:
         if anew:  # hooks that ran in between may have written modules or declared artifacts
             self._plan()
         with self._in_words():
-            self._files = selection.wheel_files(self._worker, self._layout, builder, chosen=chosen)
+            self._files = selection.wheel_files(self._planned.worker, self._planned.layout, builder, chosen=chosen)
         return selection.materialized(self._files, self.root.replace(os.sep, "/"))
 
     def _expose(self, builder: selection.Builder) -> None:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from hatchling.builders.plugin.interface import IncludedFile
 from pathspec import GitIgnoreSpec
 
-from edgewheel.findings import CouldNotRun
 from edgewheel.layout import packages
 from edgewheel.layout.plan import File
+from edgewheel_build.work import named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -59,17 +59,7 @@ def wheel_files(worker: Worker, layout: Layout, builder: Builder, *, chosen: boo
     if chosen or config.build_artifact_spec is not None or config.artifact_spec is not None:
         selected = (_file(each) for each in builder.recurse_selected_project_files())
         more = [each for each in selected if each.name not in names and not each.source.startswith(f"{layout.folder}/")]
-    return _named([*files, *more, *forced])
-
-
-def _named(files: list[File]) -> list[File]:
-    try:
-        "".join(file.name for file in files).encode()
-    except UnicodeEncodeError:
-        shown = [file.name.encode("utf-8", "backslashreplace").decode() for file in files]
-        name = next(each for each, file in zip(shown, files, strict=True) if each != file.name)
-        raise CouldNotRun(f"`{name}` has a name that is not UTF-8: no wheel can hold it. Rename the file") from None
-    return files
+    return named([*files, *more, *forced])
 
 
 def _narrowed(layout: Layout, builder: Builder, *, chosen: bool) -> list[File]:
