@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,7 @@ from packaging.requirements import Requirement as Reference
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
+from edgewheel.checks.runtime_deps import lists
 from edgewheel.findings import Place
 from edgewheel.text.requirements import Requirement, nearest, normalize, parse_requirement
 from edgewheel.text.requirements_file import parse_file
@@ -383,3 +385,12 @@ def test_includes_that_loop_or_lead_nowhere(tmp_path: Path) -> None:
         ("`-c gone.txt`: there is no such file", "requirements.txt", 2),
         ("`-r requirements.txt` includes itself", "a.txt", 2),
     ]
+
+
+@pytest.mark.parametrize(
+    "pattern", ["types-*", "*-stubs", "sphinx*", "a-*-b", "a?c", "[ab]c", "plain", "*", "a*b*c", "a-*"]
+)
+@given(st.text("abcsphinxtye-stu*?[", max_size=9))
+def test_patterns_match_like_fnmatch(pattern: str, key: str) -> None:
+    for name in (key, key.lower(), pattern.replace("*", key), pattern.replace("*", "")):
+        assert lists.named(name, [pattern]) == fnmatchcase(name, normalize(pattern))
