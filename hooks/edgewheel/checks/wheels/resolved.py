@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from edgewheel.checks import rule
-from edgewheel.checks.runtime_deps import chains
+from edgewheel.checks.runtime_deps import chains, lists
 from edgewheel.checks.runtime_deps.cures import drop_extra
 from edgewheel.findings import Finding, Place
 
@@ -50,7 +50,7 @@ def no_wheel(worker: Worker) -> Iterator[Finding]:
         pythons = _and([each.python for each, _ in asked])
         brings = f", brought by {chains.shown(missing.chain)}" if len(missing.chain) > 1 else ""
         newest = f"the newest version that has one is {missing.fits}" if missing.fits else "no version has one"
-        known = all(each.known for each, _ in asked)
+        known = all(each.known for each, _ in asked) or lists.without_wheel(name)
         silent = "" if known else "; Pyodide's index did not answer and may have it"
         yield Finding(
             f"`{name}` {missing.version}{brings} has no wheel for Python {pythons} on Workers ({newest}{silent}): "
