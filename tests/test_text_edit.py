@@ -166,6 +166,20 @@ OTHERS: dict[str, tuple[str, str, Change, str]] = {
         '{\n  // c\n  "b": true,\n  "a": 1\n}\n',
     ),
     "insert in an empty object": ("j", '{"t": {}}', lambda d: edit.inserted(d, ("t",), "b", "1"), '{"t": {"b": 1}}'),
+    "add behind the last of an object": (
+        "j",
+        '{\n  // c\n  "a": 1 // d\n}\n',
+        lambda d: edit.added(d, (), "b", "true"),
+        '{\n  // c\n  "a": 1, // d\n  "b": true\n}\n',
+    ),
+    "add behind a comma": (
+        "j",
+        '{\n  "a": {"x": 1,},\n}\n',
+        lambda d: edit.added(d, ("a",), "y", "2"),
+        '{\n  "a": {"x": 1, "y": 2,},\n}\n',
+    ),
+    "add to an empty object": ("j", '{"t": {}}', lambda d: edit.added(d, ("t",), "b", "1"), '{"t": {"b": 1}}'),
+    "add to an inline table": ("t", "t = {a = 1}\n", lambda d: edit.added(d, ("t",), "b", "2"), "t = {b = 2, a = 1}\n"),
     "retitle": (
         "t",
         "[[build.upload.rules]] # r\nx = 1\n[build.upload.rules.y]\nz = 1\n",

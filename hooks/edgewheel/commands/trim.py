@@ -12,6 +12,7 @@ from edgewheel.findings import CouldNotRun
 from edgewheel.reports import table, text
 from edgewheel.worker import vendored
 from edgewheel.worker.discovery import find_one
+from edgewheel.wrangler.trees import VENDORED, Spot, package
 from edgewheel.wrangler.version import installed, switches
 
 if TYPE_CHECKING:
@@ -100,12 +101,12 @@ def _record(worker: Worker, found: Sequence[Trim], *, written: bool) -> dict[str
 
 
 def _packages(trim: Trim, worker: Worker) -> dict[str, int]:
-    """The bytes that each package saves, the largest first; what no RECORD names counts to its top folder."""
+    """The bytes that each package saves, the largest first; what no RECORD names counts by its path."""
     owners = vendored.read(worker).owners
     saved: dict[str, int] = {}
     for pattern in trim.proposal.patterns:
         for file in pattern.files:
-            owner = owners.get(file) or file.partition("/")[0]
+            owner = owners.get(file) or package(Spot(VENDORED, file))
             saved[owner] = saved.get(owner, 0) + trim.sizes[file]
     return dict(sorted(saved.items(), key=lambda item: (-item[1], item[0])))
 

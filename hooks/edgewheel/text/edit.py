@@ -93,6 +93,18 @@ def inserted(document: Document, table: Key, name: str, value: str) -> Document:
     return _verified(document, text, expected)
 
 
+def added(document: Document, table: Key, name: str, value: str) -> Document:
+    """As `inserted`, but behind the last entry of a table in braces: what stands above the first one stays there."""
+    spans = read(document)
+    members = spans.members.get(table)
+    if not members or spans.syntax == "toml":
+        return inserted(document, table, name, value)
+    expected = deepcopy(document.data)
+    _step(expected, table)[name] = _value(document, value)
+    last = spans.found[members[-1]]
+    return _verified(document, _behind(spans, last.start, last.end, f"{literal(name)}: {value}"), expected)
+
+
 def table_added(document: Document, name: str, lines: list[str]) -> Document:
     """With a new TOML table behind the entries that stand under no header."""
     end = "\r\n" if "\r\n" in document.text else "\n"
@@ -221,7 +233,7 @@ def _member_cut(spans: Spans, members: tuple[Key, ...], index: int) -> str:
 
 
 def _behind(spans: Spans, start: int, end: int, written: str) -> str:
-    """A list's text with an item behind the one at start:end, in the style of that one."""
+    """The text with an item or entry behind the one at start:end, in the style of that one."""
     text = spans.text
     behind = spans.blank(end)
     comma = text[behind : behind + 1] == ","

@@ -8,7 +8,7 @@ from edgewheel.commands.mend import replace
 from edgewheel.findings import CouldNotRun
 from edgewheel.layout.upload import predict
 from edgewheel.reports.text import relative
-from edgewheel.text.edit import CannotEdit, appended, inserted, literal, table_added
+from edgewheel.text.edit import CannotEdit, added, appended, inserted, literal, table_added
 from edgewheel.worker.draft import Draft
 from edgewheel.worker.model import Worker
 
@@ -69,7 +69,7 @@ def _edited(document: Document, key: Key, wanted: Sequence[str]) -> Document:
     unit = _indent(document)
     inner = f"{unit * (len(key) + 1)}{literal('exclude')}: {_list(document, wanted, key)}"
     end = "\r\n" if "\r\n" in document.text else "\n"
-    return inserted(document, key[:-1], "python_modules", f"{{{end}{inner}{end}{unit * len(key)}}}")
+    return added(document, key[:-1], "python_modules", f"{{{end}{inner}{end}{unit * len(key)}}}")
 
 
 def _list(document: Document, wanted: Sequence[str], key: Key) -> str:
@@ -83,9 +83,7 @@ def _list(document: Document, wanted: Sequence[str], key: Key) -> str:
 
 
 def _indent(document: Document) -> str:
-    """The first indent of the file; two spaces where it has none."""
-    for line in document.text.splitlines():
-        lead = line[: len(line) - len(line.lstrip())]
-        if lead and line.strip():
-            return lead if set(lead) in ({" "}, {"\t"}) else "  "
-    return "  "
+    """The shallowest indent of the file; two spaces where it has none."""
+    lines = [line for line in document.text.splitlines() if line.strip()]
+    leads = {line[: len(line) - len(line.lstrip(" \t"))] for line in lines} - {""}
+    return min(leads, key=len, default="  ")
