@@ -225,6 +225,15 @@ FAULTS: list[Table] = [
     {"tail_consumers": [{"service": "x"}, {"foo": 1}]},
     {"migrations": [{"tag": "v1", "new_classes": ["A"], "foo": 1}]},
     {"migrations": {"tag": "v1"}},
+    {"pages_build_output_dir": "src"},
+    {"text_blobs": {"A": "a.txt"}},
+    {"compatibility_flags": ["python_workers", "nodejs_compat", "nodejs_compat_v2"]},
+    {"compatibility_flags": ["python_workers", "nodejs_compat_v2"]},
+    {"assets": {"directory": ".", "run_worker_first": True}},
+    {"assets": {"directory": ".", "run_worker_first": ["/a", "!/b", "c"]}},
+    {"assets": {"directory": "."}, "routes": ["a.com/b*", "c.com"]},
+    {"routes": [{"pattern": "a.com/*", "custom_domain": True}]},
+    {"upload_source_maps": True},
 ]
 
 

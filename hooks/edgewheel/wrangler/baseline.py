@@ -97,7 +97,7 @@ def changes(before: Baseline, after: Baseline) -> tuple[Change, ...]:
 def _uploads(content: bytes, path: str) -> dict[str, Any]:
     try:
         loaded = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise _broken(path) from None
     uploads = loaded.get("uploads") if isinstance(loaded, dict) and loaded.get("edgewheel") == _KIND else None
     if not isinstance(uploads, dict):

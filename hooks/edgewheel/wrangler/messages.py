@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING, Any
 
 from edgewheel.data import facts
@@ -31,6 +32,32 @@ _JSON_FAULTS = {
 MINIFY = (
     "`--minify` and `--no-bundle` can't be used together. If you want to minify your Worker and disable Wrangler's "
     "bundling, please minify as part of your own bundling process."
+)
+NODE_V2 = (
+    "`nodejs_compat_v2` compatibility flag and `--no-bundle` can't be used together. If you want to polyfill Node.js "
+    "built-ins while disabling bundling, please polyfill as part of your own bundling process."
+)
+NODE_V2_BEFORE = NODE_V2.replace("while disabling bundling", "and disable Wrangler's bundling")
+PAGES = (
+    "It seems that you have run `wrangler deploy` on a Pages project, `wrangler pages deploy` should be used instead. "
+    "Proceeding will likely produce unwanted results."
+)
+PAGES_BEFORE = (
+    "It looks like you've run a Workers-specific command in a Pages project.\n"
+    "For Pages, please run `wrangler pages deploy` instead."
+)
+SMART_PLACEMENT = (
+    "Turning on Smart Placement in a Worker that is using assets and run_worker_first set to true means that your "
+    "entire Worker could be moved to run closer to your data source, and all requests will go to that Worker before "
+    "serving assets.\n"
+    "This could result in poor performance as round trip times could increase when serving assets.\n"
+    "Read more: https://developers.cloudflare.com/workers/static-assets/binding/#smart-placement"
+)
+WORKER_FIRST = (
+    "run_worker_first=true set without an assets binding\n"
+    "Setting run_worker_first to true will always invoke your Worker script.\n"
+    "To fetch your assets from your Worker, please set the [assets.binding] key in your configuration file.\n"
+    "Read more: https://developers.cloudflare.com/workers/static-assets/binding/#binding"
 )
 ADVICE = (
     "\nThis might mean that your entry-point file needs to be generated (which is the general case when a framework is "
@@ -103,6 +130,42 @@ def no_main(config: Config, switched: Switches) -> str:
         f'- Or add the following to your "{name}" file:\n'
         f"```\n{_snippet({**start, 'assets': {'directory': './dist'}}, name)}\n```"
     )
+
+
+def no_name(config: Config, switched: Switches) -> str:
+    if switched.name_advice:
+        name = 'name = "<name>"' if config.config_path.endswith("toml") else '{\n"name": "<name>"\n}'
+        return (
+            "You need to provide the name of your worker. Either pass it as a cli arg with --name <name> or in "
+            f"your config file as {name}"
+        )
+    return (
+        "You need to provide a name when publishing a worker. Either pass it as a cli arg with `--name <name>` or "
+        'in your config file as `name = "<name>"`'
+    )
+
+
+def mounted(config: Config, folder: str, patterns: list[str], cwd: str) -> str:
+    """The warning of routes with a path, under which assets are looked for."""
+    folder = posixpath.normpath(posixpath.join(posixpath.dirname(config.config_path), folder))
+    relative = posixpath.relpath(folder, cwd)
+    lines = []
+    for pattern in patterns:
+        path = posixpath.normpath(f"{relative}/{_path(pattern)}") + ("/" if pattern.endswith("/") else "")
+        lines.append(f"\u2022 {pattern} (Will match assets: {path})")
+    return "\n".join(
+        (
+            "Warning: The following routes will attempt to serve Assets on a configured path:",
+            *lines,
+            "Requests not matching an asset will be forwarded to the Worker's code.",
+        )
+    )
+
+
+def _path(pattern: str) -> str:
+    """What follows the host; all of a route without a path."""
+    bare = pattern.replace("https://", "").replace("http://", "")
+    return bare[max(bare.find("/"), 0) :]
 
 
 def no_date(config: Config, switched: Switches) -> str:

@@ -52,6 +52,8 @@ class Switches(NamedTuple):
     name_advice: bool
     smol_toml: bool
     maps_by_default: bool
+    pages_go_on: bool
+    node_v2_words: bool
 
 
 def switches(version: str = "") -> Switches:
@@ -115,6 +117,6 @@ def _json(disk: Disk, path: str) -> dict[str, object]:
         return {}
     try:
         loaded = json.loads(disk.read(path))
-    except ValueError:  # a broken lock file tells nothing
+    except (ValueError, RecursionError):  # a broken lock file tells nothing
         return {}
     return loaded if isinstance(loaded, dict) else {}
