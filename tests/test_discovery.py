@@ -110,3 +110,18 @@ def test_a_named_config(tmp_path: Path) -> None:
     assert find_one(str(tmp_path), config="conf/w.toml").root == f"{tmp_path.as_posix()}/conf"
     with pytest.raises(CouldNotRun, match=r"`x\.toml` does not exist"):
         find_one(str(tmp_path), config="x.toml")
+
+
+def test_pyproject_above_outside_a_repository(tmp_path: Path) -> None:
+    """pywrangler takes the nearest one upwards; outside a repository the search ends at the folder asked for."""
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "above"\n')
+    top = tmp_path / "project"
+    folder = top / "apps" / "desk"
+    (folder / "src").mkdir(parents=True)
+    (folder / "wrangler.toml").write_text('name = "desk"\nmain = "src/main.py"\n')
+    (folder / "src" / "main.py").write_text("")
+    assert [worker.pyproject for worker in find([str(top)])] == [None]
+    (top / "pyproject.toml").write_text('[project]\nname = "project"\n')
+    found = [worker.pyproject.path for worker in find([str(top)]) if worker.pyproject]
+    assert found == [(top / "pyproject.toml").as_posix()]
+    assert [worker.pyproject for worker in find([str(folder)])] == [None]

@@ -53,7 +53,9 @@ def find(paths: Sequence[str], *, env: str | None = None) -> list[Worker]:
         if kind != "dir":
             top = posixpath.dirname(top)
         for folder in _unignored(top, list(_candidates(disk, top))):
-            found.setdefault(folder, Worker(folder, disk=disk, repository=repository(disk, folder), env=env))
+            worker = Worker(folder, disk=disk, repository=repository(disk, folder), env=env)
+            worker.top = top
+            found.setdefault(folder, worker)
     workers = [found[folder] for folder in sorted(found) if _is_python(found[folder])]
     for worker in workers if env is not None else ():
         if worker.config.problem is None and env not in worker.config.get("env", default={}):

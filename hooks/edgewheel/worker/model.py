@@ -33,6 +33,8 @@ class Worker:
         self._config: Final = config
         #: `--config` as it was given, "" for a config that was found
         self.config_given = ""
+        #: the folder that was asked for: outside a repository nothing above it is the Worker's
+        self.top = root
         #: whether a build tool has put its own config in the place of the user's
         self.redirected = False
 
@@ -50,13 +52,15 @@ class Worker:
 
     @cached_property
     def pyproject(self) -> Document | None:
-        """The nearest pyproject.toml upwards, as pywrangler looks for it, but not above the repository."""
-        folder = self.root
+        """The nearest pyproject.toml upwards, as pywrangler looks for it, but not above the repository; outside one, not
+        above the folder that was asked for.
+        """
+        folder, highest = self.root, self.repository or self.top
         while True:
             path = posixpath.join(folder, "pyproject.toml")
             if self.disk.is_file(path):
                 return self.document(path)
-            if folder == self.repository or posixpath.dirname(folder) == folder or not self.repository:
+            if folder == highest or posixpath.dirname(folder) == folder:
                 return None
             folder = posixpath.dirname(folder)
 
