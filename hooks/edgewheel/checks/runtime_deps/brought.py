@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from edgewheel.checks import rule
 from edgewheel.checks.runtime_deps import chains, lists
-from edgewheel.checks.runtime_deps.chains import linked, written
+from edgewheel.checks.runtime_deps.chains import linked, reaches, written
 from edgewheel.checks.runtime_deps.cures import drop_extra, override, stands
 from edgewheel.checks.runtime_deps.uploaded import imported
 from edgewheel.findings import Finding
-from edgewheel.runtime.markers import holds
 from edgewheel.worker import locks
 
 if TYPE_CHECKING:
@@ -76,7 +75,7 @@ def _by_extras(worker: Worker, direct: set[str]) -> Iterator[Finding]:
     for requirement in written(worker):
         extra, names = lists.development_extra(requirement)
         brings = [name for name in names if name not in direct and not _excused(worker, name, direct)]
-        if brings and not lists.allowed(requirement.key, worker.settings) and holds(requirement.marker):
+        if brings and not lists.allowed(requirement.key, worker.settings) and reaches(worker, requirement.marker):
             listed = ", ".join(f"`{name}` ({lists.development(name, worker.settings)})" for name in brings)
             yield Finding(
                 f"`{requirement.name}[{extra}]` in {stands(worker, requirement)} brings what is for development: "

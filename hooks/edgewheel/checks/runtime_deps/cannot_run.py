@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from edgewheel.checks import rule
 from edgewheel.checks.runtime_deps import chains, lists
-from edgewheel.checks.runtime_deps.chains import written
+from edgewheel.checks.runtime_deps.chains import reaches, written
 from edgewheel.checks.runtime_deps.cures import drop, drop_extra, override, stands
 from edgewheel.findings import Finding
-from edgewheel.runtime.markers import holds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +39,7 @@ def cannot_run(worker: Worker) -> Iterator[Finding]:
         key = requirement.key
         reason = lists.impossible(key)
         extra, brings = ("", ()) if reason else lists.impossible_extra(requirement)
-        if not (reason or extra) or lists.allowed(key, worker.settings) or not holds(requirement.marker):
+        if not (reason or extra) or lists.allowed(key, worker.settings) or not reaches(worker, requirement.marker):
             continue
         if reason and lists.needed(key, required):
             continue

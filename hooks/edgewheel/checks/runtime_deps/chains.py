@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -39,12 +40,21 @@ def brought(
     if not suspects:
         return
     first: dict[str, Requirement] = {}
-    for root in (kept := [each for each in roots if holds(each.marker)]):
+    for root in (kept := [each for each in roots if reaches(worker, each.marker)]):
         first.setdefault(root.key, root)
-    reached = locks.chains(lock, kept, reached=holds)
+    reached = locks.chains(lock, kept, reached=partial(reaches, worker))
     names = frozenset(reached)
     for name in sorted(suspects & names):
         yield name, reached[name], first[reached[name][0].name], names
+
+
+def reaches(worker: Worker, marker: str) -> bool:
+    """Whether a marker holds on one of the Pythons that the Worker's config selects."""
+    if not marker:
+        return True
+    from edgewheel.checks.selected import pythons
+
+    return holds(marker, pythons(worker))
 
 
 def shown(chain: tuple[Link, ...]) -> str:

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from edgewheel.checks import rule
 from edgewheel.checks.runtime_deps import lists
-from edgewheel.checks.runtime_deps.chains import written
+from edgewheel.checks.runtime_deps.chains import reaches, written
 from edgewheel.checks.runtime_deps.cures import develop, stands
 from edgewheel.checks.runtime_deps.uploaded import imported
 from edgewheel.findings import Finding
-from edgewheel.runtime.markers import holds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +52,7 @@ def dev_only(worker: Worker) -> Iterator[Finding]:
         key = requirement.key
         listed = lists.development(key, worker.settings)
         theirs = "" if listed or lists.excepted(key) else own.get(key, "")
-        if not (listed or theirs) or lists.allowed(key, worker.settings) or not holds(requirement.marker):
+        if not (listed or theirs) or lists.allowed(key, worker.settings) or not reaches(worker, requirement.marker):
             continue
         if lists.needed(key, required) or imported(worker, key) or _runs_with_pytest(worker, key):
             continue
