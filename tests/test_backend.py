@@ -181,6 +181,36 @@ def test_one_wheel_by_all_ways(tmp_path: Path, trait: str) -> None:
     assert len({digest(wheel) for wheel in made}) == 1
 
 
+def test_an_unknown_hatchling_takes_the_long_way_to_the_same_wheel(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from edgewheel_build import backend, quick
+
+    more, files = TRAITS["scripts, licence and readme"]
+    root = project(tmp_path / "w", {**CODE, **files, "src/run.py": "x"})
+    projects.write(root, {"pyproject.toml": PROJECT + more + SHIM})
+    (root / "src" / "run.py").chmod(0o755)
+    monkeypatch.chdir(root)
+    for name in list(os.environ):
+        if name.startswith(("HATCH_", "SOURCE_DATE")):
+            monkeypatch.delenv(name)
+    made = []
+    for known in (quick.COMPARED, ((0, 1), (0, 2))):
+        monkeypatch.setattr(quick, "COMPARED", known)
+        made.append(digest(tmp_path / backend.build_wheel(str(tmp_path))))
+    assert made[0] == made[1]
+
+
+@pytest.mark.parametrize("epoch", ["1700000000", "1"])
+def test_the_time_that_the_environment_sets(tmp_path: Path, epoch: str) -> None:
+    made = []
+    for name, build in (("shim", SHIM), ("hook", HOOK)):
+        done = run(project(tmp_path / name, build=build), tmp_path / f"{name}-out", SOURCE_DATE_EPOCH=epoch)
+        assert done.returncode == 0, done.stderr
+        made.append(digest(tmp_path / f"{name}-out" / WHEEL))
+    assert made[0] == made[1]
+
+
 SELECTED: dict[str, list[str]] = {
     "another folder's package": [*LAID_OUT, "money/__init__.py", "money/a.py"],
     "forced files": [*(name for name in LAID_OUT if not name.endswith(".json")), "src/core/data/table.json"],

@@ -24,7 +24,7 @@ def not_the_commit(wheel: Wheel) -> Iterator[Finding]:
     word, and the Worker fails with `No module named …`; what no commit holds cannot be reviewed or built again.
 
     Fix: build with edgewheel, which takes tracked files whatever `.gitignore` says; `git add` what belongs to the
-    Worker, and `git rm --cached` or `strip` what does not.
+    Worker, and `git rm --cached` or `strip` what does not. While building, a file that is not added yet is a warning.
 
     Bad:
         .gitignore:  lib/
