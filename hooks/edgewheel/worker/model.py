@@ -52,7 +52,7 @@ class Worker:
 
     @cached_property
     def pyproject(self) -> Document | None:
-        """The nearest pyproject.toml upwards, as pywrangler looks for it, but not above the repository; outside one, not
+        """The nearest pyproject.toml upwards, as pywrangler looks, but not above the repository; outside one, not
         above the folder that was asked for.
         """
         folder, highest = self.root, self.repository or self.top

@@ -75,7 +75,7 @@ def _entry(worker: Worker, config: Config) -> _Entry | None:
         tree = Tree(worker.disk, base)
         if tree.parse(module) is None:
             return None
-    except (CouldNotRun, SyntaxError, ValueError, RecursionError):
+    except (CouldNotRun, SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     names = frozenset(name for name, _ in tree.visible(module))
     return _Entry(path, module, tree, names | set(worker.settings.exports), tree.opaque(module))
@@ -128,9 +128,13 @@ def _handlers(worker: Worker, config: Config, entry: _Entry) -> Iterator[Finding
     old_style = not is_on(_GLOBAL, config.date, config.flags)
     if "Default" in entry.names or (functions and old_style):
         return
-    if any(entry.tree.look(entry.module, name).kind == "handler" for name in entry.names):
-        return
     path = shown(worker, entry.path)
+    if any(entry.tree.look(entry.module, name).kind == "handler" for name in entry.names):
+        for name, line in list(_meant_as_default(worker.disk.read(entry.path)))[:1]:
+            message = f"`{name}` handles what only `Default` is called for, and `{path}` binds no `Default`: "
+            message += "the deploy fails with `no registered event handlers`"
+            yield Finding(message, Place(entry.path, line, 1), f"class Default(WorkerEntrypoint):  # instead of {name}")
+        return
     if functions:
         line = _line(worker, entry.path, functions[0])
         message = f"`{functions[0]}` does not count as a handler from 2025-08-14 on, and `{path}` binds no other: "
@@ -141,6 +145,22 @@ def _handlers(worker: Worker, config: Config, entry: _Entry) -> Iterator[Finding
         return
     message = f"`{path}` binds no handler at module level: the deploy fails with `no registered event handlers`"
     yield Finding(message, Place(entry.path, 1, 1), _class("fetch", 'return Response("ok")'))
+
+
+def _meant_as_default(source: bytes) -> Iterator[tuple[str, int]]:
+    """The entry's own entrypoint classes with a method for an event, and their lines. A named entrypoint for other
+    Workers has methods of its own instead.
+    """
+    import ast
+
+    methods = {each.removeprefix("on_") for each in FUNCTIONS}
+    for node in ast.parse(source).body:
+        if not isinstance(node, ast.ClassDef):
+            continue
+        bases = {base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "") for base in node.bases}
+        own = {each.name for each in node.body if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)}
+        if "WorkerEntrypoint" in bases and own & methods:
+            yield node.name, node.lineno
 
 
 def _class(method: str, body: str) -> str:
