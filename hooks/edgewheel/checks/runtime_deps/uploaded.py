@@ -54,9 +54,24 @@ def _sources(worker: Worker) -> Iterator[bytes]:
 
     read: set[str] = set()
     for env in environments(worker):
-        for module in predict(worker, env=env).modules:
-            if module.type != "python" or module.name.startswith("python_modules/") or module.source in read:
+        upload = predict(worker, env=env)
+        python = ((module.name, module.source) for module in upload.modules if module.type == "python")
+        for name, source in python if upload.error is None else _below_main(worker, env):
+            if name.startswith("python_modules/") or source in read:
                 continue
-            read.add(module.source)
-            if not _TEST.search(f"/{module.name}") and worker.disk.is_file(module.source):
-                yield worker.disk.read(module.source)
+            read.add(source)
+            if not _TEST.search(f"/{name}") and worker.disk.is_file(source):
+                yield worker.disk.read(source)
+
+
+def _below_main(worker: Worker, env: str | None) -> Iterator[tuple[str, str]]:
+    """The Python files of the module root, where wrangler refuses the config: a template's with its placeholders."""
+    from edgewheel.wrangler.config import resolve
+    from edgewheel.wrangler.walk import Refused, files
+
+    try:
+        for name, path, _ in files(worker.disk, resolve(worker, env=env).module_root):
+            if name.endswith(".py") and "node_modules/" not in name and not name.startswith("."):
+                yield name, path
+    except Refused:
+        return

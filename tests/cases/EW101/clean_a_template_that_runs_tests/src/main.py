@@ -1,0 +1,7 @@
+import pytest
+from workers import Response, WorkerEntrypoint
+
+
+class Default(WorkerEntrypoint):
+    async def fetch(self, request):
+        return Response(str(pytest.main(["--pyargs", "test_store"])))
