@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.findings import CouldNotRun
+from edgewheel.wrangler import deploy
 from edgewheel.wrangler import rules as module_rules
 from edgewheel.wrangler.config import Rule, resolve
 from edgewheel.wrangler.globs import any_match, compile_glob
@@ -81,6 +82,7 @@ def collect(  # noqa: PLR0913 - wrangler's own arguments, by keyword
         main = _main(config, disk)
         listed = _modules(config, disk, switched, said)
         found = list(maps(config, disk, switched, (main, *listed)))
+        said.warnings += deploy.check_late(config, switched, cwd or config.project_root)
     except Refused as refused:
         error = refused.told(friendly=switched.friendly_errors)
         return upload._replace(error=error, warnings=tuple(said.warnings), duplicate_warnings=tuple(said.duplicates))

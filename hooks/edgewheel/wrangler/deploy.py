@@ -25,7 +25,8 @@ def check(config: Config, disk: Disk, switched: Switches, cwd: str) -> list[str]
         raise Refused(messages.no_name(config, switched))
     if not config.date:
         raise Refused(messages.no_date(config, switched))
-    warnings += _routes(config, cwd)
+    if not switched.late_routes:
+        warnings += _routes(config, cwd)
     if {"nodejs_compat", "nodejs_compat_v2"} <= set(config.flags):
         raise Refused(
             "The `nodejs_compat` and `nodejs_compat_v2` compatibility flags cannot be used in together. "
@@ -40,6 +41,11 @@ def check(config: Config, disk: Disk, switched: Switches, cwd: str) -> list[str]
     if config.main and disk.kind(config.main_path) == "dir":
         raise Refused("EISDIR: illegal operation on a directory, read")
     return warnings
+
+
+def check_late(config: Config, switched: Switches, cwd: str) -> list[str]:
+    """What newer versions look at when the modules are there; as `check`."""
+    return _routes(config, cwd) if switched.late_routes else []
 
 
 def _assets(config: Config, disk: Disk) -> list[str]:

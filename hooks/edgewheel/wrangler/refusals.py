@@ -34,7 +34,13 @@ class Verdict(NamedTuple):
 
 def refusal(config: Config, disk: Disk, switched: Switches) -> str | None:
     """The error for a config that wrangler refuses, run in the config's folder."""
-    return judge(config, disk, switched).error
+    try:
+        error = judge(config, disk, switched).error
+        if error is None:
+            deploy.check_late(config, switched, config.project_root)
+    except Refused as refused:
+        return str(refused)
+    return error
 
 
 def judge(config: Config, disk: Disk, switched: Switches, *, cwd: str = "", built: bool = False) -> Verdict:
