@@ -47,6 +47,8 @@ VENDORED = {
     "workers/tests/__init__.py": TEXT,
     "sdk.pth": "import workers\n",
 }
+#: A pattern that saves less than a kilobyte is not proposed.
+PAD = "\n" * 1024
 PATTERNS = [
     "pandas/**/tests/**",
     "**/*.pyi",
@@ -194,7 +196,7 @@ def test_compiled_files_stay_out(given: tuple[str, ...], expected: tuple[str, ..
 def project(
     root: Path, config: str = TOML, *, name: str = "wrangler.toml", more: Mapping[str, str] | None = None
 ) -> Path:
-    vendored = {f"python_modules/{file}": text for file, text in VENDORED.items()}
+    vendored = {f"python_modules/{file}": text + PAD for file, text in VENDORED.items()}
     return write(root, {name: config, "src/main.py": HANDLER, **vendored, **(more or {})})
 
 

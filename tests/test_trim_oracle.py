@@ -200,15 +200,15 @@ HIDDEN: Mapping[str, str] = {
     "python_modules/odd/__init__.py": "from odd.load import TABLE\n",
     "python_modules/odd/load.py": "import os\n"
     "TABLE = open(os.path.join(os.path.dirname(__file__), 'te' + 'sts', 'table.txt')).read()\n",
-    "python_modules/odd/tests/table.txt": "x\n",
+    "python_modules/odd/tests/table.txt": "x\n" * 900,
     "python_modules/odd-1.dist-info/METADATA": "Name: odd\nVersion: 1\n",
     "python_modules/odd-1.dist-info/RECORD": "odd/__init__.py,,\nodd/load.py,,\nodd/tests/table.txt,,\n",
     "python_modules/plain/__init__.py": "x = 1\n",
-    "python_modules/plain/tests/__init__.py": "x = 1\n",
+    "python_modules/plain/tests/__init__.py": "x = 1\n" * 300,
     "python_modules/plain-1.dist-info/METADATA": "Name: plain\nVersion: 1\n",
     "python_modules/plain-1.dist-info/RECORD": "plain/__init__.py,,\nplain/tests/__init__.py,,\n",
     "python_modules/broken/__init__.py": "import nothing_of_this_name\n",
-    "python_modules/broken/tests/__init__.py": "x = 1\n",
+    "python_modules/broken/tests/__init__.py": "x = 1\n" * 300,
     "python_modules/broken-1.dist-info/METADATA": "Name: broken\nVersion: 1\n",
     "python_modules/broken-1.dist-info/RECORD": "broken/__init__.py,,\nbroken/tests/__init__.py,,\n",
 }

@@ -16,7 +16,7 @@ from edgewheel.wrangler.config import PYC
 from edgewheel.wrangler.globs import any_match, compile_glob
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from edgewheel.wrangler.collect import Upload
     from edgewheel.wrangler.globs import Glob
@@ -154,9 +154,9 @@ def _reason(shape: Shape, file: str, sizes: Mapping[str, int]) -> str:
     return protected(file)
 
 
-def propose(sizes: Mapping[str, int], stays: Mapping[str, str]) -> Proposal:
-    """Patterns for uploaded files below python_modules with their bytes. `stays` are files that something needs, each
-    with the reason, beside those that their names protect.
+def propose(sizes: Mapping[str, int], stays: Mapping[str, str], *, least: int = 1) -> Proposal:
+    """Patterns for uploaded files below python_modules with their bytes, each of which saves `least` bytes or more.
+    `stays` are files that something needs, each with the reason, beside those that their names protect.
     """
     kept: dict[str, str] = {}
     taken: set[str] = set()
@@ -165,17 +165,23 @@ def propose(sizes: Mapping[str, int], stays: Mapping[str, str]) -> Proposal:
         matches = _glob(shape.pattern).matches
         hits = {file: stays.get(file) or _reason(shape, file, sizes) for file in sizes if matches(file)}
         for file, why in hits.items():
-            if why:
-                kept.setdefault(shape.unit(file), why)
+            if why and not _is_below(unit := shape.unit(file), kept):
+                kept.setdefault(unit, why)
         for text in _patterns(shape, hits):
             glob = _glob(text)
             files = tuple(file for file in hits if file not in taken and glob.matches(file))
             size = sum(sizes[file] for file in files)
-            if size:
+            if size >= least:
                 taken.update(files)
                 found.append(Pattern(text, shape.why, files, size))
     found.sort(key=lambda each: (-each.size, each.text))
     return Proposal(tuple(found), tuple(kept.items()))
+
+
+def _is_below(path: str, folders: Collection[str]) -> bool:
+    """Whether one of the folders that a path stands in is among these."""
+    parts = path.split("/")
+    return any("/".join(parts[:length]) in folders for length in range(1, len(parts)))
 
 
 def _patterns(shape: Shape, hits: Mapping[str, str]) -> Iterator[str]:

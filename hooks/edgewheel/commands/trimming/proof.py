@@ -17,7 +17,7 @@ from edgewheel.runtime.running import Mounted, proof
 from edgewheel.worker import vendored
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from edgewheel.layout.trimming import Proposal
     from edgewheel.runtime.proof import Problem, Subject
@@ -25,10 +25,15 @@ if TYPE_CHECKING:
 
 
 def proved(
-    analysis: Analysis, proposal: Proposal, sizes: Mapping[str, int], stays: Mapping[str, str], *, timeout: float
+    analysis: Analysis,
+    proposal: Proposal,
+    propose: Callable[[Mapping[str, str]], Proposal],
+    stays: Mapping[str, str],
+    *,
+    timeout: float,
 ) -> tuple[Proposal, tuple[str, ...]]:
     """The proposal less what an import needs, and the names of the packages that were given their files back.
-    `sizes` and `stays` are what it was made of; `timeout` is in seconds, for each upload.
+    `propose` makes another of the files that have to stay, `stays` are those so far; `timeout` is in seconds, for each upload.
 
     A package that no longer imports gets its own files back first, then those of all that it requires, then all do.
     """
@@ -51,7 +56,7 @@ def proved(
             return proposal, tuple(sorted(back))
         back |= _involved(broken, there, step)
         files = {file: "Pyodide needs it" for each in there if each.name in back for file in each.files}
-        proposal = trimming.propose(sizes, {**files, **stays} if step < 2 else dict.fromkeys(sizes, "Pyodide needs it"))
+        proposal = propose({**files, **stays}) if step < 2 else trimming.Proposal()
     names = ", ".join(sorted({f"`{each.module}`" for each in broken}))
     raise CouldNotRun(f"imports differ from one run of Pyodide to the next, whatever is left out: {names}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.findings import CouldNotRun
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from edgewheel.layout.trimming import Proposal
     from edgewheel.worker.model import Worker
     from edgewheel.wrangler.collect import Upload
+
+#: Bytes that make a pattern worth its line in the config.
+LEAST = 1024
 
 
 class Trim(NamedTuple):
@@ -53,7 +57,8 @@ def search(worker: Worker, table: Table, *, timeout: float | None) -> Trim:
     readers = {name[len(VENDORED) :]: read for name, read in analysis.readers.items() if name.startswith(VENDORED)}
     own = {name: read for name, read in analysis.readers.items() if not name.startswith(VENDORED)}
     stays = wanted(readers, own, trimming.candidates(sizes))
-    proposal = trimming.propose(sizes, stays)
+    propose = partial(trimming.propose, sizes, least=LEAST)
+    proposal = propose(stays)
     proved = "by analysis"
     back: tuple[str, ...] = ()
     if proposal.patterns:
@@ -61,7 +66,7 @@ def search(worker: Worker, table: Table, *, timeout: float | None) -> Trim:
         if timeout is not None:
             from edgewheel.commands.trimming.proof import proved as ran
 
-            proposal, back = ran(analysis, proposal, sizes, stays, timeout=timeout)
+            proposal, back = ran(analysis, proposal, propose, stays, timeout=timeout)
             proved = f"by analysis and in Pyodide for Python {analysis.python}"
     return Trim(table, upload, sizes, proposal, proved, back)
 
