@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def select(date: str, flags: Collection[str]) -> str:
     """The Python, such as `3.13`, that the runtime takes; the oldest where nothing selects a newer one.
 
-    `date` is an ISO date, "" where the config has none.
+    `date` is an ISO date, "" where the config has none. A placeholder stands for one of today.
     """
     pythons: dict[str, dict[str, Any]] = facts("pythons")["pythons"]
     chosen = next(iter(pythons))
@@ -32,6 +32,11 @@ def is_on(flag: str, date: str, flags: Collection[str]) -> bool:
     return flag in flags if row is None else _is_on(row, date, flags)
 
 
+def is_open(date: str) -> bool:
+    """Whether a date is a template's placeholder: what fills it in, with a date of its day, decides."""
+    return bool(date) and not date[:4].isdigit()
+
+
 def number(python: str) -> tuple[int, int]:
     """`(3, 13)` of `3.13`."""
     major, _, minor = python.partition(".")
@@ -41,4 +46,4 @@ def number(python: str) -> tuple[int, int]:
 def _is_on(row: dict[str, Any], date: str, flags: Collection[str]) -> bool:
     if row["flag"] in flags:
         return True
-    return bool(row["opt_out"] not in flags and row["date"] and date >= row["date"])
+    return bool(row["opt_out"] not in flags and row["date"] and (date >= row["date"] or is_open(date)))

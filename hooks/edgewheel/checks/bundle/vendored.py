@@ -52,6 +52,8 @@ def stale_compiled(worker: Worker) -> Iterator[Finding]:
     seen: set[tuple[Place, str]] = set()
     for env in environments(worker) if built else ():
         config = resolve(worker, env=env)
+        if python.is_open(config.date):
+            continue
         selected = python.select(config.date, config.flags)
         for made, files in built.items():
             place = config.place("compatibility_date")

@@ -12,7 +12,7 @@ from edgewheel.layout.analysis import shown
 from edgewheel.layout.entry import locate
 from edgewheel.layout.handlers import FUNCTIONS, Tree
 from edgewheel.layout.upload import staging_folder
-from edgewheel.runtime.python import is_on
+from edgewheel.runtime.python import is_on, is_open
 from edgewheel.wrangler.config import environments, resolve
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def _modules(worker: Worker, folder: str) -> Iterator[str]:
 
 def _handlers(worker: Worker, config: Config, entry: _Entry) -> Iterator[Finding]:
     functions = sorted(entry.names & FUNCTIONS)
-    old_style = not is_on(_GLOBAL, config.date, config.flags)
+    old_style = is_open(config.date) or not is_on(_GLOBAL, config.date, config.flags)
     if "Default" in entry.names or (functions and old_style):
         return
     path = shown(worker, entry.path)

@@ -65,7 +65,7 @@ def _both(config: Config) -> Iterator[Finding]:
 
 def _read_differently(worker: Worker, config: Config) -> Iterator[Finding]:
     document = _pywranglers(worker)
-    if document is None:
+    if document is None or python.is_open(config.date):
         return
     date, flags = document.get("compatibility_date"), document.get("compatibility_flags", default=[])
     if not isinstance(date, str) or not isinstance(flags, list) or "python_workers" not in flags:
@@ -109,7 +109,7 @@ def _excluded(worker: Worker, config: Config) -> Iterator[Finding]:
     pyproject = worker.pyproject
     wanted = pyproject.get("project", "requires-python") if pyproject else None
     selected = python.select(config.date, config.flags)
-    if pyproject is None or not isinstance(wanted, str) or _allows(wanted, selected):
+    if pyproject is None or not isinstance(wanted, str) or python.is_open(config.date) or _allows(wanted, selected):
         return
     yield Finding(
         f'`requires-python = "{wanted}"` excludes Python {selected}, which the date and flags select: pywrangler finds '
