@@ -11,12 +11,15 @@ HANDLER = "class Default: ...\n"
 
 
 class Case(NamedTuple):
-    """One upload. `pythons` are those it is meant for; `imports` is what main does there."""
+    """One upload. `pythons` are those it is meant for; `imports` is what main does there. `workerd`: whether workerd
+    itself starts with such modules.
+    """
 
     files: dict[str, str | bytes]
     imports: bool
     main: str = "main.py"
     pythons: tuple[str, ...] = ("3.12", "3.13", "3.14")
+    workerd: bool = True
 
 
 LAYOUTS: dict[str, Case] = {
@@ -50,7 +53,10 @@ LAYOUTS: dict[str, Case] = {
     ),
     "absent_and_not_there": Case({"main.py": "import tkinter\n"}, False),
     "behind_the_project": Case(
-        {"main.py": "from ssl import own\n", "ssl.py": "own = 1\n"}, True, pythons=("3.12", "3.13")
+        {"main.py": "from ssl import own\n", "ssl.py": "own = 1\n"},
+        True,
+        pythons=("3.12", "3.13"),
+        workerd=False,  # its own asyncio gets the project's module too, and does not start
     ),
     "ssl_is_first_on_3_14": Case({"main.py": "from ssl import own\n", "ssl.py": "own = 1\n"}, False, pythons=("3.14",)),
     "library_submodule": Case({"main.py": "import os.path, xml.etree.ElementTree, collections.abc\n"}, True),

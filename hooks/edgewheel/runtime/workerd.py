@@ -19,7 +19,7 @@ from edgewheel.runtime.running import proof
 from edgewheel.runtime.tree import VENDORED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from edgewheel.runtime.proof import Proof, Subject
     from edgewheel.runtime.tree import Tree
@@ -41,17 +41,20 @@ OUTCOME = prove(json.loads({job!r}))
 
 
 def test():
-    print("\\n@edgewheel " + json.dumps(OUTCOME))
+    print("\\n@edgewheel " + json.dumps([{at}, OUTCOME]))
 """
 _CONFIG = """using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (services = [(name = "proof", worker = (
+const config :Workerd.Config = (services = [
+{services}
+]);
+"""
+_SERVICE = """(name = "proof{at}", worker = (
   modules = [
 {modules}
   ],
   compatibilityDate = "{date}",
   compatibilityFlags = ["python_workers"],
-))]);
-"""
+)),"""
 
 
 def package() -> tuple[str, str, str]:
@@ -78,16 +81,30 @@ def check(tree: Tree, python: str) -> None:
 
 def prove(what: Subject, readers: Mapping[str, Callable[[], bytes]], *, folder: str, timeout: float) -> Proof:
     """Imports main at the start, then every module. `folder` holds the npm package's files; `timeout` is in seconds."""
-    row = facts("runtimes")["workerd"]
-    with tempfile.TemporaryDirectory(prefix="edgewheel-") as root:
-        config = _written(root, what, readers, row["date"])
-        told = _talk([os.path.join(folder, "bin", "workerd"), "test", config], timeout)
-    found = proof(what, told, Modules(readers), runtime="workerd", python=row["python"])
+    (told,) = run([(what, readers)], folder=folder, timeout=timeout)
+    if told is None:
+        raise CouldNotRun("workerd failed before it imported anything: a module stands in its own way")
+    found = proof(what, told, Modules(readers), runtime="workerd", python=facts("runtimes")["workerd"]["python"])
     return found._replace(limits=LIMITS)
 
 
-def _written(root: str, what: Subject, readers: Mapping[str, Callable[[], bytes]], date: str) -> str:
-    """The config, with the modules beside it under numbers."""
+def run(
+    uploads: Sequence[tuple[Subject, Mapping[str, Callable[[], bytes]]]], *, folder: str, timeout: float
+) -> list[dict[str, Any] | None]:
+    """The outcomes of several uploads, each a Worker of its own, in one process; None for one that gave none."""
+    date = facts("runtimes")["workerd"]["date"]
+    with tempfile.TemporaryDirectory(prefix="edgewheel-") as root:
+        services = [_service(root, at, *upload, date) for at, upload in enumerate(uploads)]
+        config = os.path.join(root, "config.capnp")
+        with open(config, "w", encoding="utf-8") as file:
+            file.write(_CONFIG.format(services="\n".join(services)))
+        command = [os.path.join(folder, "bin", "workerd"), "test", config]
+        told = _talk(command, timeout * len(uploads))
+    return [told.get(at) for at in range(len(uploads))]
+
+
+def _service(root: str, at: int, what: Subject, readers: Mapping[str, Callable[[], bytes]], date: str) -> str:
+    """One Worker of the config, with its modules beside it under numbers."""
     job = {
         "main": list(what.main),
         "modules": [list(each) for each in what.modules],
@@ -96,22 +113,20 @@ def _written(root: str, what: Subject, readers: Mapping[str, Callable[[], bytes]
     }
     with open(os.path.join(os.path.dirname(__file__), "inside.py"), "rb") as file:
         inside = file.read()
-    main = _MAIN.format(job=json.dumps(job)).encode()
+    main = _MAIN.format(job=json.dumps(job), at=at).encode()
     contents = [("edgewheel_proof.py", main), ("edgewheel_inside.py", inside)]
     contents += [(name, read()) for name, read in readers.items()]
     lines = []
     for index, (name, content) in enumerate(contents):
-        with open(os.path.join(root, f"{index}"), "wb") as file:
+        with open(os.path.join(root, f"{at}-{index}"), "wb") as file:
             file.write(content)
         kind = "pythonModule" if name.endswith(".py") else "data"
-        lines.append(f'    (name = {json.dumps(name, ensure_ascii=False)}, {kind} = embed "{index}"),')
-    path = os.path.join(root, "config.capnp")
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(_CONFIG.format(modules="\n".join(lines), date=date))
-    return path
+        lines.append(f'    (name = {json.dumps(name, ensure_ascii=False)}, {kind} = embed "{at}-{index}"),')
+    return _SERVICE.format(at=at, modules="\n".join(lines), date=date)
 
 
-def _talk(command: list[str], timeout: float) -> dict[str, Any]:
+def _talk(command: list[str], timeout: float) -> dict[int, dict[str, Any]]:
+    """What each Worker told, by its number."""
     try:
         os.chmod(command[0], 0o755)  # noqa: S103 - npm's archive has it executable; some file systems lose that
         done = subprocess.run(command, capture_output=True, timeout=_LOADING + timeout, check=False)
@@ -119,10 +134,9 @@ def _talk(command: list[str], timeout: float) -> dict[str, Any]:
         raise CouldNotRun(f"workerd did not end within {timeout:g} s: raise `--timeout`") from None
     except OSError as error:
         raise CouldNotRun(f"`{command[0]}` cannot be run: {error.strerror}") from None
-    line = next((each for each in done.stdout.splitlines() if each.startswith(_MARK)), None)
-    if line is None:
+    told = [json.loads(line[len(_MARK) :]) for line in done.stdout.splitlines() if line.startswith(_MARK)]
+    if not told:
         said = [each for each in done.stderr.decode("utf-8", "replace").splitlines() if each.strip()]
         words = next((each.strip() for each in said if "Error" in each or "error" in each), said[-1] if said else "")
         raise CouldNotRun(f"workerd ended with exit code {done.returncode} and no result: {words}")
-    told: dict[str, Any] = json.loads(line[len(_MARK) :])
-    return told
+    return dict(told)
