@@ -66,23 +66,25 @@ def collect(  # noqa: PLR0913 - wrangler's own arguments, by keyword
     version: str = "",
     cwd: str = "",
     built: bool = False,
+    judged: bool = True,
 ) -> Upload:
     """The upload of one environment ("": the top level, said in so many words). `disk` may be a layout's; `cwd`
     (default: the Worker's folder) is where wrangler runs, to which `script` and the paths in its messages are
-    relative; `built` says that `[build] command` has run.
+    relative; `built` says that `[build] command` has run. Not `judged`, the modules are those of a config that wrangler
+    refuses for another reason: a placeholder, a container without Docker.
     """
     switched = switches(version or installed(worker))
     config = resolve(worker, env=env, script=script, cwd=cwd)
     upload = Upload(switched.version, config.config_path, config.env, config.main_path, config.module_root)
     verdict = judge(config, disk, switched, cwd=cwd, built=built)
-    if verdict.error is not None:
+    if verdict.error is not None and judged:
         return upload._replace(error=verdict.error, warnings=verdict.warnings)
     said = Said(list(verdict.warnings))
     try:
         main = _main(config, disk)
         listed = _modules(config, disk, switched, said)
         found = list(maps(config, disk, switched, (main, *listed)))
-        said.warnings += deploy.check_late(config, switched, cwd or config.project_root)
+        said.warnings += deploy.check_late(config, disk, switched, cwd or config.project_root)
     except Refused as refused:
         error = refused.told(friendly=switched.friendly_errors)
         return upload._replace(error=error, warnings=tuple(said.warnings), duplicate_warnings=tuple(said.duplicates))

@@ -21,12 +21,8 @@ if TYPE_CHECKING:
 def check(config: Config, disk: Disk, switched: Switches, cwd: str) -> list[str]:
     """The warnings; raises `Refused`. `cwd` is where wrangler runs."""
     warnings = _assets(config, disk)
-    if messages.effective(config, "name") in {MISSING, ""}:
-        raise Refused(messages.no_name(config, switched))
-    if not config.date:
-        raise Refused(messages.no_date(config, switched))
-    if not switched.late_routes:
-        warnings += _routes(config, cwd)
+    if not switched.late_checks:
+        warnings += _props(config, switched, cwd)
     if {"nodejs_compat", "nodejs_compat_v2"} <= set(config.flags):
         raise Refused(
             "The `nodejs_compat` and `nodejs_compat_v2` compatibility flags cannot be used in together. "
@@ -36,16 +32,29 @@ def check(config: Config, disk: Disk, switched: Switches, cwd: str) -> list[str]
         warnings.append(messages.NODE_V2 if switched.node_v2_words else messages.NODE_V2_BEFORE)
     if config.is_python and messages.effective(config, "minify") is True:
         warnings.append(messages.MINIFY)
-    _blobs(config, switched)
-    _containers(config, disk)
     if config.main and disk.kind(config.main_path) == "dir":
         raise Refused("EISDIR: illegal operation on a directory, read")
     return warnings
 
 
-def check_late(config: Config, switched: Switches, cwd: str) -> list[str]:
-    """What newer versions look at when the modules are there; as `check`."""
-    return _routes(config, cwd) if switched.late_routes else []
+def check_late(config: Config, disk: Disk, switched: Switches, cwd: str) -> list[str]:
+    """What is looked at when the modules are there, more of it by newer versions; as `check`."""
+    warnings = _props(config, switched, cwd) if switched.late_checks else []
+    _containers(config, disk)
+    return warnings
+
+
+def _props(config: Config, switched: Switches, cwd: str) -> list[str]:
+    if messages.effective(config, "name") in {MISSING, ""}:
+        raise Refused(messages.no_name(config, switched))
+    if not config.date:
+        raise Refused(messages.no_date(config, switched))
+    if switched.late_checks:
+        _blobs(config, switched)
+        return _routes(config, cwd)
+    warnings = _routes(config, cwd)
+    _blobs(config, switched)
+    return warnings
 
 
 def _assets(config: Config, disk: Disk) -> list[str]:

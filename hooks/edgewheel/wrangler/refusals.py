@@ -37,7 +37,7 @@ def refusal(config: Config, disk: Disk, switched: Switches) -> str | None:
     try:
         error = judge(config, disk, switched).error
         if error is None:
-            deploy.check_late(config, switched, config.project_root)
+            deploy.check_late(config, disk, switched, config.project_root)
     except Refused as refused:
         return str(refused)
     return error

@@ -54,7 +54,7 @@ class Switches(NamedTuple):
     maps_by_default: bool
     pages_go_on: bool
     node_v2_words: bool
-    late_routes: bool
+    late_checks: bool
 
 
 def switches(version: str = "") -> Switches:
