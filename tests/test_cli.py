@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -87,10 +88,57 @@ def test_json_paths_are_relative_to_the_current_folder(tmp_path: Path) -> None:
 
 
 def test_a_reader_that_goes_away(tmp_path: Path) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-m", "edgewheel", "rules"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
-        assert process.stdout
-        assert process.stderr
-        process.stdout.close()
-        assert process.stderr.read() == b""
+    """Not 0, which would tell a script that there is nothing to find."""
+    (tmp_path / "wrangler.toml").write_text('main = "a.py"\nx = = 1\n')
+    for arguments in (["rules"], ["check"]):
+        with subprocess.Popen(
+            [sys.executable, "-m", "edgewheel", *arguments],
+            cwd=tmp_path,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        ) as process:
+            assert process.stdout
+            assert process.stderr
+            process.stdout.close()
+            assert process.stderr.read() == b""
+        assert process.returncode == 141
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell's own redirections")
+@pytest.mark.parametrize(
+    ("line", "code", "said"),
+    [
+        ("check >&-", 1, ""),
+        ("check >&- 2>&- <&-", 1, ""),
+        ("rules >&-", 0, ""),
+        ("bundle --format json >&-", 2, ""),
+        ("logs - <&-", 0, ""),
+        ("bundle --output .", 2, "edgewheel: `.` cannot be written: "),
+        ("bundle --output none/x", 2, "edgewheel: `none/x` cannot be written: "),
+        ("preflight --reports wrangler.toml", 2, "edgewheel: `"),
+    ],
+)
+def test_streams_and_outputs_that_are_not_there(tmp_path: Path, line: str, code: int, said: str) -> None:
+    broken = "= 1" if "--output" not in line else "1"
+    (tmp_path / "wrangler.toml").write_text(
+        'name = "a"\nmain = "a.py"\ncompatibility_date = "2026-10-01"\n'
+        f'compatibility_flags = ["python_workers"]\nx = {broken}\n'
+    )
+    (tmp_path / "a.py").write_text("")
+    done = subprocess.run(
+        ["sh", "-c", f'"$0" -m edgewheel {line}', sys.executable],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr[: len(said)] if said else "") == (code, said)
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere a folder in use cannot be removed")
+def test_a_folder_that_vanished(tmp_path: Path) -> None:
+    code = "import os; os.mkdir('gone'); os.chdir('gone'); os.rmdir('../gone')\n"
+    code += "from edgewheel.cli import main; raise SystemExit(main(['check']))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "edgewheel: `the current folder`: No such file or directory\n")

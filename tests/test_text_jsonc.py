@@ -61,6 +61,7 @@ def test_values_and_positions(text: str, data: Any, positions: Any) -> None:
         ('{"a": 1} x', Problem("text after the end of the object", 1, 10)),
         ('{"a": 1 /* no end', Problem("a comma or `}` is missing", 1, 9)),
         ('{"a": ' + "[" * 5000, Problem("nested too deeply", 1, 207)),
+        ('{"a": ' + "9" * 5000 + "}", Problem("a number of too many digits", 1, 7)),
     ],
 )
 def test_faults(text: str, problem: Problem) -> None:

@@ -99,6 +99,7 @@ def test_bom_is_no_fault() -> None:
         (b"a = 1\na = 2\n", Problem("Cannot overwrite a value", 2, 6)),
         (b"a = 'x\xff'\n", Problem("not UTF-8: byte 0xff", 1, 7)),
         (b"a = " + b"[" * 5000, Problem("nested too deeply", 1, 1)),
+        (b"a = 1\nb = " + b"9" * 5000, Problem("an integer of too many digits", 2, 5)),
     ],
 )
 def test_problems_have_a_line(raw: bytes, problem: Problem) -> None:

@@ -7,7 +7,7 @@ import gc
 import os
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO, cast
 
 from edgewheel import __version__
 from edgewheel.findings import CouldNotRun
@@ -37,22 +37,51 @@ COMMANDS = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; the exit code is 0 (clean), 1 (findings) or 2 (could not run)."""
     gc.set_threshold(100_000)  # a short process: collecting as often as a server does costs it a tenth of its time
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # names that are no UTF-8 are shown, not raised
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    _open_streams()
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        return _run(arguments)
+        code = _run(arguments)
+        sys.stdout.flush()
     except CouldNotRun as error:
-        from edgewheel.commands import show
-
-        show.refusal(str(error))
-        return 2
-    except BrokenPipeError:  # the reader went away, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _refused(str(error))
+    except BrokenPipeError:  # the reader went away, as `head` does: the code that a shell gives a program for it
+        _silence()
+        return 141
     except KeyboardInterrupt:
         return 130
+    except RecursionError:
+        return _refused("folders or values are nested too deeply to be read")
+    except OSError as error:  # a folder that vanished, a full disk
+        _silence()
+        unnamed = "the current folder" if isinstance(error, FileNotFoundError) else "the output"
+        return _refused(f"`{error.filename or unnamed}`: {error.strerror or error}")
+    return code
+
+
+def _open_streams() -> None:
+    """What the shell closed (`>&-`) is replaced; names that are no UTF-8 are shown, not raised."""
+    sys.stdin = sys.stdin or _nothing()
+    sys.stdout = sys.stdout or _nothing("w")
+    sys.stderr = sys.stderr or _nothing("w")
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _nothing(mode: str = "r") -> TextIO:
+    return cast("TextIO", open(os.devnull, mode, encoding="utf-8"))
+
+
+def _refused(message: str) -> int:
+    from edgewheel.commands import show
+
+    show.refusal(message)
+    return 2
+
+
+def _silence() -> None:
+    """What Python still holds for an output that failed goes nowhere, or its end would tell of it again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(arguments: list[str]) -> int:

@@ -146,7 +146,7 @@ def _python_files(worker: Worker, folder: str) -> Iterator[str]:
 def _parsed(source: bytes) -> ast.Module | None:
     try:
         return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
 

@@ -110,7 +110,7 @@ def _runs(file: str, *, missing: bool = False) -> list[dict[str, Any]]:
         return [{key: run[key] for key in ("duplicates", "upload_kib", "gzip_kib")} for run in runs]
     except OSError as error:
         raise CouldNotRun(f"`{file}` cannot be read: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise CouldNotRun(f"`{file}` is no baseline of `edgewheel logs`: write one with --save-baseline") from None
 
 

@@ -92,6 +92,7 @@ def replace(files: Mapping[str, bytes]) -> None:
     CouldNotRun where one cannot be written; then none is.
     """
     ready: list[tuple[str, str]] = []
+    path = ""
     try:
         for path, content in files.items():
             target = os.path.realpath(path)  # through a link, not over it
@@ -100,10 +101,10 @@ def replace(files: Mapping[str, bytes]) -> None:
             with open(handle, "wb") as file:
                 file.write(content)
             os.chmod(temporary, os.stat(target).st_mode & 0o777 if os.path.exists(target) else 0o644)
-        for temporary, target in ready:
-            os.replace(temporary, target)
-    except OSError as error:
-        raise CouldNotRun(f"`{error.filename}` cannot be written: {error.strerror}") from None
+        for temporary, path in ready:
+            os.replace(temporary, path)
+    except OSError as error:  # it names the temporary file
+        raise CouldNotRun(f"`{relative(path)}` cannot be written: {error.strerror}") from None
     finally:
         for temporary, _ in ready:
             if os.path.exists(temporary):

@@ -36,7 +36,7 @@ def find(worker: Worker, source: Source) -> Exports:
     shown = relative(worker, source.entry)
     try:
         names = tree.parse(source.module)
-    except (SyntaxError, ValueError, RecursionError) as error:
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise CouldNotRun(_unparsed(shown, error)) from None
     if names is None:
         raise CouldNotRun(f"`{shown}` is no module that `{source.module}` imports")
@@ -134,7 +134,7 @@ def _unparsed(shown: str, error: Exception) -> str:
     import platform
 
     where = f" line {error.lineno}" if isinstance(error, SyntaxError) and error.lineno else ""
-    what = error.msg if isinstance(error, SyntaxError) else str(error)
+    what = error.msg if isinstance(error, SyntaxError) else str(error) or "nested too deeply"
     return (
         f"`{shown}`{where} cannot be parsed by Python {platform.python_version()} ({what}): "
         "what `worker.py` would re-export is unknown"

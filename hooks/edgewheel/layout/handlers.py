@@ -47,7 +47,7 @@ class Tree:
         if module not in self._parsed:
             try:
                 self._parsed[module] = self.parse(module)
-            except (SyntaxError, ValueError, RecursionError, CouldNotRun):
+            except (SyntaxError, ValueError, RecursionError, MemoryError, CouldNotRun):
                 self._parsed[module] = None
         return self._parsed[module]
 

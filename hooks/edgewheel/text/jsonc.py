@@ -63,8 +63,12 @@ class Scan:
         if sign == '"':
             return self.string()
         if match := _SCALAR.match(self.text, self.pos):
+            try:
+                number = json.loads(match[0])
+            except ValueError:  # Python reads no integer of thousands of digits
+                self.fail("a number of too many digits")
             self.pos = match.end()
-            return json.loads(match[0])
+            return number
         return self.fail("a value is missing" if sign else "the text ends too early")
 
     def object(self, key: Key, depth: int) -> dict[str, Any]:

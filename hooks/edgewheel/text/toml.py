@@ -23,6 +23,7 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'')
 _MULTILINE = re.compile(r'"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}', re.DOTALL)
 _SCALAR = re.compile(r"[^,\]}#\r\n]+")
+_LONG = re.compile(r"\d[\d_]{600,}")
 _AT = re.compile(r"^(.*) \(at (?:line (\d+), column (\d+)|end of document)\)$", re.DOTALL)
 
 
@@ -43,6 +44,11 @@ def values(text: str) -> tuple[dict[str, Any], Problem | None]:
         last = (text.count("\n") + 1, 1)
         line, column = (int(match[2]), int(match[3])) if match[2] else last
         return {}, Problem(match[1], line, column)
+    except ValueError:  # Python reads no integer of thousands of digits, and neither does wrangler
+        match = _LONG.search(text)
+        at = match.start() if match else 0
+        line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+        return {}, Problem("an integer of too many digits", line, column)
     except RecursionError:
         return {}, Problem("nested too deeply", 1, 1)
 
