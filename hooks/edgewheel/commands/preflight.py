@@ -26,6 +26,14 @@ if TYPE_CHECKING:
     from edgewheel.reports.summary import Step
 
 
+#: edgewheel in a process of its own. `-m` would put the current folder on the path, and run a project's `json.py`.
+_EDGEWHEEL = (
+    sys.executable,
+    "-c",
+    "import sys; sys.path[:] = filter(None, sys.path); from edgewheel.cli import main; sys.exit(main())",
+)
+
+
 class Run(NamedTuple):
     """What all steps share: the Worker's folder, a scratch folder, the folder of reports ("" for none), options."""
 
@@ -57,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix="edgewheel-") as scratch:
         reports = os.path.abspath(args.reports) if args.reports else ""
         if reports:
-            os.makedirs(reports, exist_ok=True)
+            _make(reports)
         done = summary.watched(_steps(Run(root, scratch, reports, args)), live=args.format == "text")
     if reports:
         _write(reports, "preflight.json", json.dumps(summary.record(done), indent=2, ensure_ascii=False))
@@ -89,7 +97,7 @@ def _steps(job: Run) -> Iterator[tuple[str, Callable[[], Step]]]:
 
 def _command(job: Run, name: str, *arguments: str, output: str = "") -> tuple[int, dict[str, Any], str]:
     """Exit code, JSON and the words of "could not run" of one of edgewheel's commands."""
-    done = _process(sys.executable, "-m", "edgewheel", name, *arguments, "--format", "json", cwd=None)
+    done = _process(*_EDGEWHEEL, name, *arguments, "--format", "json", cwd=None)
     try:
         answer = json.loads(done.stdout)
     except ValueError:
@@ -100,6 +108,13 @@ def _command(job: Run, name: str, *arguments: str, output: str = "") -> tuple[in
     if done.returncode not in {0, 1, 2} or "Traceback" in words:  # a fault of edgewheel's own: its last line says which
         return 2, {}, words.rpartition("\n")[2]
     return done.returncode, answer, words
+
+
+def _make(folder: str) -> None:
+    try:
+        os.makedirs(folder, exist_ok=True)
+    except OSError as error:
+        raise CouldNotRun(f"`{folder}` cannot be made: {error.strerror}") from None
 
 
 def _write(folder: str, name: str, text: str) -> None:
@@ -178,7 +193,7 @@ def _bundle(job: Run) -> Step:
     if job.reports:
         picture = os.path.join(job.reports, "bundle.html")
         _process(
-            *(sys.executable, "-m", "edgewheel", "bundle", job.root, *_env(job), *before),
+            *(*_EDGEWHEEL, "bundle", job.root, *_env(job), *before),
             *("--format", "html", "--output", picture),
             cwd=None,
         )
