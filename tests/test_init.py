@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import tomllib
+import tomlkit
 
 from edgewheel.commands.wiring import files
 from edgewheel.commands.wiring.poetry import specifier
@@ -126,7 +126,7 @@ def edgewheel(*arguments: str, cwd: Path, **env: str) -> subprocess.CompletedPro
 
 
 def toml(path: Path) -> dict[str, Any]:
-    return tomllib.loads(path.read_text())
+    return tomlkit.parse(path.read_text()).unwrap()
 
 
 @pytest.fixture(params=sorted(LAYOUTS))
