@@ -89,9 +89,9 @@ def silenced(finding: Finding, worker: Worker) -> bool:
 
 
 def _matches(pattern: str, relative: str) -> bool:
-    from pathspec import PathSpec
+    from pathspec import GitIgnoreSpec
 
-    return bool(PathSpec.from_lines("gitignore", [pattern]).match_file(relative))
+    return bool(GitIgnoreSpec.from_lines([pattern]).match_file(relative))
 
 
 def _known(codes: Iterable[str]) -> None:
