@@ -142,9 +142,16 @@ def _rows(trim: Trim) -> list[tuple[str, ...]]:
 
 def _kept(trim: Trim) -> list[str]:
     back = [f"taken back: {text.clean(each)}" for each in trim.taken_back]
-    kept = [f"stays: {text.clean(path)}: {text.clean(why)}" for path, why in trim.proposal.kept]
-    more = [f"and {len(kept) - _SHOWN:,} more that stay"] if len(kept) > _SHOWN else []
+    reasons: dict[str, list[str]] = {}
+    for path, why in trim.proposal.kept:
+        reasons.setdefault(why, []).append(path)
+    kept = [f"stays: {text.clean(_some(paths))}: {text.clean(why)}" for why, paths in reasons.items()]
+    more = [f"and {text.plural(len(kept) - _SHOWN, 'more reason')} to stay"] if len(kept) > _SHOWN else []
     return [*back, *kept[:_SHOWN], *more]
+
+
+def _some(paths: Sequence[str]) -> str:
+    return paths[0] + (f" and {len(paths) - 1:,} more" if len(paths) > 1 else "")
 
 
 def _sum(trim: Trim) -> str:

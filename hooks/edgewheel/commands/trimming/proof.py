@@ -33,9 +33,10 @@ def proved(
     timeout: float,
 ) -> tuple[Proposal, tuple[str, ...]]:
     """The proposal less what an import needs, and the names of the packages that were given their files back.
-    `propose` makes another of the files that have to stay, `stays` are those so far; `timeout` is in seconds, for each upload.
 
-    A package that no longer imports gets its own files back first, then those of all that it requires, then all do.
+    `propose` makes another one of the files that have to stay, `stays` are those so far; `timeout` is in seconds, for
+    each upload. A package that no longer imports gets its own files back first, then those of all that it requires,
+    then all do.
     """
     npm.node()
     name, version, integrity = pyodide.package(analysis.python)
