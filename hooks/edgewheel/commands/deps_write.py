@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from edgewheel.commands.mend import replace
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports.text import plural, relative
-from edgewheel.worker.requirements import is_dev
+from edgewheel.worker.pyproject import is_dev
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from edgewheel.checks.resolving.search import Found, Outcome
+    from edgewheel.checks.resolving.outcome import Found, Outcome
     from edgewheel.findings import Finding
 
 _STEPS = 4

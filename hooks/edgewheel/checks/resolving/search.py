@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.checks.dependencies import MANAGED
 from edgewheel.checks.resolving import pyodide, uv
+from edgewheel.checks.resolving.fallen import fallen, is_major
+from edgewheel.checks.resolving.outcome import Fallen, Found, Missing, Outcome
 from edgewheel.checks.resolving.tags import Fit, fit, name_and_version
 from edgewheel.checks.resolving.uv import Answer, Question
 from edgewheel.checks.runtime_deps.chains import written
@@ -20,62 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from edgewheel.checks.resolving.pyodide import Index
-    from edgewheel.worker.locks import Link, Lock
     from edgewheel.worker.model import Worker
 
 _ROUNDS = 8
-_TWO_YEARS = 730
-
-
-class Found(NamedTuple):
-    """A package as it would be installed: `tag` of its wheel ("" for a pure one), and the index that has it."""
-
-    name: str
-    version: str
-    tag: str
-    source: str
-
-
-class Missing(NamedTuple):
-    """A package without a wheel that fits: the version that was wanted, the chain that asks for it, the requirement
-    that the chain begins with, the extra of it that opens the door ("" for none), and the newest version that has a
-    wheel ("" where none has, or what asks for it takes none that has).
-    """
-
-    name: str
-    version: str
-    chain: tuple[Link, ...]
-    root: Requirement
-    extra: str
-    fits: str = ""
-
-
-class Fallen(NamedTuple):
-    """A package that resolves to an old release; `forced` are the missing wheels that do it, each as `name version`."""
-
-    name: str
-    version: str
-    newest: str
-    released: str
-    forced: tuple[str, ...]
-    root: Requirement | None
-
-
-class Outcome(NamedTuple):
-    """The answer for one Python. `resolves`: pywrangler would install something; `found` is what (else what it would
-    be with the cure); `cured`: with `overrides` and without the extras of `missing`, it resolves: it was tried.
-    """
-
-    python: str
-    indexes: tuple[str, ...]
-    known: bool
-    resolves: bool
-    found: tuple[Found, ...]
-    missing: tuple[Missing, ...]
-    fallen: tuple[Fallen, ...]
-    cured: bool
-    overrides: tuple[str, ...]
-    words: str
 
 
 class _Cure(NamedTuple):
@@ -93,7 +42,7 @@ def ask(
     """Asks uv and the indexes; CouldNotRun where one that is needed does not answer or uv is not there."""
     roots = tuple(each for each in written(worker) if each.name and holds(each.marker, (python,)))
     texts = tuple(dict.fromkeys((*(each.text for each in roots), MANAGED)))
-    question = Question(texts, _table(worker), offline=offline)
+    question = Question(texts, uv.settings(worker), offline=offline)
     index = pyodide.find(worker, python, wish=wish, offline=offline)
     newest = uv.newest(question, python)
     if newest.lock is None:
@@ -111,7 +60,7 @@ def ask(
     if real.lock is None and cure is not None:
         offered |= _offered(index, cure.newest, python)
         chosen = uv.compiled(cure.question, python, offered)
-        cured = chosen.lock is not None and not _fallen(python, chosen, cure.newest, search, roots)
+        cured = chosen.lock is not None and not search.fallen(chosen, cure.newest)
         overrides = search.overrides(question, cure, offered) if cured else ()
     step()
     missing = tuple(cure.missing.values()) if cure is not None else tuple(search.lacking(newest).values())
@@ -122,7 +71,7 @@ def ask(
         real.lock is not None,
         tuple(_listed(chosen, newest, index, python)),
         missing,
-        _fallen(python, real, newest, search, roots),
+        search.fallen(real, newest),
         cured,
         overrides,
         real.words,
@@ -161,6 +110,11 @@ class _Search:
         there = [file for file in self.index.wheels(name) if name_and_version(file)[1] == version]
         return own or fit(there, self.python)
 
+    def fallen(self, real: Answer, newest: Answer) -> tuple[Fallen, ...]:
+        """What resolves, but only to an old release."""
+        lacking = self.lacking(newest)
+        return fallen(real, newest, self.roots, python=self.python, lacking=lacking, has=self.has)
+
     def has(self, name: str, version: str) -> bool:
         """Whether Pyodide's index has a version: then it is what Workers run, however old."""
         return any(name_and_version(file)[1] == version for file in self.index.wheels(name))
@@ -187,7 +141,7 @@ class _Search:
         """Overrides that do it without dropping an extra, where they do; else those that go with the dropped ones."""
         every = tuple(_override(name) for name in cure.missing)
         answer = uv.compiled(question._replace(overrides=every), self.python, offered)
-        if answer.lock is not None and not _fallen(self.python, answer, cure.newest, self, self.roots):
+        if answer.lock is not None and not self.fallen(answer, cure.newest):
             return every
         return cure.overrides
 
@@ -205,7 +159,7 @@ class _Search:
             for name, missing in lacking.items():
                 version = "" if name in hopeless else self.newest_fit(_alone(missing), cure.question)
                 direct = len(missing.chain) == 1
-                if version and (direct or self.has(name, version) or not _is_major(version, missing.version)):
+                if version and (direct or self.has(name, version) or not is_major(version, missing.version)):
                     bounds[name] = f"{name}<={version}"
                 elif direct:
                     return None  # a direct requirement that no version of can run
@@ -294,81 +248,3 @@ def _listed(answer: Answer, newest: Answer, index: Index, python: str) -> list[F
         else:
             found.append(Found(package.name, package.version, own.tag if own else "?", "package index" if own else ""))
     return found
-
-
-def _fallen(
-    python: str, real: Answer, newest: Answer, search: _Search, roots: tuple[Requirement, ...]
-) -> tuple[Fallen, ...]:
-    """What resolves only to a release a major version or two years behind the newest."""
-    if real.lock is None or newest.lock is None:
-        return ()
-    lacking = search.lacking(newest)
-    old = {
-        package.name: package.version
-        for package in real.lock.packages
-        if (latest := next(iter(newest.lock.versions(package.name)), ""))
-        and _is_old(package.version, latest, real.times, newest.times, package.name)
-        and not search.has(package.name, package.version)
-    }
-    found = []
-    for name, version in old.items():
-        root = _root(newest.lock, roots, name, old)
-        below = locks.chains(newest.lock, [Requirement(name)], reached=lambda marker: holds(marker, (python,)))
-        forced = tuple(f"{each} {lacking[each].version}" for each in below if each in lacking)
-        if root is not None and (forced or root.key == name):
-            released = real.times.get(name, "")[:10]
-            found.append(Fallen(name, version, newest.lock.versions(name)[0], released, forced, root))
-    return tuple(found)
-
-
-def _root(lock: Lock, roots: tuple[Requirement, ...], name: str, old: Mapping[str, str]) -> Requirement | None:
-    """The direct requirement to name for an old release: itself, or one that brings it and has not fallen as well."""
-    own = next((root for root in roots if root.key == name), None)
-    bringing = (root for root in roots if root.key not in old and name in locks.chains(lock, [root]))
-    return own or next(bringing, None)
-
-
-def _is_old(version: str, latest: str, times: Mapping[str, str], latest_times: Mapping[str, str], name: str) -> bool:
-    from datetime import date
-
-    if _is_major(version, latest):
-        return True
-    then, now = times.get(name, "")[:10], latest_times.get(name, "")[:10]
-    if not then or not now:
-        return False
-    return version != latest and (date.fromisoformat(now) - date.fromisoformat(then)).days >= _TWO_YEARS
-
-
-def _is_major(version: str, latest: str) -> bool:
-    """Whether a version is a major one behind another."""
-    from packaging.version import InvalidVersion, Version
-
-    try:
-        one, other = Version(version), Version(latest)
-    except InvalidVersion:
-        return False
-    return one < other and (one.epoch, one.major) != (other.epoch, other.major)
-
-
-def _table(worker: Worker) -> dict[str, Any]:
-    """`[tool.uv]` as far as it decides a resolution; paths made absolute."""
-    table = worker.pyproject.get("tool", "uv", default={}) if worker.pyproject else {}
-    if not isinstance(table, dict):
-        return {}
-    kept = ("constraint-dependencies", "override-dependencies", "index", "index-url", "extra-index-url", "sources")
-    found: dict[str, Any] = {key: table[key] for key in kept if key in table}
-    folder = worker.requirements.folder
-    for key in ("sources", "index"):
-        found |= {key: _absolute(found[key], folder)} if key in found else {}
-    return found
-
-
-def _absolute(value: Any, folder: str) -> Any:  # noqa: ANN401 - any TOML value
-    if isinstance(value, dict):
-        return {
-            key: posixpath.normpath(posixpath.join(folder, each))
-            if key in {"path", "url"} and isinstance(each, str) and "://" not in each
-            else _absolute(each, folder)
-            for key, each in value.items()
-        }
-    return [_absolute(each, folder) for each in value] if isinstance(value, list) else value

@@ -7,6 +7,7 @@ markers, and the wheels for 3.14 are offered to it under the 3.13 platform's nam
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 import shutil
 import subprocess
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from edgewheel.worker.locks import Lock
+    from edgewheel.worker.model import Worker
 
 _UNREACHED = re.compile(
     r"not found in the cache|[Rr]equest failed|error sending request|dns error|Failed to fetch|offline"
@@ -161,3 +163,27 @@ def _stand_in(links: str, file: str, needs: Iterable[str], platforms: Iterable[s
             f"{info}/WHEEL", f"Wheel-Version: 1.0\nGenerator: edgewheel\nRoot-Is-Purelib: false\nTag: {tag}\n"
         )
         wheel.writestr(f"{info}/RECORD", "")
+
+
+def settings(worker: Worker) -> dict[str, Any]:
+    """`[tool.uv]` as far as it decides a resolution; paths made absolute."""
+    table = worker.pyproject.get("tool", "uv", default={}) if worker.pyproject else {}
+    if not isinstance(table, dict):
+        return {}
+    kept = ("constraint-dependencies", "override-dependencies", "index", "index-url", "extra-index-url", "sources")
+    found: dict[str, Any] = {key: table[key] for key in kept if key in table}
+    folder = worker.requirements.folder
+    for key in ("sources", "index"):
+        found |= {key: _absolute(found[key], folder)} if key in found else {}
+    return found
+
+
+def _absolute(value: Any, folder: str) -> Any:  # noqa: ANN401 - any TOML value
+    if isinstance(value, dict):
+        return {
+            key: posixpath.normpath(posixpath.join(folder, each))
+            if key in {"path", "url"} and isinstance(each, str) and "://" not in each
+            else _absolute(each, folder)
+            for key, each in value.items()
+        }
+    return [_absolute(each, folder) for each in value] if isinstance(value, list) else value

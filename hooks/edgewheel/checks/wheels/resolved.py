@@ -13,7 +13,7 @@ from edgewheel.findings import Finding, Place
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from edgewheel.checks.resolving.search import Fallen, Missing, Outcome
+    from edgewheel.checks.resolving.outcome import Fallen, Missing, Outcome
     from edgewheel.worker.model import Worker
 
 #: How many of the missing wheels behind an old release are named.
