@@ -113,6 +113,7 @@ def test_markdown(told: Callable[..., tuple[int, str, str]]) -> None:
     heads = [line for line in lines if line.startswith("## ")]
     assert heads == [
         "## Python on Workers",
+        "## What is built for it",
         "## Compatibility flags",
         "## Limits",
         "## wrangler, 4.42.2 to 4.164.0",

@@ -84,27 +84,36 @@ def _source(name: str, allowed: int | None) -> Source:
 
 def _sheets() -> Iterator[Sheet]:
     yield _pythons()
+    yield _wheels()
     yield _flags()
     yield _limits()
     yield _wrangler()
 
 
 def _pythons() -> Sheet:
-    heads = ("Python", "chosen by", "Pyodide index", "Pyodide on Workers", "ABI", "wheels", "compiled modules", "uv")
+    heads = ("Python", "from the date", "or by the flag", "Pyodide of the index", "Pyodide on Workers", "ABI")
     rows = tuple(
         (
             python,
-            row["chosen"].replace("`", ""),
+            row["date"] or "any",
+            row["flag"],
             row["index"],
             f"{row['runtime_pyodide']} (Python {row['runtime_python']})",
             row["abi"],
-            ", ".join(row["wheel_tags"]),
-            f"*{row['so_suffix']}",
-            row["uv_platform"] or "no platform value",
         )
         for python, row in facts("pythons")["pythons"].items()
     )
     return Sheet("Python on Workers", "pythons", heads, rows)
+
+
+def _wheels() -> Sheet:
+    heads = ("Python", "wheels", "compiled modules", "uv's platform")
+    rows = tuple(
+        (python, tag, f"*{row['so_suffix']}", row["uv_platform"] or "none yet")
+        for python, row in facts("pythons")["pythons"].items()
+        for tag in row["wheel_tags"]
+    )
+    return Sheet("What is built for it", "pythons", heads, rows)
 
 
 def _flags() -> Sheet:
