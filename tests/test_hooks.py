@@ -246,3 +246,13 @@ def test_no_worker_is_no_fault(tmp_path: Path) -> None:
     assert done.stdout.startswith("no Worker")
     done = run(sys.executable, "-m", "edgewheel", "check", "--format", "json", cwd=tmp_path)
     assert json.loads(done.stdout) == {"findings": [], "workers": []}
+
+
+@pytest.mark.oracle
+def test_this_repository_uses_its_own_hooks(environment: dict[str, str]) -> None:
+    config = str(ROOT / ".pre-commit-config.yaml")
+    path = f"{BIN}{os.pathsep}{os.environ['PATH']}"
+    for hook in ("edgewheel", "worker-package-init", "generated"):
+        arguments = ("run", hook, "--all-files", "--config", config)
+        done = run(str(BIN / "pre-commit"), *arguments, cwd=ROOT, env=environment | {"PATH": path})
+        assert done.returncode == 0, done.stdout + done.stderr
