@@ -90,6 +90,14 @@ def test_a_code_that_is_none(worker: Worker, code: str) -> None:
         check(worker, [], Selection(select=(code,)))
 
 
+@pytest.mark.parametrize("code", ["EW999", "EW601", "EW502"])
+def test_a_code_that_check_does_not_judge(code: str) -> None:
+    """Else nothing would be judged, and the answer read "no findings"."""
+    with pytest.raises(CouldNotRun, match=f"`{code}` is no rule that `check` judges"):
+        rules_for(select=("EW1", code))
+    assert rules_for(hook="worker-imports", select=("EW1", code)) == []
+
+
 def test_a_hook_that_is_none() -> None:
     with pytest.raises(CouldNotRun, match="`x` is no hook"):
         rules_for(hook="x")

@@ -204,6 +204,7 @@ def test_baseline(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (["--output", "no/such/folder.html"], "cannot be written"),
         (["--config", "none.toml"], "`none.toml` does not exist"),
         (["nowhere"], "`nowhere` is not a folder"),
+        (["--wrangler", "newest"], "`--wrangler newest` is no version"),
     ],
 )
 def test_what_cannot_run(project: Path, capsys: pytest.CaptureFixture[str], args: list[str], words: str) -> None:

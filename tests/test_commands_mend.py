@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -113,6 +114,12 @@ def test_fix_writes_what_diff_shows_and_a_second_run_nothing(worker: Path) -> No
     assert (second.stdout, second.returncode) == ("no findings in 1 Worker\n", 0)
     assert check(worker, "--diff").stdout == ""
     assert sorted(path.name for path in worker.iterdir()) == ["src", "wrangler.toml"]
+
+
+def test_a_report_for_a_machine_stays_whole(worker: Path) -> None:
+    done = check(worker, "--fix", "--format", "json")
+    assert json.loads(done.stdout) == {"findings": [], "workers": ["."]}
+    assert done.stderr == "wrangler.toml: mended EW301, EW307, EW308\n"
 
 
 def test_bom_and_line_ends_stay(worker: Path) -> None:

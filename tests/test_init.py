@@ -180,6 +180,17 @@ def test_what_each_layout_becomes(wired: tuple[str, Path]) -> None:
     assert flow.count("preflight of ") == len(folders)
 
 
+def test_several_workers_without_a_repository(tmp_path: Path) -> None:
+    made(tmp_path, LAYOUTS["monorepo"])
+    for path in tmp_path.rglob(".git"):
+        shutil.rmtree(path)
+    done = edgewheel("init", cwd=tmp_path)
+    assert "+++ b/.pre-commit-config.yaml" in done.stdout
+    assert done.stdout.endswith("next:\n  edgewheel init --write\n")
+    done = edgewheel("init", "--write", cwd=tmp_path)
+    assert "next:\n  edgewheel check\n  edgewheel preflight apps/desk\n  edgewheel preflight shop\n" in done.stdout
+
+
 def test_comments_in_jsonc_stay(tmp_path: Path) -> None:
     top = made(tmp_path, LAYOUTS["jsonc"])
     edgewheel("init", "--write", cwd=top)

@@ -42,6 +42,9 @@ def rules_for(*, hook: str = "", select: Sequence[str] = ()) -> list[Rule]:
     else:
         raise CouldNotRun(f"`{hook}` is no hook; the hooks are edgewheel, {', '.join(hooks)}")
     found = [rule for folder in folders for rule in load(folder)]
+    for code in select if len(folders) > 1 else ():  # a hook's arguments may name what other hooks judge
+        if not any(rule.code.startswith(code) for rule in found):
+            raise CouldNotRun(f"`{code}` is no rule that `check` judges: `edgewheel rules` lists them")
     return [rule for rule in found if not select or rule.code.startswith(tuple(select))]
 
 

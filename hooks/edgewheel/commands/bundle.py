@@ -9,6 +9,7 @@ from edgewheel.commands.measure import measure, working_directory
 from edgewheel.findings import CouldNotRun
 from edgewheel.worker.discovery import absolute
 from edgewheel.wrangler.collect import Upload
+from edgewheel.wrangler.version import numbers
 
 if TYPE_CHECKING:
     import argparse
@@ -37,6 +38,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     most = _max_size(args.max_size)
+    if args.wrangler and numbers(args.wrangler) == (0, 0, 0):
+        raise CouldNotRun(f"`--wrangler {args.wrangler}` is no version: write one such as 4.164.0")
     try:
         measured = measure(args)
     except CouldNotRun as error:

@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     if args.fix or args.diff:
         from edgewheel.commands.mend import mend
 
-        mended = mend(paths, rules, asked, write=not args.diff)
+        mended = mend(paths, rules, asked, write=not args.diff, aside=args.format != "text")
         if args.diff:
             return 1 if mended else 0
     workers = find(paths, env=args.env)

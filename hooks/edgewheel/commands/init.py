@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import posixpath
+import shlex
 from typing import TYPE_CHECKING
 
 from edgewheel.checks import load
@@ -16,7 +17,7 @@ from edgewheel.findings import CouldNotRun
 from edgewheel.reports.text import clean, relative
 from edgewheel.text.document import parse
 from edgewheel.text.edit import CannotEdit
-from edgewheel.worker.discovery import find, find_one
+from edgewheel.worker.discovery import absolute, find, find_one
 from edgewheel.worker.draft import Draft
 from edgewheel.worker.model import Worker
 
@@ -47,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
         report = {"findings": [], "files": [relative(path) for path in changed], "notes": notes, "written": args.write}
         print(json.dumps(report, indent=2, ensure_ascii=False))
     else:
-        _print(changed, notes, workers, any(staged), written=args.write)
+        _print(changed, notes, _next(args.path, workers, staged=any(staged), written=args.write), written=args.write)
     return 0
 
 
@@ -148,7 +149,7 @@ def _requirements(worker: Worker) -> list[str]:
 
 def _beside(workers: list[Worker], draft: Draft, notes: list[str]) -> None:
     """What stands once in a repository, for all its Workers."""
-    top = workers[0].repository or workers[0].root
+    top = workers[0].repository or posixpath.commonpath([worker.root for worker in workers])
     hooks = posixpath.join(top, ".pre-commit-config.yaml")
     text = draft.read(hooks).decode("utf-8", "surrogateescape") if draft.is_file(hooks) else ""
     wired, by_hand = files.pre_commit(text)
@@ -161,7 +162,7 @@ def _beside(workers: list[Worker], draft: Draft, notes: list[str]) -> None:
         draft.write(flow, files.workflow(paths, branch="main").encode())
 
 
-def _print(changed: dict[str, bytes], notes: list[str], workers: list[Worker], staged: bool, *, written: bool) -> None:  # noqa: FBT001
+def _print(changed: dict[str, bytes], notes: list[str], steps: list[str], *, written: bool) -> None:
     if not changed:
         print("nothing to do: the repository is wired")
         return
@@ -172,14 +173,21 @@ def _print(changed: dict[str, bytes], notes: list[str], workers: list[Worker], s
             show.diff(mend.diff(path, content))
     show.lines((f"note: {clean(note, keep=chr(10))}" for note in notes), indent=6)
     print("next:")
-    for step in _next(workers, staged=staged, written=written):
+    for step in steps:
         print(f"  {step}")
 
 
-def _next(workers: list[Worker], *, staged: bool, written: bool) -> list[str]:
-    where = relative(workers[0].root)
-    path = "" if where == "." else f" {clean(where)}"
+def _next(given: str, workers: list[Worker], *, staged: bool, written: bool) -> list[str]:
+    """The commands to run now; `preflight` takes one Worker, the others take the folder above several."""
+    roots = [_argument(worker.root) for worker in workers]
+    whole = roots[0] if len(roots) == 1 else _argument(absolute(given))
     if not written:
-        return [f"edgewheel init{path} --write"]
-    steps = [f"edgewheel check{path}", f"edgewheel preflight{path}", "pre-commit install"]
+        return [f"edgewheel init{whole} --write"]
+    steps = [f"edgewheel check{whole}", *(f"edgewheel preflight{root}" for root in roots), "pre-commit install"]
     return steps + (["commit, and deploy as before: wrangler stages by itself"] if staged else [])
+
+
+def _argument(path: str) -> str:
+    """A folder as it is pasted behind a command; the current one needs no word."""
+    where = relative(path)
+    return "" if where == "." else f" {shlex.quote(clean(where))}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import sys
 import tempfile
 from typing import TYPE_CHECKING
 
@@ -23,8 +24,12 @@ if TYPE_CHECKING:
 _BOM = b"\xef\xbb\xbf"
 
 
-def mend(paths: Sequence[str], rules: Sequence[Rule], asked: runner.Selection, *, write: bool) -> int:
+def mend(
+    paths: Sequence[str], rules: Sequence[Rule], asked: runner.Selection, *, write: bool, aside: bool = False
+) -> int:
     """Writes (or, without `write`, prints as a diff) what the rules would mend; returns the number of files.
+
+    What was written is told on stderr where stdout is a machine's (`aside`).
 
     Every edit is made in memory first, so that a later rule sees what an earlier one did; the files are then
     replaced together.
@@ -37,7 +42,8 @@ def mend(paths: Sequence[str], rules: Sequence[Rule], asked: runner.Selection, *
         return len(draft.written)
     replace(draft.written)
     for path, which in codes.items():
-        print(f"{clean(relative(path))}: mended {', '.join(dict.fromkeys(which))}")
+        line = f"{clean(relative(path))}: mended {', '.join(dict.fromkeys(which))}"
+        print(line, file=sys.stderr if aside else sys.stdout)
     return len(codes)
 
 
