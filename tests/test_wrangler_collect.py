@@ -19,7 +19,6 @@ from edgewheel.wrangler.sizes import kib
 from edgewheel.wrangler.sourcemaps import content
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from edgewheel.worker.disk import Entry
@@ -86,20 +85,22 @@ def test_a_pipe_is_told_not_waited_for(project: Path) -> None:
 
 
 class Broken(Disk):
-    """A disk that changes under the reader's hands."""
+    """A disk with a forbidden file or folder, and one that changes under the reader's hands."""
 
-    def __init__(self, *, size: Callable[[str], bool] = bool, scan: Callable[[str], bool] = bool) -> None:
+    def __init__(self, *, closed: str = "", gone: str = "") -> None:
         super().__init__()
-        self.no_size = size
-        self.no_scan = scan
+        self.closed = closed
+        self.gone = gone
 
     def size(self, path: str) -> int:
-        if self.no_size(path):
-            raise CouldNotRun(f"`{path}` cannot be read: No such file or directory")
+        if self.gone and path.endswith(self.gone):
+            os.unlink(path)
+        if self.closed and path.endswith(self.closed):
+            raise CouldNotRun(f"`{path}` cannot be read: Permission denied")
         return super().size(path)
 
     def scan(self, path: str) -> tuple[Entry, ...]:
-        if self.no_scan(path):
+        if self.closed and path.endswith(self.closed):
             raise CouldNotRun(f"`{path}` cannot be read: Permission denied")
         return super().scan(path)
 
@@ -120,21 +121,31 @@ class Broken(Disk):
 )
 def test_a_file_that_vanishes_during_the_walk(version: str, error: str, project: Path) -> None:
     (project / "src" / "gone.py").write_text("")
-    disk = Broken(size=lambda path: path.endswith("gone.py"), scan=lambda _: False)
-    assert upload(project, disk, version).error == error.format(project.as_posix())
+    assert upload(project, Broken(gone="gone.py"), version).error == error.format(project.as_posix())
 
 
 @pytest.mark.parametrize(
-    ("version", "start"),
+    ("version", "what", "error"),
     [
-        ("4.42.2", "EACCES: permission denied, scandir '{}/src/closed'"),
-        ("4.164.0", "A permission error occurred while accessing the file system.\nAffected path: {}/src/closed\n"),
+        ("4.42.2", "closed", "EACCES: permission denied, scandir '{}/src/closed'"),
+        ("4.42.2", "closed.py", "EACCES: permission denied, open '{}/src/closed.py'"),
+        (
+            "4.164.0",
+            "closed",
+            "A permission error occurred while accessing the file system.\nAffected path: {}/src/closed\n",
+        ),
+        (
+            "4.164.0",
+            "closed.py",
+            "A permission error occurred while accessing the file system.\nAffected path: {}/src/closed.py\n",
+        ),
     ],
 )
-def test_a_folder_that_may_not_be_read(version: str, start: str, project: Path) -> None:
+def test_what_may_not_be_read(version: str, what: str, error: str, project: Path) -> None:
     (project / "src" / "closed").mkdir()
-    disk = Broken(size=lambda _: False, scan=lambda path: path.endswith("closed"))
-    assert str(upload(project, disk, version).error).startswith(start.format(project.as_posix()))
+    (project / "src" / "closed.py").write_text("")
+    found = upload(project, Broken(closed=what), version).error
+    assert str(found).startswith(error.format(project.as_posix()))
 
 
 def test_the_order_is_that_of_the_bytes(project: Path) -> None:

@@ -46,11 +46,14 @@ class Disk:
         return self.kind(path) == "dir"
 
     def size(self, path: str) -> int:
-        """Bytes of a file, through links."""
+        """Bytes of a file that may be read, through links."""
         try:
-            return os.stat(path).st_size
+            found = os.stat(path)
         except OSError as error:
             raise CouldNotRun(f"`{path}` cannot be read: {error.strerror}") from None
+        if not found.st_mode & stat.S_IROTH and not os.access(path, os.R_OK):  # asked only where it is in doubt
+            raise CouldNotRun(f"`{path}` cannot be read: Permission denied")
+        return found.st_size
 
     def read(self, path: str) -> bytes:
         """The content of a regular file, through links; a FIFO is refused, not waited for."""

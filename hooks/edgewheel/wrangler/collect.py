@@ -15,7 +15,7 @@ from edgewheel.wrangler import deploy
 from edgewheel.wrangler import rules as module_rules
 from edgewheel.wrangler.config import Rule, resolve
 from edgewheel.wrangler.globs import any_match, compile_glob
-from edgewheel.wrangler.modules import Module, Said, first_match, match, unshadowed
+from edgewheel.wrangler.modules import Module, Said, first_match, match, unread, unshadowed
 from edgewheel.wrangler.refusals import judge
 from edgewheel.wrangler.sourcemaps import maps
 from edgewheel.wrangler.version import installed, switches
@@ -114,8 +114,8 @@ def _main(config: Config, disk: Disk) -> Module:
     """facts: main is read as UTF-8 and written again, bad bytes become U+FFFD of three bytes each."""
     try:
         content = disk.read(config.main_path)
-    except CouldNotRun as error:
-        raise Refused(str(error)) from None
+    except CouldNotRun:
+        raise unread(disk, config.main_path) from None
     size = len(content) if content.isascii() else len(content.decode("utf-8", "replace").encode())
     name = as_node(posixpath.basename(config.main_path))
     return Module(name, "python", size, disk.source(config.main_path), config.main_path)

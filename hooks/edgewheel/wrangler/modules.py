@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from edgewheel.findings import CouldNotRun
 from edgewheel.wrangler.globs import any_match, compile_glob, compile_old_glob
 from edgewheel.wrangler.rules import MODULE_TYPES
-from edgewheel.wrangler.walk import Missing, Refused, as_node
+from edgewheel.wrangler.walk import Forbidden, Missing, Refused, as_node
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -110,4 +110,9 @@ def _size(disk: Disk, path: str, kind: str, raw: str, name: str) -> int:
     try:
         return disk.size(path)
     except CouldNotRun:
-        raise Missing("open", path) from None
+        raise unread(disk, path) from None
+
+
+def unread(disk: Disk, path: str) -> Refused:
+    """Why a file could not be read: it is gone, or forbidden."""
+    return Forbidden("open", path) if disk.kind(path) == "file" else Missing("open", path)
