@@ -191,6 +191,15 @@ def test_several_workers_without_a_repository(tmp_path: Path) -> None:
     assert "next:\n  edgewheel check\n  edgewheel preflight apps/desk\n  edgewheel preflight shop\n" in done.stdout
 
 
+def test_a_gitignore_that_is_no_text(tmp_path: Path) -> None:
+    top = made(tmp_path, LAYOUTS["jsonc"])
+    (top / ".gitignore").write_bytes(b"caf\xe9/\n")
+    shown = edgewheel("init", cwd=top)
+    assert (shown.returncode, shown.stderr) == (0, "")
+    edgewheel("init", "--write", cwd=top)
+    assert (top / ".gitignore").read_bytes().startswith(b"caf\xe9/\n")
+
+
 def test_comments_in_jsonc_stay(tmp_path: Path) -> None:
     top = made(tmp_path, LAYOUTS["jsonc"])
     edgewheel("init", "--write", cwd=top)

@@ -36,6 +36,11 @@ def load(name: str) -> Case:
     return case
 
 
+def runs() -> list[tuple[str, str]]:
+    """Every case with each version that it was recorded with."""
+    return [(name, version) for name in names() for version in load(name)["expect"]]
+
+
 def write(files: dict[str, dict[str, Any]], root: Path) -> None:
     """Names are posix; bytes that are no UTF-8 stand as surrogates, as in `os.fsdecode`."""
     for name, entry in files.items():

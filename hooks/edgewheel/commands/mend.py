@@ -75,8 +75,9 @@ def diff(path: str, content: bytes) -> str:
     old = ""
     if os.path.exists(path):
         with open(path, "rb") as file:
-            old = file.read().decode("utf-8")
-    lines = list(difflib.unified_diff(_lines(old), _lines(content.decode("utf-8")), f"a/{name}", f"b/{name}"))
+            old = file.read().decode("utf-8", "surrogateescape")
+    new = content.decode("utf-8", "surrogateescape")
+    lines = list(difflib.unified_diff(_lines(old), _lines(new), f"a/{name}", f"b/{name}"))
     return "".join(_shown(line) for line in lines) or f"new empty file: {name}\n"
 
 
