@@ -140,6 +140,10 @@ def unique(notes: Notes, values: dict[str, Value], titles: dict[str, str]) -> No
             value = value.get("producers", MISSING) if isinstance(value, dict) else MISSING
         for name in names(value):
             taken.setdefault(str(name), []).append(title)
+    secrets = values.get("secrets")
+    required = secrets.get("required") if isinstance(secrets, dict) else None
+    for name in required if isinstance(required, list) else ():
+        taken.setdefault(str(name), []).append("Secret")
     twice = False
     for name, kinds in taken.items():
         if len(kinds) > 1:

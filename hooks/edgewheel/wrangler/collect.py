@@ -84,7 +84,8 @@ def collect(  # noqa: PLR0913 - wrangler's own arguments, by keyword
         main = _main(config, disk)
         listed = _modules(config, disk, switched, said)
         found = list(maps(config, disk, switched, (main, *listed)))
-        said.warnings += deploy.check_late(config, disk, switched, cwd or config.project_root)
+        if judged:
+            said.warnings += deploy.check_late(config, disk, switched, cwd or config.project_root)
     except Refused as refused:
         error = refused.told(friendly=switched.friendly_errors)
         return upload._replace(error=error, warnings=tuple(said.warnings), duplicate_warnings=tuple(said.duplicates))

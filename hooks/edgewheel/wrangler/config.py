@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from edgewheel.text.document import parse
 from edgewheel.wrangler import js
 
 if TYPE_CHECKING:
@@ -96,6 +97,10 @@ def resolve(worker: Worker, *, env: str | None = None, script: str = "", cwd: st
     project's root too.
     """
     document = worker.config
+    if document.problem is not None and document.problem.message.startswith("not UTF-8"):
+        document = parse(
+            document.path, document.text.encode()
+        )  # facts: wrangler puts U+FFFD for such bytes and goes on
     cwd = cwd or worker.root
     folder = posixpath.dirname(document.path)
     read = _reader(document, env)

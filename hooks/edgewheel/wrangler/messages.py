@@ -111,6 +111,16 @@ def several(config: Config, switched: Switches) -> str | None:
     )
 
 
+def folder_as_main(switched: Switches) -> str:
+    """An empty main, which stands for the config's folder."""
+    start = "" if switched.entry_advice else 'The entry-point file at "." was not found.\n'
+    return (
+        f'{start}The provided entry-point path, ".", points to a directory, rather than a file.\n'
+        "If you want to deploy a directory of static assets, you can do so by using the `--assets` flag. "
+        "For example:\nwrangler deploy --assets=./."
+    )
+
+
 def no_main(config: Config, switched: Switches) -> str:
     name = file_name(config.config_path, switched)
     start: dict[str, Any] = {}

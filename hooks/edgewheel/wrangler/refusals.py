@@ -117,6 +117,8 @@ def _values(config: Config, switched: Switches, cwd: str) -> tuple[list[str], st
 def _entry(config: Config, disk: Disk, switched: Switches, cwd: str, *, built: bool) -> None:
     if not config.main:
         assets = messages.effective(config, "assets")
+        if messages.effective(config, "main") == "":
+            raise Refused(messages.folder_as_main(switched))
         if not isinstance(assets, dict):
             raise Refused(messages.no_main(config, switched))
         raise Refused("there is no `main`: wrangler uploads the assets alone, and no module")
