@@ -12,7 +12,7 @@ from edgewheel.findings import CouldNotRun
 from edgewheel.layout.overlay import Overlay
 from edgewheel.layout.plan import plan
 from edgewheel.layout.project import Project
-from edgewheel.layout.upload import owns_build, predict, staging_folder
+from edgewheel.layout.upload import anyway, owns_build, staging_folder
 from edgewheel.runtime.library import library
 from edgewheel.runtime.modules import Modules
 from edgewheel.runtime.python import is_on, number, select
@@ -109,7 +109,7 @@ class Analysis:
 
 
 def analyses(worker: Worker) -> Iterator[Analysis]:
-    """The analysis of each environment that deploys a Python main, equal ones once; none where wrangler refuses."""
+    """The analysis of each environment that deploys a Python main, equal ones once."""
     seen: set[tuple[object, ...]] = set()
     for env in environments(worker):
         found = analyse(worker, env)
@@ -126,7 +126,7 @@ def analyse(worker: Worker, env: str | None) -> Analysis | None:
     known = _KNOWN.setdefault(worker, {})
     if env not in known:
         config = resolve(worker, env=env)
-        upload = predict(worker, env=env) if config.is_python else None
+        upload = anyway(worker, config) if config.is_python else None
         usable = upload is not None and upload.error is None and bool(upload.modules)
         same = next((each for each in known.values() if each and upload and _is_same(each, upload, config)), None)
         known[env] = same or (Analysis(worker, config, upload) if usable and upload else None)

@@ -52,6 +52,17 @@ def _predict(worker: Worker, *, env: str | None, script: str, version: str, cwd:
     return collect(worker, disk, env=env, script=script, version=version, cwd=cwd)
 
 
+def anyway(worker: Worker, config: Config) -> Upload:
+    """What the code of one environment is judged by: the prediction, and where wrangler refuses the config for what is
+    no module (a placeholder, a container where Docker is not), the modules that would be uploaded without that.
+    """
+    upload = predict(worker, env=config.env)
+    if upload.error is None or worker.disk.kind(config.main_path) is None or staging_folder(worker, config):
+        return upload
+    found = collect(worker, worker.disk, env=config.env, judged=False)
+    return upload if found.error is not None else found
+
+
 def seen(worker: Worker, *, env: str | None = None, script: str = "", cwd: str = "") -> Disk:
     """The disk as wrangler will see it after `edgewheel stage`, where the modules of `predict` can be read;
     CouldNotRun where the layout cannot be made.

@@ -44,6 +44,8 @@ def glob_without_files(worker: Worker) -> Iterator[Finding]:
         fallthrough = true
     """
     for config in configs(worker):
+        if is_built_elsewhere(config):  # the command may make the files
+            continue
         if not config.rules or not walks.well_formed(config) or not (names := walks.module_names(worker, config)):
             continue
         for each in config.rules:
@@ -55,11 +57,9 @@ def glob_without_files(worker: Worker) -> Iterator[Finding]:
             }
             whole = replaced(each.globs, idle)
             fix = entry(config.document, "globs", whole) if whole else "remove this rule"
-            # a command that is not known here may still make the files
-            level = "warning" if is_built_elsewhere(config) else ""
             for at in idle:
                 message = _unmatched(worker, config, each.globs[at])
-                yield Finding(message, config.document.place(*each.key, "globs", at), fix, level)
+                yield Finding(message, config.document.place(*each.key, "globs", at), fix)
 
 
 def _is_filled_later(worker: Worker, config: Config, glob: str) -> bool:
@@ -203,7 +203,9 @@ def _overlap(
         message += "`Ignoring duplicate module` for each"
     else:
         doubled = list(dict.fromkeys(name for name, _ in overlaps))
-        others = ", ".join(dict.fromkeys(f"`{other.glob.text}`" for _, other in overlaps))
+        whose = {True: "", False: "wrangler's own "}
+        shown = [f"{whose[bool(other.key)]}`{other.glob.text}`" for _, other in overlaps]
+        others = ", ".join(dict.fromkeys(shown))
         message = f"`{glob}` matches what {others} matches too, {some(doubled)}: wrangler prints "
         message += "`Ignoring duplicate module` for each"
     key, at = each.key[:-1], int(each.key[-1])

@@ -1,0 +1,6 @@
+from workers import WorkerEntrypoint
+
+from src.names import NAME
+
+
+class Default(WorkerEntrypoint): ...
