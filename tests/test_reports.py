@@ -91,3 +91,10 @@ def test_sarif_validates() -> None:
         "region": {"startLine": 3, "startColumn": 5},
     }
     assert "\x1b" not in json.dumps(document)
+
+
+def test_sarif_of_a_name_that_is_no_text() -> None:
+    named = PLAIN._replace(place=Place(f"{HERE}/caf\udce9.toml", 1))
+    rules = [rule for rule in load_all() if rule.code == PLAIN.code]
+    (result,) = json.loads(sarif.report([named], rules))["runs"][0]["results"]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"] == {"uri": "caf%E9.toml"}

@@ -52,7 +52,8 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 def _result(finding: Finding, index: int) -> dict[str, Any]:
     fix = f"\n\nFix:\n{finding.fix}" if finding.fix else ""
-    physical: dict[str, Any] = {"artifactLocation": {"uri": quote(relative(finding.place.path))}}
+    uri = quote(relative(finding.place.path).encode("utf-8", "surrogateescape"))
+    physical: dict[str, Any] = {"artifactLocation": {"uri": uri}}
     if finding.place.line:
         physical["region"] = {"startLine": finding.place.line}
         if finding.place.column:

@@ -28,11 +28,8 @@ def _escaped(sign: str) -> str:
 
 
 def relative(path: str) -> str:
-    """An absolute posix path as seen from the current folder."""
-    try:
-        return posixpath.relpath(path, os.getcwd().replace(os.sep, "/"))
-    except ValueError:  # another drive
-        return path
+    """An absolute posix path as seen from the current folder; "" stays."""
+    return posixpath.relpath(path, os.getcwd().replace(os.sep, "/")) if path else ""
 
 
 def place(finding: Finding) -> str:

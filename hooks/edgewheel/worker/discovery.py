@@ -75,14 +75,14 @@ def find_one(path: str, *, config: str = "", script: str = "") -> Worker:
     if not disk.is_dir(top):
         raise CouldNotRun(f"`{path}` is not a folder")
     if config:
-        file = posixpath.normpath(posixpath.join(top, config.replace(os.sep, "/")))
+        file = absolute(os.path.join(top, config))
         if not disk.is_file(file):
             raise CouldNotRun(f"`{config}` does not exist: wrangler would find no config")
         folder = posixpath.dirname(file)
         named = Worker(folder, disk=disk, config=file, repository=repository(disk, folder))
         named.config_given = config
         return named
-    start = posixpath.dirname(posixpath.normpath(posixpath.join(top, script.replace(os.sep, "/")))) if script else top
+    start = posixpath.dirname(absolute(os.path.join(top, script))) if script else top
     user = next(filter(None, (find_up(disk, start, name) for name in CONFIG_NAMES)), "")
     if redirected := _redirect(disk, start, user, top):
         folder = posixpath.dirname(user) if user else top
