@@ -206,7 +206,8 @@ LAYOUTS: dict[str, Case] = {
     ),
     "find_spec_condition": Case(
         {
-            "main.py": "from importlib.util import find_spec\nif find_spec('nothing') is not None:\n    import nothing.more\n"
+            "main.py": "from importlib.util import find_spec\nif find_spec('nothing') is not None:\n"
+            "    import nothing.more\n"
         },
         True,
     ),
@@ -231,7 +232,8 @@ LAYOUTS: dict[str, Case] = {
     ),
     "sys_path_by_file": Case(
         {
-            "main.py": "import sys\nfrom pathlib import Path\nsys.path.append(str(Path(__file__).parent / 'libs'))\nimport helper\n",
+            "main.py": "import sys\nfrom pathlib import Path\n"
+            "sys.path.append(str(Path(__file__).parent / 'libs'))\nimport helper\n",
             "libs/helper.py": "",
         },
         True,
@@ -251,7 +253,8 @@ LAYOUTS: dict[str, Case] = {
     "latin_comment_on_3_14": Case({"main.py": "import a\n", "a.py": b"# caf\xe9\n"}, False, pythons=("3.14",)),
     "stand_ins": Case(
         {
-            "main.py": "from js import Response, HTMLRewriter\nfrom workers import WorkerEntrypoint\n\n\nclass Default(WorkerEntrypoint): ...\n"
+            "main.py": "from js import Response, HTMLRewriter\nfrom workers import WorkerEntrypoint\n"
+            "class Default(WorkerEntrypoint): ...\n"
         },
         True,
     ),

@@ -27,15 +27,11 @@ class Effect(NamedTuple):
 
 #: No module without one of these makes such a call.
 _WORDS = (
-    *(b"random", b"secrets", b"uuid", b"tempfile", b"thread", b"Thread", b"multiprocessing", b"socket", b"urlopen"),
+    *(b"random", b"secrets", b"uuid", b"thread", b"Thread", b"multiprocessing", b"socket", b"urlopen"),
     *(b"requests", b"httpx", b"subprocess", b".system", b"popen", b"fork", b"ProcessPool", b"spawn", b"exec"),
 )
 _KINDS = {
-    "randomness": (
-        *("secrets", "numpy.random", "uuid.uuid1", "uuid.uuid4", "os.urandom", "os.getrandom", "random"),
-        *("tempfile.mkstemp", "tempfile.mkdtemp", "tempfile.NamedTemporaryFile", "tempfile.TemporaryDirectory"),
-        *("tempfile.TemporaryFile", "tempfile.mktemp"),
-    ),
+    "randomness": (*("secrets", "numpy.random", "uuid.uuid1", "uuid.uuid4", "os.urandom", "os.getrandom", "random"),),
     "thread": (
         *("threading.Thread", "threading.Timer", "_thread.start_new_thread", "_thread.start_joinable_thread"),
         *("concurrent.futures.ThreadPoolExecutor", "multiprocessing.pool.ThreadPool"),
@@ -51,14 +47,15 @@ _KINDS = {
         *("requests.request", "httpx.get", "httpx.post", "httpx.request", "http.client.HTTPSConnection.request"),
     ),
 }
-#: Deterministic, or no more than a definition.
+#: Deterministic, or no more than a definition. facts: workerd 1.20241112.0, where all others raise at the start
 _HARMLESS = frozenset(
     (
-        *("random.seed", "random.getstate", "random.setstate", "random.SystemRandom", "secrets.SystemRandom"),
+        *("random.getstate", "random.setstate", "random.SystemRandom", "secrets.SystemRandom"),
         *("secrets.compare_digest", "numpy.random.seed", "numpy.random.RandomState", "numpy.random.SeedSequence"),
         *("subprocess.list2cmdline", "subprocess.CompletedProcess", "subprocess.CalledProcessError"),
     )
 )
+_CATCHING = frozenset(("Exception", "BaseException", "OSError", "RuntimeError"))
 #: Deterministic with a seed, random without.
 _SEEDED = frozenset(("random.Random", "numpy.random.default_rng", "numpy.random.RandomState"))
 
@@ -155,7 +152,16 @@ def _calls(body: list[ast.stmt]) -> Iterator[ast.Call]:
                     yield from _calls(child.body)
                 elif isinstance(child, ast.keyword):
                     yield from _in(child.value)
-            yield from _calls([child for child in ast.iter_child_nodes(statement) if isinstance(child, ast.stmt)])
+            inside = [child for child in ast.iter_child_nodes(statement) if isinstance(child, ast.stmt)]
+            if isinstance(statement, ast.Try) and any(_catches_all(handler) for handler in statement.handlers):
+                inside = [*statement.orelse, *statement.finalbody]
+            yield from _calls(inside)
+
+
+def _catches_all(handler: ast.ExceptHandler) -> bool:
+    """Whether what fails there is expected to."""
+    types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return any(each is None or dotted(each).rpartition(".")[2] in _CATCHING for each in types)
 
 
 def _in(*nodes: ast.expr) -> Iterator[ast.Call]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
 import tempfile
+import threading
 from typing import TYPE_CHECKING, Any
 
 from edgewheel.data import facts
@@ -70,21 +72,49 @@ def _upload(root: str, what: Subject) -> dict[str, Any]:
 
 
 def _talk(command: Sequence[str], job: bytes, timeout: float) -> list[dict[str, Any]]:
-    """The events that the process tells; CouldNotRun where it ends without a result."""
-    try:
-        done = subprocess.run(command, input=job, capture_output=True, timeout=_LOADING + timeout, check=False)
-    except subprocess.TimeoutExpired as expired:
-        events = _events(expired.output or b"")
+    """The events that the process tells; CouldNotRun where it ends without a result, or not in time."""
+    with tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors)
+        events, late = _listen(process, job, timeout)
+        errors.seek(0)
+        said = errors.read().decode("utf-8", "replace").strip().splitlines()
+    if late:
         at = next((each["module"] for each in reversed(events) if each["event"] == "importing"), "")
-        where = f"while importing `{at}`" if at else "before Pyodide was loaded"
-        raise CouldNotRun(f"Pyodide did not end within {timeout:g} s, {where}: raise `--timeout`") from None
-    events = _events(done.stdout)
+        where = f"while importing `{at}`: raise `--timeout`" if at else "while it was loading"
+        raise CouldNotRun(f"Pyodide did not end within {timeout if at else _LOADING:g} s, {where}")
     if not any(each["event"] == "proved" for each in events):
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
         words = next((line.strip() for line in said if "Error" in line), said[-1] if said else "")
-        raise CouldNotRun(f"Pyodide ended with exit code {done.returncode} and no result: {words}")
+        raise CouldNotRun(f"Pyodide ended with exit code {process.returncode} and no result: {words}")
     return events
 
 
-def _events(output: bytes) -> list[dict[str, Any]]:
-    return [json.loads(line[len(_MARK) :]) for line in output.splitlines() if line.startswith(_MARK)]
+def _listen(process: subprocess.Popen[bytes], job: bytes, timeout: float) -> tuple[list[dict[str, Any]], bool]:
+    """The events up to the process's end, and whether it had to be ended; the clock runs anew once it is loaded."""
+    assert process.stdin is not None  # noqa: S101 - it is a pipe
+    assert process.stdout is not None  # noqa: S101 - it is a pipe
+    events: list[dict[str, Any]] = []
+    late = threading.Event()
+
+    def end() -> None:
+        late.set()
+        process.kill()
+
+    clock = threading.Timer(_LOADING, end)
+    clock.start()
+    try:
+        with contextlib.suppress(OSError), process.stdin:  # it may have ended already: then it tells nothing
+            process.stdin.write(job)
+        for line in process.stdout:
+            if line.startswith(_MARK):
+                events.append(json.loads(line[len(_MARK) :]))
+                if events[-1]["event"] == "ready":
+                    clock.cancel()
+                    clock = threading.Timer(timeout, end)
+                    clock.start()
+        process.wait()
+    finally:
+        clock.cancel()
+        process.kill()
+        process.wait()
+        process.stdout.close()
+    return events, late.is_set()

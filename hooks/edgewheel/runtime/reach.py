@@ -202,6 +202,8 @@ class Reach:
                 if block.key in left:
                     return "", None
                 key = block.key
+            elif block.kind == "reraised":  # in a function it is said what is missing; at the start nobody hears it
+                key = 0 if runs == "later" else key
             elif (block.kind == "caught") != (block.key in left):
                 return "", None
         return runs, key

@@ -103,7 +103,8 @@ class _Reader:
     def attempt(self, node: ast.Try, blocks: Blocks) -> None:
         catching = [handler for handler in node.handlers if _catches(handler)]
         softly = any(not _raises(handler) for handler in catching)
-        self.body(node.body, (*blocks, Block("try", node.lineno)) if softly else blocks)
+        around = [Block("try", node.lineno)] if softly else [Block("reraised")] if catching else []
+        self.body(node.body, (*blocks, *around))
         for handler in node.handlers:
             if handler in catching:
                 self.body(handler.body, (*blocks, Block("caught", node.lineno)) if softly else (*blocks, _MAYBE))

@@ -65,9 +65,9 @@ def _fix(effect: Effect) -> str:
 
 def _consequence(analysis: Analysis, effect: Effect) -> str:
     if effect.kind in {"thread", "process"}:
-        return f"Workers have no {'threads' if effect.kind == 'thread' else 'processes'}, and the start fails"
+        return "Workers have no threads: starting it fails" if effect.kind == "thread" else "Workers have no processes"
     if effect.kind == "socket":
-        return "there is no network before the first request, and the start fails"
+        return "there is no network before the first request: connecting fails"
     if is_on("python_dedicated_snapshot", analysis.config.date, analysis.config.flags):
         return "the upload fails with `Randomness is not allowed while a Worker is starting`"
     return "the start fails with `Cannot get entropy outside of request context`"

@@ -65,6 +65,8 @@ def _judged(analysis: Analysis) -> Iterator[Finding]:
         missing = failure.missing
         if missing.error != "ModuleNotFoundError" or _is_pythons(missing.name) or is_own(analysis, failure):
             continue
+        if failure.at == "request" and _is_optional(analysis, failure):
+            continue
         # a vendored package that lacks a submodule is declared all the same
         if "." not in missing.name and not analysis.may_be_made(missing.name):
             key = _declared_otherwise(worker, failure.module) or distribution_of(failure.module)
@@ -72,6 +74,20 @@ def _judged(analysis: Analysis) -> Iterator[Finding]:
     for key, failures in found.items():
         if not _is_allowed(worker, key):
             yield _finding(analysis, key, failures)
+
+
+def _is_optional(analysis: Analysis, failure: Failure) -> bool:
+    """Whether the code expects that it may be missing: imported on a condition, or after a guarded attempt."""
+    item = failure.item
+    assert item is not None  # noqa: S101 - only statements fail this way
+    kinds = {block.kind for block in item.blocks}
+    if kinds & {"if", "maybe"} and "def" not in kinds:
+        return True
+    top = item.module.partition(".")[0]
+    return any(
+        each.module.partition(".")[0] == top and not each.level and any(block.kind == "try" for block in each.blocks)
+        for each in analysis.modules.record(failure.importer).imports
+    )
 
 
 def _finding(analysis: Analysis, key: str, failures: list[Failure]) -> Finding:
