@@ -170,6 +170,8 @@ def configs(draw: Draw, main: str) -> Table:
         table["build"] = {"upload": {"format": "modules", "include": ["**"]}}
     if _rarely(draw, 15):
         table |= draw(st.sampled_from(FAULTS))
+        if "assets" in table:  # without a main they are no Python Worker
+            table.setdefault("main", main)
     if _rarely(draw, 6):
         table |= draw(_bound())
     if _rarely(draw, 4):

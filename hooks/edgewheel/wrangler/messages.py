@@ -161,7 +161,10 @@ def mounted(config: Config, folder: str, patterns: list[str], cwd: str) -> str:
     relative = posixpath.relpath(folder, cwd)
     lines = []
     for pattern in patterns:
-        path = posixpath.normpath(f"{relative}/{_path(pattern)}") + ("/" if pattern.endswith("/") else "")
+        # the folder where wrangler runs has no name, so that the path begins with its slash
+        path = posixpath.normpath(_path(pattern) if relative == "." else f"{relative}/{_path(pattern)}") + (
+            "/" if pattern.endswith("/") else ""
+        )
         lines.append(f"\u2022 {pattern} (Will match assets: {path})")
     return "\n".join(
         (
