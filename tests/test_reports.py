@@ -12,6 +12,7 @@ import pytest
 from edgewheel.checks import load_all
 from edgewheel.findings import Finding, Place
 from edgewheel.reports import github, markdown, records, sarif, text
+from edgewheel.reports.pasted import from_here
 
 SCHEMA = json.loads((Path(__file__).parent / "golden" / "sarif-2.1.0.json").read_text("utf-8"))
 HERE = os.getcwd().replace(os.sep, "/")
@@ -91,6 +92,26 @@ def test_sarif_validates() -> None:
         "region": {"startLine": 3, "startColumn": 5},
     }
     assert "\x1b" not in json.dumps(document)
+
+
+@pytest.mark.parametrize(
+    ("worker", "fix", "pasted"),
+    [
+        ("", 'uv add "httpx>=0.27,<1"', 'uv add "httpx>=0.27,<1"'),
+        ("w", 'uv add "httpx>=0.27,<1"', '(cd w && uv add "httpx>=0.27,<1")'),
+        ("a b", "mv x y", "(cd 'a b' && mv x y)"),
+        ("w", "git rm a\ngit rm b", "(cd w && git rm a)\n(cd w && git rm b)"),
+        ("w", "git mv a b, and name it in `main`", "(cd w && git mv a b), and name it in `main`"),
+        ("w", "git restore --staged --worktree :/w/a", "git restore --staged --worktree :/w/a"),
+        ("w", "edgewheel deps --write", "(cd w && edgewheel deps --write)"),
+        ("w", "edgewheel check --select EW301 --fix", "edgewheel check --select EW301 --fix"),
+        ("w", "remove the line", "remove the line"),
+        ("w", '# wrangler.toml\nrm = "x"', '# wrangler.toml\nrm = "x"'),
+    ],
+)
+def test_a_command_works_where_it_is_read(worker: str, fix: str, pasted: str) -> None:
+    finding = PLAIN._replace(worker=f"{HERE}/{worker}".rstrip("/"), fix=fix)
+    assert from_here([finding]) == [finding._replace(fix=pasted)]
 
 
 def test_sarif_of_a_name_that_is_no_text() -> None:
