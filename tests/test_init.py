@@ -191,6 +191,22 @@ def test_several_workers_without_a_repository(tmp_path: Path) -> None:
     assert "next:\n  edgewheel check\n  edgewheel preflight apps/desk\n  edgewheel preflight shop\n" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"a = '\xe9'\n", "`pyproject.toml` line 1: not UTF-8: byte 0xe9"),
+        (b"a = = 1\n", "`pyproject.toml` line 1: Invalid value"),
+        (b".".join([b"a"] * 300) + b" = 1\n", "pyproject.toml cannot be edited: "),
+    ],
+)
+def test_a_pyproject_that_cannot_be_edited(tmp_path: Path, content: bytes, words: str) -> None:
+    top = made(tmp_path, LAYOUTS["jsonc"])
+    (top / "pyproject.toml").write_bytes(content)
+    done = edgewheel("init", "--write", cwd=top)
+    assert (done.returncode, done.stderr.startswith(f"edgewheel: {words}")) == (2, True), done.stderr
+    assert (top / "pyproject.toml").read_bytes() == content
+
+
 def test_a_gitignore_that_is_no_text(tmp_path: Path) -> None:
     top = made(tmp_path, LAYOUTS["jsonc"])
     (top / ".gitignore").write_bytes(b"caf\xe9/\n")

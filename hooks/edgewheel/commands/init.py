@@ -128,14 +128,14 @@ def _place(worker: Worker, upload: object) -> config.Place | None:
 def _project(worker: Worker, place: config.Place | None, draft: Draft, notes: list[str]) -> None:
     path = worker.path("pyproject.toml")
     known = draft.is_file(path)
-    text = draft.read(path).decode("utf-8-sig") if known else ""
-    if known and (problem := parse(path, text.encode()).problem):
+    document = parse(path, draft.read(path) if known else b"")
+    if problem := document.problem:
         raise CouldNotRun(f"`{relative(path)}` line {problem.line}: {problem.message}")
     name = worker.config.get("name", default="") or posixpath.basename(worker.root)
     requirements = [] if known else _requirements(worker)
     entry = place.entry if place else ""
     if known or place:
-        wired, more = project.wired(text, name=str(name), entry=entry, dependencies=requirements)
+        wired, more = project.wired(document.text, name=str(name), entry=entry, dependencies=requirements)
         notes += more
         draft.write(path, wired.encode("utf-8"))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from packaging.requirements import Requirement
 
 from edgewheel.commands.wiring.poetry import project_of
+from edgewheel.findings import CouldNotRun
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +23,12 @@ def wired(text: str, *, name: str, entry: str, dependencies: list[str]) -> tuple
     `entry` is empty where nothing is staged; `dependencies` go into a `[project]` that has to be made.
     """
     import tomlkit
+    from tomlkit.exceptions import ParseError
 
-    document = tomlkit.parse(text)
+    try:
+        document = tomlkit.parse(text)
+    except ParseError as error:  # what the standard parser takes: a key of a hundred parts
+        raise CouldNotRun(f"pyproject.toml cannot be edited: {error}") from None
     notes: list[str] = []
     if "project" not in document:
         _make_project(document, name, dependencies, notes)
