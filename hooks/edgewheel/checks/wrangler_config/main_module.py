@@ -56,8 +56,18 @@ def _unstageable(worker: Worker, config: Config) -> Iterator[Finding]:
     try:
         plan(worker)
     except CouldNotRun as error:
-        message = f"`{config.main}` cannot be staged, and nothing is uploaded: {error}"
-        yield Finding(message, config.place("main"), '[tool.edgewheel]\nentry = "src/main.py"')
+        why, fix = _cause_and_cure(str(error))
+        message = f"`{config.main}` cannot be staged, and nothing is uploaded: {why}"
+        yield Finding(message, config.place("main"), fix)
+
+
+def _cause_and_cure(text: str) -> tuple[str, str]:
+    """What the layout says, parted before the lines to paste, or before its last sentence, which says what to do."""
+    why, _, lines = text.partition(" in pyproject.toml:\n")
+    if lines:
+        return f"{why.rstrip(',')} in pyproject.toml", f"# pyproject.toml\n{lines}"
+    why, _, advice = text.rpartition(". ")
+    return (why, advice) if why else (text, "correct `[tool.edgewheel]` in pyproject.toml")
 
 
 def _missing(worker: Worker, config: Config) -> Iterator[Finding]:
