@@ -138,6 +138,11 @@ def _project(worker: Worker, place: config.Place | None, draft: Draft, notes: li
         wired, more = project.wired(document.text, name=str(name), entry=entry, dependencies=requirements)
         notes += more
         draft.write(path, wired.encode("utf-8"))
+        if not known and draft.is_file(worker.path("requirements.txt")):
+            notes.append(
+                "`requirements.txt` stands beside a pyproject.toml now, with which pywrangler refuses to run, and what "
+                "it lists is declared there: `git mv requirements.txt requirements-runtime.txt`"
+            )
 
 
 def _requirements(worker: Worker) -> list[str]:
