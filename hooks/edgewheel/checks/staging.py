@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
 from typing import TYPE_CHECKING
@@ -75,8 +74,12 @@ def _instead(config: Config, main: str, new: str) -> list[str]:
     name = posixpath.basename(config.config_path)
     without = ", and without `base_dir`" if config.base_dir else ""
     if name.endswith(".toml"):
-        return [f"# {name}, instead of main = {json.dumps(main)}{without}", f"main = {json.dumps(new)}"]
-    return [f'// {name}, instead of "main": {json.dumps(main)}{without}', f'"main": {json.dumps(new)},']
+        return [f"# {name}, instead of main = {_quoted(main)}{without}", f"main = {_quoted(new)}"]
+    return [f'// {name}, instead of "main": {_quoted(main)}{without}', f'"main": {_quoted(new)},']
+
+
+def _quoted(path: str) -> str:
+    return '"' + path.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _word(name: str) -> str:
