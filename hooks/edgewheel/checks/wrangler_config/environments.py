@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from edgewheel.checks import rule
 from edgewheel.checks.wrangler_config import walks
+from edgewheel.checks.wrangler_config.exclude_patterns import is_idle
 from edgewheel.checks.wrangler_config.levels import configs, entry
 from edgewheel.checks.wrangler_config.python_modules import covers_compiled
 from edgewheel.findings import Finding
@@ -97,6 +98,7 @@ def _excludes(config: Config, top: Config) -> Iterator[Finding]:
         return
     # compiled files have a rule of their own
     lost = [each for each in top.exclude if each not in config.exclude and not covers_compiled([each]) and each != PYC]
+    lost = [each for each in lost if not is_idle(each)]  # nothing is lost with what leaves nothing out
     if lost and not any(compile_glob(each).suffix == "" for each in config.exclude):
         named = ", ".join(f"`{each}`" for each in lost)
         message = f"`python_modules` of `env.{config.env}` replaces the top level's: what {named} "

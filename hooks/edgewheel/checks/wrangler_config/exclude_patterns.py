@@ -39,6 +39,11 @@ class Given(NamedTuple):
     text: str
 
 
+def is_idle(pattern: str) -> bool:
+    """Whether a pattern matches no file, by its shape alone."""
+    return pattern.startswith(_PREFIX) or re.search(_FOLDER, pattern) is not None
+
+
 def _findings(found: list[tuple[Given, str, tuple[str, ...]]]) -> Iterator[Finding]:
     """Messages with what each pattern means; the fix is the whole list as it should be."""
     meant: dict[Key, dict[int, tuple[str, ...]]] = {}
