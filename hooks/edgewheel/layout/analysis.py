@@ -133,6 +133,11 @@ def analyse(worker: Worker, env: str | None) -> Analysis | None:
     return known[env]
 
 
+def is_known(worker: Worker) -> bool:
+    """Whether another rule has had the Worker analysed."""
+    return worker in _KNOWN
+
+
 def _is_same(known: Analysis, upload: Upload, config: Config) -> bool:
     return (
         known.upload.modules == upload.modules

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import os
-import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,7 +20,6 @@ MODULE_ATTRIBUTES = frozenset(
         *("__builtins__", "__dict__"),
     )
 )
-_SIMPLE = re.compile(r"^(?:class|def|async[ \t]+def)[ \t]+(\w+)|^(\w+)[ \t]*(?::[^\n=]*)?=(?!=)", re.MULTILINE)
 _DYNAMIC_CALLS = {"globals", "vars", "locals", "exec", "setattr", "eval"}
 
 
@@ -36,11 +34,6 @@ class Bindings(NamedTuple):
     stars: tuple[str, ...] = ()
     exported: frozenset[str] | None = None
     dynamic: bool = False
-
-
-def simple(text: str) -> set[str]:
-    """The names of definitions and assignments that begin a line; docstrings are blanked in the text."""
-    return {match[1] or match[2] for match in _SIMPLE.finditer(text)}
 
 
 def read(tree: ast.Module) -> Bindings:

@@ -9,7 +9,7 @@ from edgewheel.runtime.records import Record
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from edgewheel.runtime.bindings import Bindings
 
@@ -21,7 +21,7 @@ class Modules:
         self._readers = readers
         self._sources: dict[str, bytes] = {}
         self._records: dict[str, Record] = {}
-        self._simple: dict[str, frozenset[str]] = {}
+        self._texts: dict[str, str] = {}
         self._trees: dict[str, ast.Module | None] = {}
         self._bindings: dict[str, Bindings | None] = {}
 
@@ -45,11 +45,11 @@ class Modules:
             self._trees[name] = syntax.parse(self.source(name))
         return self._trees[name]
 
-    def surely_bound(self, name: str) -> frozenset[str]:
-        """The names that a definition or an assignment at the start of a line binds: the cheap part of `bindings`."""
-        if (known := self._simple.get(name)) is None:
-            known = self._simple[name] = self._simply_bound(name)
-        return known
+    def surely_binds(self, name: str, attributes: Iterable[str]) -> bool:
+        """Whether definitions or assignments that begin a line bind all the names: the cheap part of `bindings`."""
+        self.record(name)
+        text = self._texts.get(name)
+        return text is not None and all(simply_binds(text, attribute) for attribute in attributes)
 
     def bindings(self, name: str) -> Bindings | None:
         """All that its top level binds, None where it cannot be parsed."""
@@ -64,18 +64,21 @@ class Modules:
         if not name.endswith(".py"):
             return Record()
         try:
-            return scan.scan(self.source(name))
+            found, self._texts[name] = scan.read(self.source(name))
         except scan.Unsure:
             from edgewheel.runtime import syntax
 
             tree = self.tree(name)
             return syntax.record(tree, name=name) if tree is not None else Record()
+        return found
 
-    def _simply_bound(self, name: str) -> frozenset[str]:
-        try:
-            text = scan.without_docstrings(scan.decode(self.source(name)))
-        except scan.Unsure:
-            return frozenset()
-        from edgewheel.runtime import bindings
 
-        return frozenset(bindings.simple(text))
+def simply_binds(text: str, name: str) -> bool:
+    """Whether a line of a text begins with a definition of the name or an assignment to it."""
+    if name not in text:
+        return False
+    heads = (f"class {name}:", f"class {name}(", f"def {name}(", f"async def {name}(", f"{name} = ")
+    if text.startswith(heads) or any(map(text.__contains__, (f"\n{head}" for head in heads))):
+        return True
+    typed = text.find(f"\n{name}: ") + 1
+    return typed > 0 and " = " in text[typed : text.find("\n", typed)]

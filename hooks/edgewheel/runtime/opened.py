@@ -32,7 +32,7 @@ class Opened(NamedTuple):
 
 def may_open(source: bytes) -> bool:
     """Whether it is worth parsing a module for the files that it opens: the quick question."""
-    return any(word in source for word in _WORDS)
+    return any(map(source.__contains__, _WORDS))
 
 
 def opened(tree: ast.Module, name: str) -> Iterator[Opened]:

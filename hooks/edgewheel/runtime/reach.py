@@ -227,11 +227,12 @@ class Reach:
         last = found[-1].spec
         if last is None and item.names and target in self.resolver.library.present:
             failed |= yield self._shadowed(importer, item, target, edge)
-        if item.names and last is not None:
-            surely = self.resolver.modules.surely_bound(last.file) if last.file.endswith(".py") else frozenset()
-            if not surely.issuperset(item.names):
-                failed |= yield self._names(importer, item, Step(target, last), edge)
+        if item.names and last is not None and not self._surely_has(last, item.names):
+            failed |= yield self._names(importer, item, Step(target, last), edge)
         return failed
+
+    def _surely_has(self, spec: Spec, names: tuple[str, ...]) -> bool:
+        return spec.file.endswith(".py") and self.resolver.modules.surely_binds(spec.file, names)
 
     def _names(self, importer: str, item: Import, origin: Step, edge: str) -> Task:
         """The names of a `from` statement: attributes of the module, else its submodules."""
@@ -304,7 +305,7 @@ class Reach:
         if name in MODULE_ATTRIBUTES:
             return True
         modules = self.resolver.modules
-        if name in modules.surely_bound(spec.file):
+        if modules.surely_binds(spec.file, (name,)):
             return True
         if self.resolver.submodule(spec, name) is not None and name.encode() not in modules.source(spec.file):
             return False
@@ -368,16 +369,10 @@ def _finish(task: Task) -> None:
     stack = [task]
     answer: bool | None = None
     while stack:
-        waited, answer = _advance(stack[-1], answer)
-        if waited is None:
+        try:
+            while True:
+                stack.append(next(stack[-1]) if answer is None else stack[-1].send(answer))
+                answer = None
+        except StopIteration as end:  # noqa: PERF203 - the inner loop is the long one
             stack.pop()
-        else:
-            stack.append(waited)
-
-
-def _advance(task: Task, answer: bool | None) -> tuple[Task | None, bool | None]:  # noqa: FBT001 - an answer, no flag
-    """The task that this one waits for, or its outcome."""
-    try:
-        return (next(task) if answer is None else task.send(answer)), None
-    except StopIteration as end:
-        return None, end.value
+            answer = end.value

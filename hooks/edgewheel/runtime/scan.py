@@ -52,31 +52,37 @@ class Unsure(Exception):  # noqa: N818 - it is a decision, not an error
 
 def scan(source: bytes) -> Record:
     """The imports of a module; raises Unsure where they cannot be read off its lines."""
+    return read(source)[0]
+
+
+def read(source: bytes) -> tuple[Record, str]:
+    """The same, with the text that was read: docstrings blanked, lines ended by `\\n`."""
     text = decode(source)
-    if any(mark in text for mark in _MARKS) or ("sys." in text and any(mark in text for mark in _SYS_MARKS)):
+    if any(map(text.__contains__, _MARKS)) or ("sys." in text and any(map(text.__contains__, _SYS_MARKS))):
         raise Unsure
-    if "import" not in text:
-        return Record()
     text = without_docstrings(text)
+    words = text.count("import")
+    if not words:
+        return Record(), text
     found: list[Import] = []
     line, counted, known = 1, 0, 0
     for match in _STATEMENT.finditer(text):
+        indent, written = match.groups()
         start = match.start(2)
         line += text.count("\n", counted, start)
         counted = start
-        if text.endswith("\\\n", 0, match.start()):
+        if text.endswith("\\\n", 0, match.start()) or "\t" in indent:
             raise Unsure
-        statement = _parsed(match[2])
+        statement = _parsed(written)
         known += statement.words
-        if "\t" in match[1]:
-            raise Unsure
-        blocks = _blocks(text, match.start(), match[1]) if match[1] else ()
+        blocks = _blocks(text, match.start(), indent) if indent else ()
         if blocks is not _NEVER:
+            column = len(indent) + 1
             for module, names, level in statement.imports:
-                found.append(Import(module, names, level, line, len(match[1]) + 1, blocks))
-    if text.count("import") != known:
+                found.append(Import(module, names, level, line, column, blocks))
+    if words != known:
         _only_inert(text)
-    return Record(tuple(found))
+    return Record(tuple(found)), text
 
 
 def decode(source: bytes) -> str:

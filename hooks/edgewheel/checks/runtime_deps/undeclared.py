@@ -47,7 +47,10 @@ def undeclared_dependency(worker: Worker) -> Iterator[Finding]:
         [project]
         dependencies = ["httpx"]
     """
-    if (worker.pyproject is not None and worker.pyproject.problem) or not _is_suspicious(worker):
+    if worker.pyproject is not None and worker.pyproject.problem:
+        return
+    analysed = sys.modules.get("edgewheel.layout.analysis")  # among all rules it is there, and the quick way is longer
+    if not (analysed and analysed.is_known(worker)) and not _is_suspicious(worker):
         return
     from edgewheel.layout.analysis import analyses
 
