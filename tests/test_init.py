@@ -197,6 +197,10 @@ def test_several_workers_without_a_repository(tmp_path: Path) -> None:
         (b"a = '\xe9'\n", "`pyproject.toml` line 1: not UTF-8: byte 0xe9"),
         (b"a = = 1\n", "`pyproject.toml` line 1: Invalid value"),
         (b".".join([b"a"] * 300) + b" = 1\n", "pyproject.toml cannot be edited: "),
+        (b"project = 3\n", "pyproject.toml cannot be edited: `project` is no table"),
+        (b"[tool]\nedgewheel = 3\n", "pyproject.toml cannot be edited: `tool.edgewheel` is no table"),
+        (b"[build-system]\nbuild-backend = 3\n", "pyproject.toml cannot be edited: `build-system.build-backend` is no"),
+        (b"[build-system]\nrequires = 3\n", "pyproject.toml cannot be edited: `build-system.requires` is no list"),
     ],
 )
 def test_a_pyproject_that_cannot_be_edited(tmp_path: Path, content: bytes, words: str) -> None:
@@ -205,6 +209,22 @@ def test_a_pyproject_that_cannot_be_edited(tmp_path: Path, content: bytes, words
     done = edgewheel("init", "--write", cwd=top)
     assert (done.returncode, done.stderr.startswith(f"edgewheel: {words}")) == (2, True), done.stderr
     assert (top / "pyproject.toml").read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "build = 3",
+        "build = [1]",
+        "build = { command = 3 }",
+        "env = 3\nbuild = 3",
+        "build = 3\n[env.a]\nmain = []",
+    ],
+)
+def test_a_config_that_cannot_be_edited(tmp_path: Path, line: str) -> None:
+    top = made(tmp_path, LAYOUTS["uv_build"] | {"wrangler.toml": f'name = "a"\nmain = "src/main.py"\n{line}\n'})
+    done = edgewheel("init", "--write", cwd=top)
+    assert (done.returncode, "in a way that cannot be edited safely" in done.stderr) == (2, True), done.stderr
 
 
 def test_a_gitignore_that_is_no_text(tmp_path: Path) -> None:

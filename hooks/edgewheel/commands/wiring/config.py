@@ -11,7 +11,7 @@ from edgewheel.wrangler.globs import compile_glob
 if TYPE_CHECKING:
     from edgewheel.text.document import Document, Key
 
-_TYPES = {"ESModule", "CommonJS", "CompiledWasm", "Text", "Data"}
+_TYPES = ("ESModule", "CommonJS", "CompiledWasm", "Text", "Data")  # a config may hold a list for a type
 _STAGE = "edgewheel stage"
 
 
@@ -35,9 +35,11 @@ def staged(document: Document, place: Place) -> tuple[Document, list[str]]:
             document = _rules(document, table, "" if before == "." else before, notes)
     if document.get("base_dir") is not None:
         document = edit.removed(document, ("base_dir",))
-    for name, settings in document.get("env", default={}).items():
-        if isinstance(settings, dict) and settings.get("main") not in {None, main}:
-            notes.append(f"`env.{name}.main` is left as it is: only one entry can be staged")
+    notes += [
+        f"`env.{table[-1]}.main` is left as it is: only one entry can be staged"
+        for table in _tables(document)[1:]
+        if document.get(*table, "main") not in (None, main)
+    ]
     return _build(document, place, notes), notes
 
 
@@ -107,6 +109,8 @@ def _rules(document: Document, table: Key, before: str, notes: list[str]) -> Doc
 
 def _build(document: Document, place: Place, notes: list[str]) -> Document:
     command = document.get("build", "command")
+    if not isinstance(document.get("build", default={}), dict) or not isinstance(command, str | None):
+        raise edit.CannotEdit
     if isinstance(command, str) and _STAGE not in command:
         notes.append(f"`{command}` still runs first: `[build] command` is extended, not replaced")
         document = edit.replaced(document, ("build", "command"), edit.literal(f"{command} && {_STAGE}"))

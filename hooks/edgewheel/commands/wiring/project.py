@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from packaging.requirements import Requirement
+from packaging.requirements import InvalidRequirement, Requirement
 
 from edgewheel.commands.wiring.poetry import project_of
 from edgewheel.findings import CouldNotRun
@@ -15,6 +15,21 @@ if TYPE_CHECKING:
     from tomlkit import TOMLDocument
 
 _BACKEND = "edgewheel_build"
+#: What is read or written here, outer tables first.
+_TABLES = (
+    "project",
+    "build-system",
+    "tool",
+    "tool.edgewheel",
+    "tool.hatch",
+    "tool.hatch.build",
+    "tool.hatch.build.hooks",
+    "tool.poetry",
+    "tool.setuptools",
+    "tool.setuptools.dynamic",
+    "tool.setuptools.dynamic.version",
+    "tool.uv",
+)
 
 
 def wired(text: str, *, name: str, entry: str, dependencies: list[str]) -> tuple[str, list[str]]:
@@ -29,6 +44,7 @@ def wired(text: str, *, name: str, entry: str, dependencies: list[str]) -> tuple
         document = tomlkit.parse(text)
     except ParseError as error:  # what the standard parser takes: a key of a hundred parts
         raise CouldNotRun(f"pyproject.toml cannot be edited: {error}") from None
+    _check_shapes(document.unwrap())
     notes: list[str] = []
     if "project" not in document:
         _make_project(document, name, dependencies, notes)
@@ -38,6 +54,22 @@ def wired(text: str, *, name: str, entry: str, dependencies: list[str]) -> tuple
         settings = tool.setdefault("edgewheel", tomlkit.table())
         settings.setdefault("entry", entry)
     return tomlkit.dumps(document), notes
+
+
+def _check_shapes(data: dict[str, Any]) -> None:
+    """CouldNotRun for a value of another type than the build backends read."""
+    for dotted in _TABLES:
+        value: Any = data
+        for name in dotted.split("."):
+            value = value.get(name, {})
+        if not isinstance(value, dict):
+            raise CouldNotRun(f"pyproject.toml cannot be edited: `{dotted}` is no table")
+    system = data.get("build-system", {})
+    requires = system.get("requires", [])
+    if not isinstance(system.get("build-backend", ""), str):
+        raise CouldNotRun("pyproject.toml cannot be edited: `build-system.build-backend` is no string")
+    if not isinstance(requires, list) or not all(isinstance(each, str) for each in requires):
+        raise CouldNotRun("pyproject.toml cannot be edited: `build-system.requires` is no list of strings")
 
 
 def _make_project(document: TOMLDocument, name: str, dependencies: list[str], notes: list[str]) -> None:
@@ -66,7 +98,7 @@ def _backend(document: TOMLDocument, notes: list[str]) -> None:
     if backend == _BACKEND:
         return
     if backend.startswith("hatchling"):
-        requires = document["build-system"]["requires"]
+        requires = document["build-system"].setdefault("requires", [])
         if not any(_names_edgewheel(each) for each in requires):
             requires.append("edgewheel")
         hatch = document.setdefault("tool", tomlkit.table(is_super_table=True)).setdefault(
@@ -88,7 +120,10 @@ def _backend(document: TOMLDocument, notes: list[str]) -> None:
 
 
 def _names_edgewheel(requirement: str) -> bool:
-    return Requirement(requirement).name == "edgewheel"
+    try:
+        return Requirement(requirement).name == "edgewheel"
+    except InvalidRequirement:
+        return False
 
 
 def _lost(document: dict[str, Any], backend: str) -> Iterator[str]:
