@@ -53,7 +53,7 @@ def _predict(worker: Worker, *, env: str | None, script: str, version: str, cwd:
 
 
 def anyway(worker: Worker, config: Config) -> Upload:
-    """What the code of one environment is judged by: the prediction, and where wrangler refuses the config for what is
+    """What the imports of one environment are judged by: the prediction, and where wrangler refuses the config for what is
     no module (a placeholder, a container where Docker is not), the modules that would be uploaded without that.
     """
     upload = predict(worker, env=config.env)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.layout.overlay import Overlay
-from edgewheel.layout.upload import anyway, predict, staged, staging_folder
+from edgewheel.layout.upload import predict, staged, staging_folder
 from edgewheel.wrangler.config import environments, resolve
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def uploads(worker: Worker, *, refused: bool = False) -> Iterator[Predicted]:
         config = resolve(worker, env=env)
         if not config.is_python:
             continue
-        predicted = Predicted(config, predict(worker, env=env) if refused else anyway(worker, config))
+        predicted = Predicted(config, predict(worker, env=env))
         same = (predicted.upload._replace(env=None), predicted.place)
         if same not in seen and (refused or predicted.upload.error is None):
             seen.append(same)
