@@ -53,8 +53,8 @@ def _predict(worker: Worker, *, env: str | None, script: str, version: str, cwd:
 
 
 def anyway(worker: Worker, config: Config) -> Upload:
-    """What the imports of one environment are judged by: the prediction, and where wrangler refuses the config for what is
-    no module (a placeholder, a container where Docker is not), the modules that would be uploaded without that.
+    """What the imports of one environment are judged by: the prediction, and where wrangler refuses the config for what
+    is no module (a placeholder, a container where Docker is not), the modules that would be uploaded without that.
     """
     upload = predict(worker, env=config.env)
     if upload.error is None or worker.disk.kind(config.main_path) is None or staging_folder(worker, config):
