@@ -85,7 +85,7 @@ def collect(  # noqa: PLR0913 - wrangler's own arguments, by keyword
         listed = _modules(config, disk, switched, said)
         found = list(maps(config, disk, switched, (main, *listed)))
         if judged:
-            said.warnings += deploy.check_late(config, disk, switched, cwd or config.project_root)
+            deploy.check_late(config, disk, switched, cwd or config.project_root, said.warnings)
     except Refused as refused:
         error = refused.told(friendly=switched.friendly_errors)
         return upload._replace(error=error, warnings=tuple(said.warnings), duplicate_warnings=tuple(said.duplicates))

@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from edgewheel.wrangler.version import Switches
 
 
-def check(config: Config, disk: Disk, switched: Switches, cwd: str) -> list[str]:
-    """The warnings; raises `Refused`. `cwd` is where wrangler runs."""
-    warnings = _assets(config, disk)
+def check(config: Config, disk: Disk, switched: Switches, cwd: str, warnings: list[str]) -> None:
+    """Adds the warnings; raises `Refused`. `cwd` is where wrangler runs."""
+    _assets(config, disk, warnings)
     if not switched.late_checks:
-        warnings += _props(config, switched, cwd)
+        _worker_first(config, warnings)
+        _name_and_date(config, switched)
+        _routes(config, cwd, warnings)
     if {"nodejs_compat", "nodejs_compat_v2"} <= set(config.flags):
         raise Refused(
             "The `nodejs_compat` and `nodejs_compat_v2` compatibility flags cannot be used in together. "
@@ -32,51 +34,51 @@ def check(config: Config, disk: Disk, switched: Switches, cwd: str) -> list[str]
         warnings.append(messages.NODE_V2 if switched.node_v2_words else messages.NODE_V2_BEFORE)
     if config.is_python and messages.effective(config, "minify") is True:
         warnings.append(messages.MINIFY)
+    if not switched.late_checks:
+        _blobs(config, switched)
     if config.main and disk.kind(config.main_path) == "dir":
         raise Refused("EISDIR: illegal operation on a directory, read")
-    return warnings
 
 
-def check_late(config: Config, disk: Disk, switched: Switches, cwd: str) -> list[str]:
+def check_late(config: Config, disk: Disk, switched: Switches, cwd: str, warnings: list[str]) -> None:
     """What is looked at when the modules are there, more of it by newer versions; as `check`."""
-    warnings = _props(config, switched, cwd) if switched.late_checks else []
+    if switched.late_checks:
+        _worker_first(config, warnings)
+        _name_and_date(config, switched)
+        _blobs(config, switched)
+        _routes(config, cwd, warnings)
     _containers(config, disk)
-    return warnings
 
 
-def _props(config: Config, switched: Switches, cwd: str) -> list[str]:
+def _name_and_date(config: Config, switched: Switches) -> None:
     if messages.effective(config, "name") in {MISSING, ""}:
         raise Refused(messages.no_name(config, switched))
     if not config.date:
         raise Refused(messages.no_date(config, switched))
-    if switched.late_checks:
-        _blobs(config, switched)
-        return _routes(config, cwd)
-    warnings = _routes(config, cwd)
-    _blobs(config, switched)
-    return warnings
 
 
-def _assets(config: Config, disk: Disk) -> list[str]:
+def _assets(config: Config, disk: Disk, warnings: list[str]) -> None:
     assets = messages.effective(config, "assets")
     if not isinstance(assets, dict):
-        return []
-    warnings = []
+        return
     if isinstance(config.document.data.get("site"), dict):
         raise Refused(
             "Cannot use assets and Workers Sites in the same Worker.\n"
             "Please remove either the `site` or `assets` field from your configuration file."
         )
     placement = messages.effective(config, "placement")
-    first = assets.get("run_worker_first")
-    if isinstance(placement, dict) and placement.get("mode") == "smart" and first is True:
+    if isinstance(placement, dict) and placement.get("mode") == "smart" and assets.get("run_worker_first") is True:
         warnings.append(messages.SMART_PLACEMENT)
     _folder(config, disk, assets.get("directory", MISSING))
+
+
+def _worker_first(config: Config, warnings: list[str]) -> None:
+    assets = messages.effective(config, "assets")
+    first = assets.get("run_worker_first") if isinstance(assets, dict) else None
     if isinstance(first, list):
         _first(first)
     elif first is True and not assets.get("binding"):
         warnings.append(messages.WORKER_FIRST)
-    return warnings
 
 
 def _folder(config: Config, disk: Disk, folder: Any) -> None:  # noqa: ANN401 - any TOML or JSON value
@@ -121,7 +123,7 @@ def _first(rules: list[Any]) -> None:
         raise Refused("Invalid routes in `run_worker_first`:\n" + "\n".join(odd))
 
 
-def _routes(config: Config, cwd: str) -> list[str]:
+def _routes(config: Config, cwd: str, warnings: list[str]) -> None:
     found = messages.effective(config, "routes")
     one = messages.effective(config, "route")
     routes = found if isinstance(found, list) else [one] if isinstance(one, str | dict) and one else []
@@ -142,7 +144,8 @@ def _routes(config: Config, cwd: str) -> list[str]:
             mounted.append(pattern)
     if faults:
         raise Refused("Invalid Routes:\n" + "\n".join("\n".join((f"{each}:", *faults[each])) for each in faults))
-    return [messages.mounted(config, str(folder), mounted, cwd)] if mounted else []
+    if mounted:
+        warnings.append(messages.mounted(config, str(folder), mounted, cwd))
 
 
 def _blobs(config: Config, switched: Switches) -> None:

@@ -37,7 +37,7 @@ def refusal(config: Config, disk: Disk, switched: Switches) -> str | None:
     try:
         error = judge(config, disk, switched).error
         if error is None:
-            deploy.check_late(config, disk, switched, config.project_root)
+            deploy.check_late(config, disk, switched, config.project_root, [])
     except Refused as refused:
         return str(refused)
     return error
@@ -66,7 +66,7 @@ def judge(config: Config, disk: Disk, switched: Switches, *, cwd: str = "", buil
             warnings.append(
                 f"The entrypoint {path} defines a Python worker, support for Python workers is currently experimental."
             )
-        warnings += deploy.check(config, disk, switched, cwd)
+        deploy.check(config, disk, switched, cwd, warnings)
     except Refused as refused:
         return Verdict(tuple(warnings), str(refused))
     return Verdict(tuple(warnings))
