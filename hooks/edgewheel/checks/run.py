@@ -77,12 +77,7 @@ def silenced(finding: Finding, worker: Worker) -> bool:
         relative = posixpath.relpath(finding.place.path, worker.root)
         if finding.code.startswith(codes) and _matches(pattern, relative):
             return True
-    if not finding.place.line or not worker.disk.is_file(finding.place.path):
-        return False
-    lines = worker.disk.read(finding.place.path).splitlines()
-    if finding.place.line > len(lines):
-        return False
-    text = lines[finding.place.line - 1].decode("utf-8", "replace")
+    text = worker.line(finding.place.path, finding.place.line)
     return any(
         finding.code.startswith(code)
         for match in _INLINE.finditer(text)

@@ -84,6 +84,16 @@ class Worker:
             known = self._documents[path] = parse(path, self.disk.read(path))
         return known
 
+    def line(self, path: str, number: int) -> str:
+        """One line (from 1) of a file of the project, without its end; "" where there is none."""
+        if (known := self._lines.get(path)) is None:
+            known = self._lines[path] = self.disk.read(path).splitlines() if self.disk.is_file(path) else []
+        return known[number - 1].decode("utf-8", "replace") if 0 < number <= len(known) else ""
+
+    @cached_property
+    def _lines(self) -> dict[str, list[bytes]]:
+        return {}
+
     @cached_property
     def _documents(self) -> dict[str, Document]:
         return {}
