@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.runtime import conditions
-from edgewheel.runtime.bindings import MODULE_ATTRIBUTES, stdlib_names
+from edgewheel.runtime.attributes import Attributes
 from edgewheel.runtime.records import Import, PathChange
 from edgewheel.runtime.resolve import Missing, Step, absolute
-from edgewheel.runtime.tree import Spec, module_name
+from edgewheel.runtime.tree import Spec, module_name, spec_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
@@ -60,6 +60,7 @@ class Reach:
         vendored: bool = True,
     ) -> None:
         self.resolver = resolver
+        self.attributes = Attributes(resolver)
         self.python = python
         self.intended = intended
         self.fault = fault
@@ -211,7 +212,7 @@ class Reach:
     def _import(self, importer: str, item: Import, *, guarded: bool, kind: str) -> Task:
         """One module of an import statement; true where it fails."""
         edge = f"{kind}-guarded" if guarded and kind == "later" else "guarded" if guarded else kind
-        target = self._absolute(importer, item)
+        target = absolute(item, importer, package=self.specs[importer].kind == "package")
         found = target if isinstance(target, Missing) else self.resolver.locate(target)
         if isinstance(found, Missing):
             wanted = found.name if isinstance(target, Missing) else target
@@ -227,28 +228,25 @@ class Reach:
         last = found[-1].spec
         if last is None and item.names and target in self.resolver.library.present:
             failed |= yield self._shadowed(importer, item, target, edge)
-        if item.names and last is not None and not self._surely_has(last, item.names):
+        if item.names and last is not None and not self.attributes.surely(last, item.names):
             failed |= yield self._names(importer, item, Step(target, last), edge)
         return failed
-
-    def _surely_has(self, spec: Spec, names: tuple[str, ...]) -> bool:
-        return spec.file.endswith(".py") and self.resolver.modules.surely_binds(spec.file, names)
 
     def _names(self, importer: str, item: Import, origin: Step, edge: str) -> Task:
         """The names of a `from` statement: attributes of the module, else its submodules."""
         spec = origin.spec
         assert spec is not None  # noqa: S101 - the caller has looked
         failed = False
-        names = item.names if item.names != ("*",) else self._all(spec)
+        names = item.names if item.names != ("*",) else self.attributes.listed(spec)
         for name in names:
-            if self._binds(origin.name, spec, name):
+            if self.attributes.binds(origin.name, spec, name):
                 continue
             inner = self.resolver.submodule(spec, name)
             if inner is not None:
                 step = Step(f"{origin.name}.{name}", inner)
                 self._lead(importer, item, step, edge)
                 failed |= yield self._load(step)
-            elif item.names != ("*",) and not self._dynamic(origin.name, spec, name):
+            elif item.names != ("*",) and not self.attributes.dynamic(origin.name, spec, name):
                 where = f"/session/metadata/{spec.file}" if spec.file else "unknown location"
                 text = f"cannot import name '{name}' from '{origin.name}' ({where})"
                 if "guarded" not in edge:
@@ -259,23 +257,12 @@ class Reach:
 
     def _shadowed(self, importer: str, item: Import, target: str, edge: str) -> Task:
         """Names that the project's module has and the standard library's of the same name has not."""
-        own = self.resolver.tree.find(target, self.resolver.project)
-        if own is None or not own.file.endswith(".py"):
+        lacking = self.attributes.lacking(target, item.names)
+        if lacking is None:
             return False
-        theirs = stdlib_names(target)
-        for name in item.names:
-            if theirs is not None and name not in theirs and self._binds(target, own, name):
-                if "guarded" not in edge:
-                    text = f"cannot import name '{name}' from '{target}' ({self._library_file(target)})"
-                    yield self._fail(importer, item, target, Missing("ImportError", f"{target}.{name}", text), edge)
-                return True
-        return False
-
-    def _library_file(self, module: str) -> str:
-        """Where the runtime has a module of the standard library's."""
-        package = any(each.startswith(f"{module}.") for each in self.resolver.library.submodules)
-        number = self.resolver.library.python.replace(".", "")
-        return f"/lib/python{number}.zip/{module}{'/__init__' if package else ''}.py"
+        if "guarded" not in edge:
+            yield self._fail(importer, item, target, lacking, edge)
+        return True
 
     def _fail(self, importer: str, item: Import, wanted: str, missing: Missing, kind: str) -> Task:
         """Notes a failure, and goes on with the modules that the author meant: they have imports of their own."""
@@ -284,7 +271,7 @@ class Reach:
         for name in (wanted, *(f"{wanted}.{each}" for each in item.names)):
             meant = self.intended(name)
             if meant is not None:
-                step = Step(module_name(meant), _spec(meant))
+                step = Step(module_name(meant), spec_of(meant))
                 self.edges.setdefault(importer, []).append(_Edge(step.name, kind))
                 yield self._load(step)
         return True
@@ -295,73 +282,6 @@ class Reach:
             if step.name not in self.state:
                 self.first[step.name] = (importer, item)
             self.edges.setdefault(importer, []).append(_Edge(step.name, edge))
-
-    def _absolute(self, importer: str, item: Import) -> str | Missing:
-        return absolute(item, importer, package=self.specs[importer].kind == "package")
-
-    def _binds(self, dotted: str, spec: Spec, name: str) -> bool:
-        if not spec.file.endswith(".py"):
-            return False
-        if name in MODULE_ATTRIBUTES:
-            return True
-        modules = self.resolver.modules
-        if modules.surely_binds(spec.file, (name,)):
-            return True
-        if self.resolver.submodule(spec, name) is not None and name.encode() not in modules.source(spec.file):
-            return False
-        found = modules.bindings(spec.file)
-        return found is not None and (name in found.names or self._starred(dotted, spec, name, set()))
-
-    def _starred(self, dotted: str, spec: Spec, name: str, seen: set[str]) -> bool:
-        """Whether a `from … import *` of a module brings the name."""
-        found = self.resolver.modules.bindings(spec.file) if spec.file.endswith(".py") else None
-        if found is None or spec.file in seen:
-            return False
-        seen.add(spec.file)
-        for star in found.stars:
-            level = len(star) - len(star.lstrip("."))
-            target = self._relative(dotted, spec, star.lstrip("."), level)
-            steps = self.resolver.locate(target) if target else None
-            if not isinstance(steps, list) or steps[-1].spec is None:
-                return True
-            inner = steps[-1].spec
-            bound = self.resolver.modules.bindings(inner.file) if inner.file.endswith(".py") else None
-            if bound is None or bound.dynamic:
-                return True
-            public = name in bound.exported if bound.exported is not None else not name.startswith("_")
-            if public and (name in bound.names or self._starred(target, inner, name, seen)):
-                return True
-        return False
-
-    def _relative(self, dotted: str, spec: Spec, module: str, level: int) -> str:
-        if not level:
-            return module
-        parts = dotted.split(".") if spec.kind == "package" else dotted.split(".")[:-1]
-        base = parts[: len(parts) - level + 1]
-        return ".".join([*base, *([module] if module else [])])
-
-    def _dynamic(self, dotted: str, spec: Spec, name: str) -> bool:
-        """Whether a module may have a name that nobody can read off."""
-        if spec.kind == "extension" or spec.file.endswith(".pyc") or self.resolver.anywhere:
-            return True
-        if spec.kind == "namespace":
-            return isinstance(self.resolver.locate(f"{dotted}.{name}"), list)
-        found = self.resolver.modules.bindings(spec.file)
-        record = self.resolver.modules.record(spec.file)
-        own = {dotted, f"{dotted}.*", f"{dotted}.{name}", "*"}
-        return found is None or found.dynamic or record.own_path or bool(own & self.resolver.provided)
-
-    def _all(self, spec: Spec) -> tuple[str, ...]:
-        """The names that `__all__` of a package lists: they may be submodules."""
-        found = self.resolver.modules.bindings(spec.file) if spec.kind == "package" else None
-        return tuple(sorted(found.exported)) if found is not None and found.exported else ()
-
-
-def _spec(name: str) -> Spec:
-    """The spec of a module that is known by its upload name."""
-    if name.endswith("/__init__.py"):
-        return Spec("package", name, (name.removesuffix("/__init__.py"),))
-    return Spec("module", name)
 
 
 def _finish(task: Task) -> None:

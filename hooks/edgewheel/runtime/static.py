@@ -9,7 +9,7 @@ from edgewheel.runtime.grammar import fault
 from edgewheel.runtime.proof import Problem, Proof, Subject
 from edgewheel.runtime.python import number
 from edgewheel.runtime.reach import Reach
-from edgewheel.runtime.tree import VENDORED, Spec, module_name
+from edgewheel.runtime.tree import VENDORED, Spec, module_name, spec_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +46,7 @@ def prove(
 
     reach = Reach(resolver, number(python), fault=broken, intended=intended)
     first = [] if refused else [(what.main[0], Spec("module", what.main[1]))]
-    rest = [(dotted, spec(name)) for dotted, name in what.modules]
+    rest = [(dotted, spec_of(name)) for dotted, name in what.modules]
     reached = reach.from_modules(first, rest)
     problems = [] if refused is None else [refused]
     problems += [_problem(reach, failure) for failure in reached.failures]
@@ -74,13 +74,6 @@ def refusal(what: Subject, resolver: Resolver) -> Problem | None:
         text = f"`{clash.file}` clashes with main module `{file}`"
         return Problem(name, "ImportError", name, text, file, 0, "start")
     return None
-
-
-def spec(name: str) -> Spec:
-    """How a module of an upload is imported: as a package or as a module."""
-    if name.endswith("/__init__.py"):
-        return Spec("package", name, (name.removesuffix("/__init__.py"),))
-    return Spec("module", name)
 
 
 def _problem(reach: Reach, failure: Failure) -> Problem:

@@ -73,3 +73,10 @@ def module_name(name: str, roots: Sequence[str] = ("",)) -> str:
             break
     stem = name.removesuffix(".py")
     return ("" if stem == "__init__" else stem.removesuffix("/__init__")).replace("/", ".")
+
+
+def spec_of(name: str) -> Spec:
+    """The spec of a `.py` that is known by its upload name."""
+    if name.endswith("/__init__.py"):
+        return Spec("package", name, (name.removesuffix("/__init__.py"),))
+    return Spec("module", name)

@@ -1,0 +1,102 @@
+"""Which names `from module import name` finds: what the module binds, what nobody can read off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edgewheel.runtime.bindings import MODULE_ATTRIBUTES, stdlib_names
+from edgewheel.runtime.resolve import Missing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from edgewheel.runtime.resolve import Resolver
+    from edgewheel.runtime.tree import Spec
+
+
+class Attributes:
+    """The names of the modules that one resolver finds. A module is given by its dotted name and its spec."""
+
+    def __init__(self, resolver: Resolver) -> None:
+        self.resolver = resolver
+        self.modules = resolver.modules
+
+    def surely(self, spec: Spec, names: Sequence[str]) -> bool:
+        """Whether a module obviously binds all the names: the cheap question."""
+        return spec.file.endswith(".py") and self.modules.surely_binds(spec.file, names)
+
+    def binds(self, dotted: str, spec: Spec, name: str) -> bool:
+        """Whether importing a module binds the name in it."""
+        if not spec.file.endswith(".py"):
+            return False
+        if name in MODULE_ATTRIBUTES or self.modules.surely_binds(spec.file, (name,)):
+            return True
+        if self.resolver.submodule(spec, name) is not None and name.encode() not in self.modules.source(spec.file):
+            return False
+        found = self.modules.bindings(spec.file)
+        return found is not None and (name in found.names or self._starred(dotted, spec, name, set()))
+
+    def dynamic(self, dotted: str, spec: Spec, name: str) -> bool:
+        """Whether a module may have a name that nobody can read off."""
+        if spec.kind == "extension" or spec.file.endswith(".pyc") or self.resolver.anywhere:
+            return True
+        if spec.kind == "namespace":
+            return isinstance(self.resolver.locate(f"{dotted}.{name}"), list)
+        found = self.modules.bindings(spec.file)
+        own = {dotted, f"{dotted}.*", f"{dotted}.{name}", "*"}
+        provided = not own.isdisjoint(self.resolver.provided)
+        return found is None or found.dynamic or self.modules.record(spec.file).own_path or provided
+
+    def listed(self, spec: Spec) -> tuple[str, ...]:
+        """The names in `__all__` of a package: `from package import *` imports the submodules among them."""
+        found = self.modules.bindings(spec.file) if spec.kind == "package" and spec.file.endswith(".py") else None
+        return tuple(sorted(found.exported)) if found is not None and found.exported else ()
+
+    def lacking(self, module: str, names: Sequence[str]) -> Missing | None:
+        """What fails where a module of the standard library shadows one of the project's that has these names."""
+        own = self.resolver.tree.find(module, self.resolver.project)
+        theirs = stdlib_names(module) if own is not None else None
+        if own is None or theirs is None:
+            return None
+        name = next((each for each in names if each not in theirs and self.binds(module, own, each)), None)
+        if name is None:
+            return None
+        text = f"cannot import name '{name}' from '{module}' ({self._library_file(module)})"
+        return Missing("ImportError", f"{module}.{name}", text)
+
+    def _library_file(self, module: str) -> str:
+        """Where the runtime has a module of the standard library's."""
+        package = any(each.startswith(f"{module}.") for each in self.resolver.library.submodules)
+        number = self.resolver.library.python.replace(".", "")
+        return f"/lib/python{number}.zip/{module}{'/__init__' if package else ''}.py"
+
+    def _starred(self, dotted: str, spec: Spec, name: str, seen: set[str]) -> bool:
+        """Whether a `from … import *` of a module brings the name."""
+        found = self.modules.bindings(spec.file) if spec.file.endswith(".py") else None
+        if found is None or spec.file in seen:
+            return False
+        seen.add(spec.file)
+        for star in found.stars:
+            target = _relative(dotted, spec, star)
+            steps = self.resolver.locate(target) if target else None
+            if not isinstance(steps, list) or steps[-1].spec is None:
+                return True
+            inner = steps[-1].spec
+            bound = self.modules.bindings(inner.file) if inner.file.endswith(".py") else None
+            if bound is None or bound.dynamic:
+                return True
+            public = name in bound.exported if bound.exported is not None else not name.startswith("_")
+            if public and (name in bound.names or self._starred(target, inner, name, seen)):
+                return True
+        return False
+
+
+def _relative(dotted: str, spec: Spec, written: str) -> str:
+    """The dotted name of a module as a star import in another one writes it, with its dots."""
+    module = written.lstrip(".")
+    level = len(written) - len(module)
+    if not level:
+        return module
+    parts = dotted.split(".") if spec.kind == "package" else dotted.split(".")[:-1]
+    base = parts[: len(parts) - level + 1]
+    return ".".join([*base, *([module] if module else [])])
