@@ -13,6 +13,7 @@ from edgewheel.runtime.tree import Spec, module_name, spec_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
 
+    from edgewheel.runtime.grammar import Fault
     from edgewheel.runtime.records import Block
     from edgewheel.runtime.resolve import Resolver
 
@@ -30,6 +31,8 @@ class Failure(NamedTuple):
     module: str
     missing: Missing
     at: str
+    #: the line that cannot be parsed, where `item` is None
+    line: int = 0
 
 
 class Reached(NamedTuple):
@@ -56,7 +59,7 @@ class Reach:
         python: tuple[int, int],
         *,
         intended: Callable[[str], str | None] = lambda _: None,
-        fault: Callable[[str], str | None] = lambda _: None,
+        fault: Callable[[str], Fault | None] = lambda _: None,
         vendored: bool = True,
     ) -> None:
         self.resolver = resolver
@@ -150,7 +153,8 @@ class Reach:
             return False
         fault = self.fault(spec.file)
         if fault is not None:
-            self.failed[name] = [Failure(spec.file, None, name, Missing("SyntaxError", name, fault), "start")]
+            missing = Missing("SyntaxError", name, f"{fault.message} ({spec.file}, line {fault.line})")
+            self.failed[name] = [Failure(spec.file, None, name, missing, "start", fault.line)]
             self.state[name] = "failed"
             return True
         record = self.resolver.modules.record(spec.file)

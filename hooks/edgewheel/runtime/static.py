@@ -14,6 +14,7 @@ from edgewheel.runtime.tree import VENDORED, Spec, module_name, spec_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from edgewheel.runtime.grammar import Fault
     from edgewheel.runtime.reach import Failure
     from edgewheel.runtime.resolve import Resolver
 
@@ -40,9 +41,8 @@ def prove(
     started = time.perf_counter()
     refused = refusal(what, resolver)
 
-    def broken(name: str) -> str | None:
-        found = fault(resolver.modules.source(name), number(python), name=name)
-        return None if found is None else f"{found.message} ({name}, line {found.line})"
+    def broken(name: str) -> Fault | None:
+        return fault(resolver.modules.source(name), number(python), name=name)
 
     reach = Reach(resolver, number(python), fault=broken, intended=intended)
     first = [] if refused else [(what.main[0], Spec("module", what.main[1]))]
@@ -79,7 +79,7 @@ def refusal(what: Subject, resolver: Resolver) -> Problem | None:
 def _problem(reach: Reach, failure: Failure) -> Problem:
     """With the project's own statement: of a failure inside a vendored package, the one that led there."""
     importer, item = reach.origin(failure)
-    line = item.line if item is not None else 0
+    line = item.line if item is not None else failure.line
     missing = failure.missing
     wanted = failure.module if item is failure.item or item is None else item.module
     return Problem(wanted, missing.error, missing.name, missing.message, importer, line, failure.at)
