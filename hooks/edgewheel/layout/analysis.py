@@ -65,6 +65,11 @@ class Analysis:
         )
 
     @cached_property
+    def untouched(self) -> Resolver:
+        """The search order as it is at the start, to ask it questions: nothing runs in it."""
+        return self.resolver()
+
+    @cached_property
     def reached(self) -> Reached:
         """What main reaches in the project's own code. Vendored packages are found, not entered."""
         reach = Reach(self.resolver(), number(self.python), intended=self.project.intended, vendored=False)

@@ -54,7 +54,7 @@ def is_own(analysis: Analysis, failure: Failure) -> bool:
     if failure.missing.name.startswith(".") or not name:
         return True
     top = name.partition(".")[0]
-    resolver = analysis.resolver()
+    resolver = analysis.untouched
     if top in resolver.library.present:
         return False
     vendored = analysis.tree.find(top, resolver.vendored)
@@ -83,7 +83,7 @@ def _cause(analysis: Analysis, failure: Failure) -> tuple[str, str]:
     if meant:
         return _renamed(analysis, meant)
     path = analysis.project.file(wanted) or analysis.project.file(missing.name)
-    if path and path not in {analysis.path(name) for name in analysis.tree.files}:
+    if path and path not in analysis.project.uploaded:
         return _outside(analysis, wanted, path)
     return _nowhere(analysis, missing.name)
 
@@ -121,7 +121,7 @@ def _relative(analysis: Analysis, failure: Failure) -> tuple[str, str]:
 
 def _attribute(analysis: Analysis, name: str) -> tuple[str, str]:
     module, _, attribute = name.rpartition(".")
-    steps = analysis.resolver().locate(module)
+    steps = analysis.untouched.locate(module)
     spec = steps[-1].spec if isinstance(steps, list) else None
     if spec is None:
         return "", f"check what `{module}` has"

@@ -66,7 +66,7 @@ def _is_foreign(worker: Worker, path: str, name: str) -> bool:
 
 
 def _judged(analysis: Analysis, modules: Modules, path: str) -> Iterator[Finding]:
-    resolver = analysis.resolver()
+    resolver = analysis.untouched
     worker = analysis.worker
     for item in modules.record(path).imports:
         if item.level or item.dynamic or not item.module:
