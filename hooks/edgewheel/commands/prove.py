@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    gc.disable()  # syntax trees of thousands of vendored modules: all of it is in use until the end
     analysis = _analysis(args)
     proof = _proof(analysis, args)
     if args.format == "json":

@@ -36,11 +36,11 @@ class Bindings(NamedTuple):
     dynamic: bool = False
 
 
-def read(tree: ast.Module) -> Bindings:
-    """All that a parsed module binds when it is imported in the runtime."""
+def read(tree: ast.Module, *, has_global: bool = True) -> Bindings:
+    """All that a parsed module binds when it is imported in the runtime; `has_global`: it may have such statements."""
     reader = _Reader()
     reader.body(tree.body)
-    for node in ast.walk(tree):
+    for node in ast.walk(tree) if has_global else ():
         if isinstance(node, ast.Global):
             reader.names.update(node.names)
     return Bindings(

@@ -184,8 +184,17 @@ class _Anything(type):
     def __iter__(cls) -> Iterator[object]:  # without it `__getitem__` would make it endless
         return iter(())
 
-    def __ge__(cls, other: object) -> bool:  # `ssl.OPENSSL_VERSION_INFO >= (1, 1, 1)`
+    def __ge__(cls, other: object) -> bool:  # `ssl.OPENSSL_VERSION_INFO >= (1, 1, 1)`: as new as can be
         return True
+
+    def __gt__(cls, other: object) -> bool:
+        return True
+
+    def __lt__(cls, other: object) -> bool:
+        return False
+
+    def __le__(cls, other: object) -> bool:
+        return False
 
     def __or__(cls, other: object) -> _Anything:
         return cls

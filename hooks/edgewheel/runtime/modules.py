@@ -53,11 +53,9 @@ class Modules:
 
     def bindings(self, name: str) -> Bindings | None:
         """All that its top level binds, None where it cannot be parsed."""
-        from edgewheel.runtime import bindings
-
         if name not in self._bindings:
             tree = self.tree(name)
-            self._bindings[name] = bindings.read(tree) if tree is not None else None
+            self._bindings[name] = _bound(tree, self.source(name)) if tree is not None else None
         return self._bindings[name]
 
     def _read(self, name: str) -> Record:
@@ -71,6 +69,12 @@ class Modules:
             tree = self.tree(name)
             return syntax.record(tree, name=name) if tree is not None else Record()
         return found
+
+
+def _bound(tree: ast.Module, source: bytes) -> Bindings:
+    from edgewheel.runtime import bindings
+
+    return bindings.read(tree, has_global=b"global" in source)
 
 
 def simply_binds(text: str, name: str) -> bool:

@@ -8,7 +8,7 @@ from edgewheel.runtime import conditions
 from edgewheel.runtime.attributes import Attributes
 from edgewheel.runtime.records import Import, PathChange
 from edgewheel.runtime.resolve import Missing, Step, absolute
-from edgewheel.runtime.tree import Spec, module_name, spec_of
+from edgewheel.runtime.tree import VENDORED, Spec, module_name, spec_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
@@ -95,7 +95,7 @@ class Reach:
         """The project's own module and statement behind a failure, also where it lies in a vendored package."""
         importer, item = failure.importer, failure.item
         name = next((name for name, spec in self.specs.items() if spec.file == importer), "")
-        while importer.startswith("python_modules/") and name in self.first:
+        while importer.startswith(f"{VENDORED}/") and name in self.first:
             name, item = self.first[name]
             importer = self.specs[name].file
         return importer, item
@@ -149,7 +149,7 @@ class Reach:
             return self.state.get(name) == "failed"
         self.state[name] = "ok"
         self.specs[name] = spec
-        if not spec.file.endswith(".py") or (not self.vendored and spec.file.startswith("python_modules/")):
+        if not spec.file.endswith(".py") or (not self.vendored and self._is_vendored(name)):
             return False
         fault = self.fault(spec.file)
         if fault is not None:
@@ -158,7 +158,7 @@ class Reach:
             self.state[name] = "failed"
             return True
         record = self.resolver.modules.record(spec.file)
-        self.resolver.provide(record.provided)
+        self._provide(name, spec, record.provided)
         items: list[Import | PathChange] = list(record.imports)
         if record.paths:
             items = sorted([*items, *record.paths], key=lambda each: each.line)
@@ -166,6 +166,17 @@ class Reach:
         if failed:
             self.state[name] = "failed"
         return failed
+
+    def _is_vendored(self, name: str) -> bool:
+        return self.specs[name].file.startswith(f"{VENDORED}/")
+
+    def _provide(self, name: str, spec: Spec, names: frozenset[str]) -> None:
+        """What a module puts into `sys.modules`. A package that does so under names that nobody can read off means its
+        own submodules; the project's own code may mean anything.
+        """
+        if "*" in names and spec.file.startswith(f"{VENDORED}/"):
+            names = names - {"*"} | {f"{name.partition('.')[0]}.*"}
+        self.resolver.provide(names)
 
     def _execute(self, name: str, items: Iterable[Import | PathChange], *, later: bool) -> Task:
         """Runs import statements in order; those that only a request runs are kept for later."""
@@ -179,7 +190,7 @@ class Reach:
                 if not runs:
                     continue
             if isinstance(item, PathChange):
-                if runs == "start":
+                if runs == "start" and (item.folder is not None or not self._is_vendored(name)):
                     self.resolver.add_path(item.folder, first=item.first)
                 continue
             if runs == "later" and not later:
