@@ -194,7 +194,8 @@ class Reach:
                     self.resolver.add_path(item.folder, first=item.first)
                 continue
             if runs == "later" and not later:
-                self.later.setdefault(name, []).append(item)
+                if not self._is_vendored(name):  # what a package may import later, nobody knows to be needed
+                    self.later.setdefault(name, []).append(item)
                 continue
             kind = "later" if later else "start"
             broken = yield self._import(name, item, guarded=key is not None, kind=kind)
