@@ -368,7 +368,9 @@ def links(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_preflight_after_it(wired: tuple[str, Path], links: Path) -> None:
     layout, top = wired
     for folder in ("shop", "apps/desk") if layout == "monorepo" else (".",):
-        done = edgewheel("preflight", folder, "--format", "json", cwd=top, UV_FIND_LINKS=str(links))
+        done = edgewheel(
+            "preflight", folder, "--format", "json", cwd=top, UV_FIND_LINKS=str(links), UV_PYTHON=sys.executable
+        )
         answer = json.loads(done.stdout)
         results = {step["step"]: step["result"] for step in answer["steps"]}
         assert done.returncode == 0, answer
