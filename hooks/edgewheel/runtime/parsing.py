@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -62,25 +63,38 @@ def begin(paths: Sequence[str]) -> Parsing:
     return Parsing(paths, helper)
 
 
-def suspects(parsing: Parsing, parses: Callable[[str], bool]) -> list[str]:
-    """The files that do not parse, in order; `parses` judges one of them in this process."""
+def suspects(parsing: Parsing, read: Callable[[str], bytes]) -> list[str]:
+    """The files to be looked at, in order: all of few, of many those whose grammar is wrong."""
     paths, helper = parsing
     if helper is None:
-        return [path for path in paths if not parses(path)]
+        return list(paths)
     answers = b""
     own: list[str] = []
     position = len(paths)
     try:
-        while position > len(answers):
-            answers += _said(helper)
-            if position > len(answers):
-                position -= 1
-                if not parses(paths[position]):
-                    own.append(paths[position])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            while position > len(answers):
+                answers += _said(helper)
+                if position > len(answers):
+                    position -= 1
+                    if not _is_grammatical(read(paths[position])):
+                        own.append(paths[position])
     finally:
         _end(helper)
     first = [path for path, answer in zip(paths[:position], answers, strict=False) if answer == ord("x")]
     return [*first, *reversed(own)]
+
+
+def _is_grammatical(source: bytes) -> bool:
+    """The same question as the helper's."""
+    try:
+        compile(b"from __future__ import edgewheel\n" + source, "module.py", "exec", dont_inherit=True)
+    except SyntaxError as error:
+        return str(error.msg).startswith("future feature edgewheel ")
+    except (ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 def _said(helper: subprocess.Popen[bytes]) -> bytes:

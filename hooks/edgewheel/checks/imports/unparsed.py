@@ -49,13 +49,10 @@ def _judged(analysis: Analysis, names: list[str], parsing: Parsing) -> Iterator[
     python = number(analysis.python)
     by_path = {analysis.path(name): name for name in names}
 
-    def parses(path: str) -> bool:
-        return fault(analysis.modules.source(by_path[path]), python) is None
-
-    suspect = set(suspects(parsing, parses))
+    suspect = set(suspects(parsing, lambda path: analysis.modules.source(by_path[path])))
     for path, name in by_path.items():
         source = analysis.modules.source(name)
-        if path not in suspect and not (parsing.helper and needs_look(source, python)):
+        if path not in suspect and not needs_look(source, python):
             continue
         found = fault(source, python, name=name)
         if found is not None:
