@@ -66,7 +66,8 @@ def _packed(npm: str, name: str, folder: str) -> str:
     archives = [each for each in os.listdir(folder) if each.endswith(".tgz")]
     if done.returncode or not archives:
         said = [line for line in done.stderr.splitlines() if line.strip() and "A complete log" not in line]
-        reason = said[-1].strip() if said else f"npm exited with {done.returncode}"
+        telling = next((line for line in said if "reason:" in line or "404" in line), said[-1] if said else "")
+        reason = telling.strip() or f"npm exited with {done.returncode}"
         raise CouldNotRun(
             f"`{name}` could not be fetched from npm: {reason}\n"
             f"It is fetched once, then kept in `{cache()}`. Without network use `--runtime static`"
