@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import posixpath
 import stat
@@ -38,6 +39,16 @@ class Disk:
         except (OSError, ValueError):
             return "link-broken" if os.path.islink(path) else None
         return "dir" if stat.S_ISDIR(mode) else "file" if stat.S_ISREG(mode) else "other"
+
+    def loops(self, path: str) -> bool:
+        """Whether a path leads through links back to itself."""
+        try:
+            os.stat(path)
+        except OSError as error:
+            return error.errno == errno.ELOOP
+        except ValueError:  # a null byte
+            return False
+        return False
 
     def is_file(self, path: str) -> bool:
         return self.kind(path) == "file"

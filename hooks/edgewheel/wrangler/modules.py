@@ -104,7 +104,7 @@ def _size(disk: Disk, path: str, kind: str, raw: str, name: str) -> int:
     if kind == "link-dir":
         raise Refused("EISDIR: illegal operation on a directory, read")
     if kind == "link-broken":
-        raise Missing("open", path)
+        raise unread(disk, path)
     if kind == "other":
         raise Refused(f"`{path}` is no regular file: wrangler would read from it without end")
     try:
@@ -114,5 +114,7 @@ def _size(disk: Disk, path: str, kind: str, raw: str, name: str) -> int:
 
 
 def unread(disk: Disk, path: str) -> Refused:
-    """Why a file could not be read: it is gone, or forbidden."""
+    """Why a file could not be read: it is gone, forbidden, or a link that leads back to itself."""
+    if disk.loops(path):
+        return Refused(f"ELOOP: too many symbolic links encountered, open '{path}'")
     return Forbidden("open", path) if disk.kind(path) == "file" else Missing("open", path)
