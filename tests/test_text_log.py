@@ -5,12 +5,16 @@ from __future__ import annotations
 import io
 import os
 import threading
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from edgewheel.text import log
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def lines(raw: bytes, *anchors: bytes) -> list[tuple[int, str]]:
@@ -60,6 +64,17 @@ def test_an_endless_line_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     found = lines(b"a" * 10_000 + b"x" + b"a" * 10_000 + b"\nx\n", b"x")
     assert [text.count("x") for _, text in found] == [1, 1]
     assert max(len(text) for _, text in found) < 500
+
+
+def test_a_large_file_is_read_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = b"".join(b"line %d %s\n" % (n, b"needle" if n % 97 == 0 else b"hay") for n in range(20_000)) + b"a needle"
+    (tmp_path / "large.log").write_bytes(raw)
+    monkeypatch.setattr(log, "_LARGE", 1000)
+    monkeypatch.setattr(log, "_PART", 7001)
+    with (tmp_path / "large.log").open("rb") as stream:
+        found = [tuple(line) for line in log.matching(stream, [b"needle"])]
+    assert found == lines(raw, b"needle")
+    assert found[-1] == (20_001, "a needle")
 
 
 def test_a_pipe_is_passed_on_while_it_is_read() -> None:
