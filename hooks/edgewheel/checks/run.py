@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from edgewheel.worker.model import Worker
 
-_CODE = re.compile(r"EW\d{0,3}")
-_INLINE = re.compile(r"edgewheel:\s*ignore\[([A-Z0-9,\s]+)\]")
+_CODE = r"EW\d{0,3}"
+_INLINE = r"edgewheel:\s*ignore\[([A-Z0-9,\s]+)\]"
 #: What `check` leaves to commands of their own: they judge wheels, logs, or ask a package index.
 _ELSEWHERE = {"wheel", "logs", "wheels"}
 
@@ -80,7 +80,7 @@ def silenced(finding: Finding, worker: Worker) -> bool:
     text = worker.line(finding.place.path, finding.place.line)
     return any(
         finding.code.startswith(code)
-        for match in _INLINE.finditer(text)
+        for match in re.finditer(_INLINE, text)
         for code in re.split(r"[,\s]+", match[1])
         if code
     )
@@ -94,5 +94,5 @@ def _matches(pattern: str, relative: str) -> bool:
 
 def _known(codes: Iterable[str]) -> None:
     for code in codes:
-        if not _CODE.fullmatch(code):
+        if not re.fullmatch(_CODE, code):
             raise CouldNotRun(f"`{code}` is no rule code or prefix: write EW101, EW1 or EW")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from edgewheel.checks import run as runner
 from edgewheel.commands import show
 from edgewheel.reports import text
-from edgewheel.reports.pasted import from_here
 from edgewheel.worker.discovery import find
 
 if TYPE_CHECKING:
@@ -51,7 +50,11 @@ def run(args: argparse.Namespace) -> int:
         if args.diff:
             return 1 if mended else 0
     workers = find(paths, env=args.env)
-    found = from_here(each for worker in workers for each in runner.check(worker, rules, asked))
+    found = [each for worker in workers for each in runner.check(worker, rules, asked)]
+    if found:
+        from edgewheel.reports.pasted import from_here
+
+        found = from_here(found)
     _print(found, workers, rules, args)
     failed = any(each.level == "error" or args.strict for each in found)
     return 1 if failed or mended else 0

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from edgewheel.findings import Finding
 
 #: Control characters (C0, DEL, C1) and the marks that turn the direction of text.
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNSAFE = "[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 
 
 def clean(text: str, *, keep: str = "") -> str:
     """A text of the project's made safe for a terminal: control characters as `\\x1b`, except those in `keep`."""
-    return _UNSAFE.sub(lambda match: match[0] if match[0] in keep else _escaped(match[0]), text)
+    return re.sub(_UNSAFE, lambda match: match[0] if match[0] in keep else _escaped(match[0]), text)
 
 
 def _escaped(sign: str) -> str:

@@ -23,8 +23,8 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'')
 _MULTILINE = re.compile(r'"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}', re.DOTALL)
 _SCALAR = re.compile(r"[^,\]}#\r\n]+")
-_LONG = re.compile(r"\d[\d_]{600,}")
-_AT = re.compile(r"^(.*) \(at (?:line (\d+), column (\d+)|end of document)\)$", re.DOTALL)
+_LONG = r"\d[\d_]{600,}"
+_AT = r"(?s)^(.*) \(at (?:line (\d+), column (\d+)|end of document)\)$"
 
 
 def load(text: str) -> tuple[dict[str, Any], Positions, Problem | None]:
@@ -38,14 +38,14 @@ def values(text: str) -> tuple[dict[str, Any], Problem | None]:
     try:
         return tomllib.loads(text), None
     except tomllib.TOMLDecodeError as error:
-        match = _AT.match(str(error))
+        match = re.match(_AT, str(error))
         if match is None:
             return {}, Problem(str(error), 1, 1)
         last = (text.count("\n") + 1, 1)
         line, column = (int(match[2]), int(match[3])) if match[2] else last
         return {}, Problem(match[1], line, column)
     except ValueError:  # Python reads no integer of thousands of digits, and neither does wrangler
-        match = _LONG.search(text)
+        match = re.search(_LONG, text)
         at = match.start() if match else 0
         line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
         return {}, Problem("an integer of too many digits", line, column)

@@ -80,10 +80,11 @@ _EXAMPLES = {
     "percent": '"80%"',
     "growth": '"5%"',
 }
-_CODE = re.compile(r"EW\d{0,3}", re.ASCII)
-_VERSION = re.compile(r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?", re.ASCII)
-_PERCENT = re.compile(r"\d+(?:\.\d+)?\s*%", re.ASCII)
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmg]i?b?|b?)", re.ASCII | re.IGNORECASE)
+#: Compiled by what asks: most projects have none of these keys, and a hook pays for each
+_CODE = r"(?a)EW\d{0,3}"
+_VERSION = r"(?a)\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?"
+_PERCENT = r"(?a)\d+(?:\.\d+)?\s*%"
+_SIZE = r"(?ai)(\d+(?:\.\d+)?)\s*([kmg]i?b?|b?)"
 
 
 def read(pyproject: Document | None) -> Settings:
@@ -162,8 +163,8 @@ def _expected(shape: str, value: Any) -> str | None:  # noqa: ANN401 - any TOML 
         "module": (_inside(value) and (not value or value.endswith(".py")), "the path of a `.py` file"),
         "name": (all(part.isidentifier() for part in value.split("/") if value), "the name of a package folder"),
         "identifier": (value.isidentifier(), "a name"),
-        "code": (_CODE.fullmatch(value) is not None, "a rule code"),
-        "version": (not value or _VERSION.fullmatch(value) is not None, 'a version such as "4.164.0"'),
+        "code": (re.fullmatch(_CODE, value) is not None, "a rule code"),
+        "version": (not value or re.fullmatch(_VERSION, value) is not None, 'a version such as "4.164.0"'),
     }[shape]
     return None if good else words
 
@@ -175,13 +176,13 @@ def _inside(path: str) -> bool:
 
 def _size_fault(shape: str, value: str) -> str | None:
     if shape == "percent" or (shape == "growth" and value.endswith("%")):
-        return None if _PERCENT.fullmatch(value) else 'a percentage such as "80%"'
+        return None if re.fullmatch(_PERCENT, value) else 'a percentage such as "80%"'
     return None if parse_size(value) is not None else 'a size such as "64 MiB"'
 
 
 def parse_size(text: str) -> int | None:
     """Bytes of a size such as `64 MiB`, `25MB` or `1024`; None for what is none. KiB is 1024, KB 1000 bytes."""
-    match = _SIZE.fullmatch(text.strip())
+    match = re.fullmatch(_SIZE, text.strip())
     if match is None:
         return None
     unit = match[2].lower().removesuffix("b")

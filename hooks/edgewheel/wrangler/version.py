@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 #: Where a version stands in the lock files that are text, not JSON.
 _LOCKED = {
-    "pnpm-lock.yaml": re.compile(r"^ {2,4}['\"]?/?wrangler[@/](\d+\.\d+\.\d+)", re.MULTILINE),
-    "yarn.lock": re.compile(r'^"?wrangler@[^\n]*:\n +version:? "?(\d+\.\d+\.\d+)', re.MULTILINE),
-    "bun.lock": re.compile(r'"wrangler": \["wrangler@(\d+\.\d+\.\d+)'),
+    "pnpm-lock.yaml": r"(?m)^ {2,4}['\"]?/?wrangler[@/](\d+\.\d+\.\d+)",
+    "yarn.lock": r'(?m)^"?wrangler@[^\n]*:\n +version:? "?(\d+\.\d+\.\d+)',
+    "bun.lock": r'"wrangler": \["wrangler@(\d+\.\d+\.\d+)',
 }
 _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 
@@ -104,7 +104,7 @@ def _in_folder(disk: Disk, folder: str) -> str:
             return found
     for name, pattern in _LOCKED.items():
         path = posixpath.join(folder, name)
-        if disk.is_file(path) and (match := pattern.search(disk.read(path).decode("utf-8", "replace"))):
+        if disk.is_file(path) and (match := re.search(pattern, disk.read(path).decode("utf-8", "replace"))):
             return match[1]
     return ""
 
