@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from edgewheel.checks import run as runner
@@ -84,6 +83,8 @@ def _print(found: list[Finding], workers: list[Worker], rules: list[Rule], args:
 
         print("\n".join(markdown.findings(found)))
     else:
+        import json
+
         from edgewheel.reports import records
 
         names = [text.relative(worker.root) for worker in workers]
