@@ -58,3 +58,16 @@ def test_the_examples_own_tests_pass(example: Path) -> None:
         check=False,
     )
     assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_check_finds_every_trouble_on_its_line_and_none_in_the_other() -> None:
+    def found(example: str) -> set[tuple[str, str, int]]:
+        command = [sys.executable, "-m", "edgewheel", "check", ".", "--format", "json"]
+        done = subprocess.run(command, cwd=ROOT / "examples" / example, capture_output=True, text=True, check=False)
+        findings = json.loads(done.stdout)["findings"]
+        assert done.returncode == (1 if findings else 0)
+        return {(each["code"], each["path"], each["line"]) for each in findings}
+
+    planted = {(each["code"], each["path"], each["line"]) for each in json.loads(TROUBLES.read_text("utf-8"))}
+    assert planted - found("forge-before") == set()
+    assert found("forge") == set()
