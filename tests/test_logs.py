@@ -151,3 +151,20 @@ def test_the_budget_of_the_project_counts(tmp_path: Path) -> None:
     done = run("a.log", cwd=tmp_path)
     assert done.returncode == 1
     assert "2048.00 KiB uploaded is over 1 MiB uncompressed, this project's `budget`" in done.stdout.decode()
+
+
+@pytest.mark.parametrize(
+    ("module", "own", "fix"),
+    [
+        ("src", {"src"}, "edgewheel init --write"),
+        ("src.core", {"src"}, "edgewheel check --select EW203,EW204"),
+        ("src", set(), "edgewheel check --select EW107,EW203"),
+        ("pandas.nothing", set(), "edgewheel check --select EW107,EW203"),
+        ("PIL", set(), "uv add pillow && uv run pywrangler sync"),
+        ("workers", set(), "uv add workers-runtime-sdk && uv run pywrangler sync"),
+    ],
+)
+def test_each_kind_of_absence_has_its_cure(module: str, own: set[str], fix: str) -> None:
+    read = digest("/l", io.BytesIO(f"No module named '{module}'\n".encode()))
+    (finding,) = next(rule for rule in load("logs") if rule.code == "EW704").check(Log(read, own=frozenset(own)))
+    assert finding.fix == fix

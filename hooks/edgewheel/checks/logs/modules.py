@@ -65,7 +65,7 @@ def stale_abi(log: Log) -> Iterator[Finding]:
                 f"`No module named '{name.text}'` ({times(name.said)}): the compiled part in `python_modules` "
                 "was built for another Python than the compatibility date selects",
                 log.place(name.line),
-                "pywrangler sync --force",
+                "uv run pywrangler sync --force",
             )
 
 
@@ -80,12 +80,13 @@ def _kind(module: str, own: frozenset[str]) -> tuple[str, str]:
     if top in {"workers", "asgi"}:
         return (
             f"`{top}` comes with the SDK, and from 2026-04-21 the SDK must be vendored",
-            "uv add workers-runtime-sdk && pywrangler sync",
+            "uv add workers-runtime-sdk && uv run pywrangler sync",
         )
-    if top in own or "." in module:
+    if top in own:
         return (
             f"`{module}` is the project's own and is not in the upload under that name",
-            "edgewheel check --select EW203,EW204 && edgewheel init --write",
+            # the top is missing: the prefix is gone; what is below it: hidden by another package, or not there
+            "edgewheel check --select EW203,EW204" if "." in module else "edgewheel init --write",
         )
     if any(top in absent for absent in _absent()):
         return (
@@ -93,13 +94,16 @@ def _kind(module: str, own: frozenset[str]) -> tuple[str, str]:
             "import it only where it exists, or do without",
         )
     if top in distributions:
-        return f"the package `{distributions[top]}` is not vendored", f"uv add {distributions[top]} && pywrangler sync"
+        return (
+            f"the package `{distributions[top]}` is not vendored",
+            f"uv add {distributions[top]} && uv run pywrangler sync",
+        )
     meaning = (
         f"neither a folder `{top}` in the module root nor such a package in `python_modules`; "
         f"if `{top}` is the project's own folder, the upload has lost that prefix"
     )
-    own_fix = f"edgewheel init --write    # `{top}` is the project's own"
-    return meaning, f"{own_fix}\nuv add {top} && pywrangler sync    # `{top}` is a package"
+    # not `uv add`: a package of that name may be a stranger's
+    return meaning, "edgewheel check --select EW107,EW203"
 
 
 def _absent() -> list[list[str]]:
