@@ -21,7 +21,7 @@ def made(code: str, *places: tuple[str, int], level: str = "error") -> Rule:
         for name, line in places:
             yield Finding(f"{code} says so", Place(worker.path(name), line, 1))
 
-    return Rule(code, "made", level, "", None, "worker", "", judge)
+    return Rule(code, "made", level, None, "", judge)
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from tests.wheels import ENTRY, GOOD, INFO, METADATA, OWN
 
 from edgewheel.checks import artifact
 from edgewheel.findings import CouldNotRun
-from edgewheel.worker.wheel import Project, read
+from edgewheel.worker.provenance import Project
+from edgewheel.worker.wheel import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

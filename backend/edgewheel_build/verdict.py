@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from edgewheel.checks import artifact
 from edgewheel.worker import settings
-from edgewheel.worker.wheel import Project, read
+from edgewheel.worker.provenance import Project
+from edgewheel.worker.wheel import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

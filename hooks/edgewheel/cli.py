@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import sys
 from importlib import import_module
@@ -36,26 +35,30 @@ COMMANDS = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; the exit code is 0 (clean), 1 (findings) or 2 (could not run)."""
-    gc.set_threshold(100_000)  # a short process: collecting as often as a server does costs it a tenth of its time
     _open_streams()
-    arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        code = _run(arguments)
+        code = _outcome(list(sys.argv[1:] if argv is None else argv))
         sys.stdout.flush()
-    except CouldNotRun as error:
-        return _refused(str(error))
+        sys.stderr.flush()
     except BrokenPipeError:  # the reader went away, as `head` does: the code that a shell gives a program for it
         _silence()
         return 141
-    except KeyboardInterrupt:
-        return 130
-    except RecursionError:
-        return _refused("folders or values are nested too deeply to be read")
     except OSError as error:  # a folder that vanished, a full disk
         _silence()
         unnamed = "the current folder" if isinstance(error, FileNotFoundError) else "the output"
         return _refused(f"`{error.filename or unnamed}`: {error.strerror or error}")
     return code
+
+
+def _outcome(arguments: list[str]) -> int:
+    try:
+        return _run(arguments)
+    except CouldNotRun as error:
+        return _refused(str(error))
+    except RecursionError:
+        return _refused("folders or values are nested too deeply to be read")
+    except KeyboardInterrupt:
+        return 130
 
 
 def _open_streams() -> None:

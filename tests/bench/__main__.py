@@ -115,10 +115,11 @@ def inspect_rows(top: Path) -> Iterator[Row]:
     )
     uv = [str(BIN / "uv"), "build", "--wheel", "--offline", "--no-build-isolation", "--python", sys.executable, "-q"]
     subprocess.run([*uv, str(worker)], check=True)
-    (wheel,) = (worker / "dist").glob("*.whl")
+    (built,) = (worker / "dist").glob("*.whl")
+    wheel = built.replace(top / built.name)  # away from its project, of which the others know nothing
     ours = [EDGEWHEEL, "inspect", str(wheel)]
     for name, limit in (("check-wheel-contents", 1 / 6), ("pydistcheck", 1 / 2)):
-        yield Row(f"inspect, 1,000-file wheel, against {name}", ours, [str(BIN / name), str(wheel)], limit, worker)
+        yield Row(f"inspect, 1,000-file wheel, against {name}", ours, [str(BIN / name), str(wheel)], limit, top, 31)
 
 
 def log_rows(top: Path) -> Iterator[Row]:

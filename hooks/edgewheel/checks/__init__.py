@@ -30,25 +30,18 @@ class Edit(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """A declared rule. `judges` is what it takes: `worker`, `wheel` (a built wheel) or `log`;
-    `mend` gives the edits of `--fix`, None for what only people can decide.
+    """A declared rule; `mend` gives the edits of `--fix`, None for what only people can decide.
+    `judges` is what it takes: `worker`, `wheel` (a built wheel) or `log`; its folder tells, and the hook.
     """
 
     code: str
     name: str
     level: str
-    hook: str
     mend: Mend | None
-    judges: str
     page: str
     check: Check
-
-
-class _Mark(NamedTuple):
-    code: str
-    name: str
-    level: str
-    mend: Mend | None
+    hook: str = ""
+    judges: str = ""
 
 
 #: Folder -> (hook id, what its rules judge). The hook ids are fixed by the manifest.
@@ -70,7 +63,7 @@ def rule(code: str, name: str, *, level: str = "error", mend: Mend | None = None
     """
 
     def mark(check: _F) -> _F:
-        check.__dict__["rule"] = _Mark(code, name, level, mend)
+        check.__dict__["rule"] = Rule(code, name, level, mend, check.__doc__ or "", check)
         return check
 
     return mark
@@ -84,9 +77,9 @@ def load(folder: str) -> list[Rule]:
     for name in sorted(file[:-3] for file in files if file.endswith(".py") and file != "__init__.py"):
         module = import_module(f"{__name__}.{folder}.{name}")
         for check in vars(module).values():
-            mark = getattr(check, "rule", None)
-            if isinstance(mark, _Mark) and check.__module__ == module.__name__:
-                found.append(Rule(*mark[:3], hook, mark.mend, judges, check.__doc__ or "", check))
+            declared = getattr(check, "rule", None)
+            if isinstance(declared, Rule) and check.__module__ == module.__name__:
+                found.append(declared._replace(hook=hook, judges=judges))
     return sorted(found, key=lambda each: each.code)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from edgewheel.commands.measure import measure, working_directory
 from edgewheel.findings import CouldNotRun
-from edgewheel.worker.discovery import absolute
+from edgewheel.text.paths import absolute
 from edgewheel.wrangler.collect import Upload
 from edgewheel.wrangler.version import numbers
 

@@ -10,15 +10,14 @@ from edgewheel.checks import artifact
 from edgewheel.commands import show
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports import text
+from edgewheel.text.paths import absolute
 from edgewheel.worker import wheel as wheels
-from edgewheel.worker.discovery import absolute
-from edgewheel.worker.disk import Disk, repository
-from edgewheel.worker.model import CONFIG_NAMES, Worker
 
 if TYPE_CHECKING:
     import argparse
 
     from edgewheel.findings import Finding
+    from edgewheel.worker.model import Worker
     from edgewheel.worker.wheel import Wheel
 
 
@@ -81,12 +80,15 @@ def _with_project(wheel: Wheel, given: str | None) -> tuple[Wheel, Worker | None
 
 def _nearest(wheel: Wheel) -> Worker | None:
     """The Worker in the folder of the first pyproject.toml above the wheel, where that one names it."""
-    disk = Disk()
     folder = posixpath.dirname(wheel.path)
-    while not disk.is_file(posixpath.join(folder, "pyproject.toml")):
+    while not os.path.isfile(posixpath.join(folder, "pyproject.toml")):
         if folder == posixpath.dirname(folder):
             return None
         folder = posixpath.dirname(folder)
+    from edgewheel.worker.disk import Disk, repository
+    from edgewheel.worker.model import CONFIG_NAMES, Worker
+
+    disk = Disk()
     if not any(disk.is_file(posixpath.join(folder, name)) for name in CONFIG_NAMES):
         return None
     worker = Worker(folder, disk=disk, repository=repository(disk, folder))

@@ -14,7 +14,8 @@ from edgewheel.commands import show
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports import text
 from edgewheel.text.digest import digest
-from edgewheel.worker.discovery import absolute, find_one
+from edgewheel.text.paths import absolute
+from edgewheel.worker.discovery import find_one
 from edgewheel.worker.settings import Settings
 from edgewheel.wrangler.limits import limits
 

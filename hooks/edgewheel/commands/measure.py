@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.findings import CouldNotRun
 from edgewheel.layout.upload import predict, seen
-from edgewheel.worker.discovery import absolute, find_one
+from edgewheel.text.paths import absolute
+from edgewheel.worker.discovery import find_one
 from edgewheel.wrangler.collect import Upload, collect
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from edgewheel.layout import entry, packages, strip
 from edgewheel.layout.hatch import artifacts, matcher, patterns
-from edgewheel.worker.wheel import Project
+from edgewheel.worker.provenance import Project
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,7 +35,7 @@ def _tracked(worker: Worker, folder: str) -> set[str]:
     """The files that git tracks, without what the project itself leaves out."""
     from edgewheel.worker import vcs
 
-    filtered = strip.Filter(worker.settings)
+    filtered = strip.Filter(worker.settings.strip, worker.settings.keep)
     excluded = matcher(worker, patterns(worker, "exclude"))
     return {
         path

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,13 +17,12 @@ def missing(names: Iterable[str], namespace: str) -> tuple[str, ...]:
     directly or deeper, and whose path can be imported. A folder with data alone is none.
     """
     present = set(names)
+    inside = f"{namespace}/"
+    climbing = {name.rpartition("/")[0] for name in present if name.endswith(".py") and name.startswith(inside)}
     folders: set[str] = set()
-    for name in present:
-        if name.endswith(".py") and name.startswith(f"{namespace}/"):
-            folder = posixpath.dirname(name)
-            while folder and folder not in folders:
-                folders.add(folder)
-                folder = posixpath.dirname(folder) if folder != namespace else ""
+    while climbing:
+        folders |= climbing
+        climbing = {folder.rpartition("/")[0] for folder in climbing if folder != namespace} - folders
     wanted = (f"{folder}/{INIT}" for folder in folders if importable(folder))
     return tuple(sorted(name for name in wanted if name not in present))
 

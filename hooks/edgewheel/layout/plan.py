@@ -113,7 +113,7 @@ class _Walk:
 
     def __init__(self, worker: Worker, source: Source, stripped: list[Stripped]) -> None:
         self.disk = worker.disk
-        self.filter = Filter(worker.settings)
+        self.filter = Filter(worker.settings.strip, worker.settings.keep)
         self.above = posixpath.relpath(source.base, worker.root)
         self.stripped = stripped
 

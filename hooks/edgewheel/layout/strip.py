@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from edgewheel.worker.settings import Settings
-
 
 class Default(NamedTuple):
     """A pattern for one name, with at most one star, compared with case as the edge does. `folder`: folders only."""
@@ -73,9 +71,9 @@ class Filter:
     the caches in it.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        self._strip = _spec(settings.strip)
-        self._keep = _spec(settings.keep)
+    def __init__(self, strip: tuple[str, ...], keep: tuple[str, ...]) -> None:
+        self._strip = _spec(strip)
+        self._keep = _spec(keep)
         #: whether a folder that is left out may hold something that is kept
         self.searches = self._keep is not None
 

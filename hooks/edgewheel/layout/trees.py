@@ -76,7 +76,7 @@ def packages(worker: Worker, tree: Tree) -> tuple[Package, ...]:
     none, nor what cannot be imported for its name.
     """
     seen = posixpath.relpath(tree.folder, worker.root)
-    return tuple(sorted(_packages(worker, Filter(worker.settings), tree.folder, seen)))
+    return tuple(sorted(_packages(worker, Filter(worker.settings.strip, worker.settings.keep), tree.folder, seen)))
 
 
 def _packages(worker: Worker, filtered: Filter, folder: str, seen: str) -> Iterator[Package]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from edgewheel.findings import CouldNotRun
 from edgewheel.text.document import parse
+from edgewheel.text.paths import absolute
 from edgewheel.worker.disk import Disk, repository
 from edgewheel.worker.model import CONFIG_NAMES, Worker
 
@@ -31,11 +32,6 @@ _FOREIGN = {
     ".tox",
     ".nox",
 }
-
-
-def absolute(path: str) -> str:
-    """A user's path as an absolute posix path, `..` resolved by name."""
-    return os.path.abspath(path).replace(os.sep, "/")
 
 
 def find(paths: Sequence[str], *, env: str | None = None) -> list[Worker]:

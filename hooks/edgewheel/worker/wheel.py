@@ -12,36 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import BinaryIO
 
-#: `{name}-{version}(-{build})?-{python}-{abi}-{platform}.whl`. facts: binary distribution format 1.0
-_FILE_NAME = re.compile(
-    r"(?P<name>[^\s-]+)-(?P<version>[^\s-]+)(?:-\d[^\s-]*)?-(?P<python>[^\s-]+)-(?P<abi>[^\s-]+)-(?P<platform>[^\s-]+)\.whl"
-)
+    from edgewheel.worker.provenance import Project
+
 #: No head that is read here is longer; what a zip says of its own sizes may be a lie.
 _HEAD_BYTES = 1 << 20
-_KEY_NAMES = re.compile(r"(?:^|/)(?:[^/]+\.(?:pem|key|p8|asc)|id_(?:rsa|dsa|ecdsa|ed25519))$")
+_KEY_ENDS = (".pem", ".key", ".p8", ".asc", "id_rsa", "id_dsa", "id_ecdsa", "id_ed25519")
 _IMPORT = re.compile(r"^(?:from|import) ([A-Za-z_][\w.]*) (?:import|as _entry)\b", re.MULTILINE)
-_REQUIRES_PYTHON = re.compile(r"^Requires-Python:[ \t]*(\S.*?)[ \t]*$", re.MULTILINE | re.IGNORECASE)
-
-
-class Project(NamedTuple):
-    """What the project that a wheel was built from says of its content; paths as in the wheel."""
-
-    #: absolute posix path of the Worker's folder
-    root: str
-    #: the folder whose name stays in imports (`src`)
-    namespace: str
-    #: the module that holds the handlers (`src/main.py`)
-    entry: str
-    #: how `__init__.py` is asked for: `consistent`, `strict` or `off`
-    packages: str = "consistent"
-    #: patterns that `[tool.edgewheel]` takes back from the default strips
-    keep: tuple[str, ...] = ()
-    #: files under the namespace that belong in the wheel and that git tracks; None where git cannot tell
-    tracked: frozenset[str] | None = None
-    #: names that a build makes itself: the generated entry, the `__init__.py` it adds, declared artifacts
-    made: frozenset[str] = frozenset()
-    #: files that git does not track and does not ignore are work in progress: warned of, no error
-    in_progress: frozenset[str] = frozenset()
 
 
 class Wheel(NamedTuple):
@@ -87,19 +63,30 @@ class Wheel(NamedTuple):
 def read(path: str, *, hooks_off: bool = False) -> Wheel:
     """The wheel at an absolute posix path; CouldNotRun for what is no readable zip or has no wheel's name."""
     file_name = path.rpartition("/")[2]
-    named = _FILE_NAME.fullmatch(file_name)
-    if named is None:
+    parts = _parts(file_name)
+    if not parts:
         raise CouldNotRun(f"`{file_name}` is no wheel's name: `name-version-python-abi-platform.whl`")
     try:
         with open(path, "rb") as file:
-            return _read(path, named, file)._replace(hooks_off=hooks_off)
+            return _read(path, parts, file)._replace(hooks_off=hooks_off)
     except zipped.Damaged as error:
         raise CouldNotRun(f"`{path}` is no wheel: {error}") from None
     except OSError as error:
         raise CouldNotRun(f"`{path}` cannot be read: {error.strerror or error}") from None
 
 
-def _read(path: str, named: re.Match[str], file: BinaryIO) -> Wheel:
+def _parts(file_name: str) -> list[str]:
+    """Name, version and tags of `{name}-{version}(-{build})?-{python}-{abi}-{platform}.whl`; none of another name.
+    facts: binary distribution format 1.0
+    """
+    parts = file_name.removesuffix(".whl").split("-")
+    if len(parts) == 6 and parts[2][:1].isdigit():
+        del parts[2]
+    well = file_name.endswith(".whl") and len(parts) == 5 and all(parts) and len(file_name.split()) == 1
+    return parts if well else []
+
+
+def _read(path: str, parts: list[str], file: BinaryIO) -> Wheel:
     members = zipped.directory(file)
     by_name = {member.name: member for member in members if not member.name.endswith("/")}
     sizes = {name: member.size for name, member in by_name.items()}
@@ -109,22 +96,22 @@ def _read(path: str, named: re.Match[str], file: BinaryIO) -> Wheel:
         return found.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
 
     heads = (name for name in sizes if name.endswith(".dist-info/METADATA") and name.count("/") == 1)
-    requires = _REQUIRES_PYTHON.search(text(next(heads, "")).partition("\n\n")[0])
+    fields = (line.partition(":") for line in text(next(heads, "")).partition("\n\n")[0].split("\n"))
     return Wheel(
         path,
-        named["name"],
-        named["version"],
+        parts[0],
+        parts[1],
         tuple(
             f"{python}-{abi}-{platform}"
-            for python in named["python"].split(".")
-            for abi in named["abi"].split(".")
-            for platform in named["platform"].split(".")
+            for python in parts[2].split(".")
+            for abi in parts[3].split(".")
+            for platform in parts[4].split(".")
         ),
         sizes,
         _repeated(member.name for member in members) if len(members) > len(sizes) else (),
-        requires[1] if requires else "",
+        next((value.strip() for key, _, value in fields if key.lower() == "requires-python"), ""),
         text("worker.py"),
-        tuple(name for name in sizes if _KEY_NAMES.search(name) and "PRIVATE KEY-----" in text(name)),
+        tuple(name for name in sizes if name.endswith(_KEY_ENDS) and "PRIVATE KEY-----" in text(name)),
     )
 
 

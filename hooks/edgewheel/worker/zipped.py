@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 _END = struct.Struct("<4s4H2LH")
 _LOCATOR = struct.Struct("<4sLQL")
 _END_64 = struct.Struct("<4sQ2H2L4Q")
-_CENTRAL = struct.Struct("<4s6H3L5H2L")
+#: signature, flags, method, packed, size, lengths of name, extra field and comment, offset
+_CENTRAL = struct.Struct("<4s4x2H8x2L3H8xL")
 _LOCAL = struct.Struct("<4s5H3L2H")
 _FIELD = struct.Struct("<2H")
 _LONG = struct.Struct("<Q")
@@ -98,19 +99,19 @@ def _central(file: BinaryIO) -> tuple[bytes, int, int]:
 def _entries(central: bytes, count: int, shift: int) -> Iterator[Member]:
     at = 0
     for _ in range(count):
-        found = _CENTRAL.unpack_from(central, at)
-        if found[0] != b"PK\1\2":
+        signature, flags, method, packed, size, name_length, extra, comment, offset = _CENTRAL.unpack_from(central, at)
+        if signature != b"PK\1\2":
             raise Damaged("its directory has a hole")
-        flags, packed, size, offset = found[3], found[8], found[9], found[16]
         start = at + _CENTRAL.size
-        end = start + found[10]
-        at = end + found[11] + found[12]
+        end = start + name_length
+        at = end + extra + comment
         if at > len(central):
             raise Damaged("its directory ends in the middle of a name")
-        name = central[start:end].decode("utf-8" if flags & _UTF_8 else "cp437")
-        if _SEE_64 in {packed, size, offset}:
-            size, packed, offset = _long(central[end : end + found[11]], size, packed, offset)
-        yield Member(name, size, packed, found[4], bool(flags & _ENCRYPTED), offset + shift)
+        written = central[start:end]
+        name = written.decode("utf-8" if flags & _UTF_8 or written.isascii() else "cp437")
+        if _SEE_64 in (packed, size, offset):
+            size, packed, offset = _long(central[end : end + extra], size, packed, offset)
+        yield Member(name, size, packed, method, bool(flags & _ENCRYPTED), offset + shift)
 
 
 def _long(extra: bytes, *values: int) -> Iterator[int]:

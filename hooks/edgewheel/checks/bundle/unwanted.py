@@ -61,7 +61,7 @@ def unwanted_in_upload(worker: Worker) -> Iterator[Finding]:
     """
     for predicted in uploads(worker):
         found: dict[Unwanted, list[Module]] = {}
-        filtered = Filter(worker.settings)
+        filtered = Filter(worker.settings.strip, worker.settings.keep)
         for module in predicted.upload.modules[1:]:
             if unwanted := _unwanted(worker, filtered, module):
                 found.setdefault(unwanted, []).append(module)
@@ -139,7 +139,7 @@ def _finding(worker: Worker, predicted: Predicted, unwanted: Unwanted, modules: 
 
 def _wanted(worker: Worker, upload: Upload) -> Iterator[str]:
     """The names of the Worker's own files in the upload."""
-    filtered = Filter(worker.settings)
+    filtered = Filter(worker.settings.strip, worker.settings.keep)
     for module in upload.modules:
         if spot(module.name).tree == ROOT and not _unwanted(worker, filtered, module):
             yield module.name
@@ -151,7 +151,7 @@ def _is_imported(worker: Worker, upload: Upload, name: str) -> bool:
     statement = re.compile(
         rf"^\s*(?:(?:from|import)\s[^\n]*\b{re.escape(stem)}\b|(?:from|import)\s+pytest\b)".encode(), re.MULTILINE
     )
-    filtered = Filter(worker.settings)
+    filtered = Filter(worker.settings.strip, worker.settings.keep)
     for module in upload.modules:
         if module.type != "python" or spot(module.name).tree != ROOT or module.name.startswith(name):
             continue

@@ -44,7 +44,7 @@ def check(worker: Worker) -> Iterator[Finding]:
     removed = [each for each in found.removals if posixpath.basename(each.path) == INIT] if found else []
     if found is None or not removed:
         return
-    filtered = Filter(worker.settings)
+    filtered = Filter(worker.settings.strip, worker.settings.keep)
     tops = [tree.folder for tree in trees(worker)]
     for removal in removed:
         folder = posixpath.dirname(removal.path)

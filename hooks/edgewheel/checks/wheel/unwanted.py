@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from edgewheel.checks import rule
 from edgewheel.findings import Finding, Place
 from edgewheel.layout import strip
-from edgewheel.worker.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,7 +103,7 @@ def _unsafe(wheel: Wheel) -> Iterator[tuple[str, str]]:
 
 def _unwanted(wheel: Wheel) -> list[tuple[str, int, str]]:
     """What a build leaves out: a file, or a whole folder (ending with `/`) with the number of its files; and why."""
-    keep = strip.Filter(Settings(keep=wheel.project.keep)) if wheel.project and wheel.project.keep else None
+    keep = strip.Filter((), wheel.project.keep) if wheel.project and wheel.project.keep else None
     folders: dict[str, tuple[str, str]] = {"": ("", "")}
     counts: dict[tuple[str, str], int] = {}
     for name in wheel.sizes:

@@ -1,4 +1,4 @@
-"""EW604: the metadata folders of a wheel."""
+"""EW604 and EW607: the metadata of a wheel, and the Python that its tag says it is for."""
 
 from __future__ import annotations
 
@@ -56,6 +56,35 @@ def stray_dist_info(wheel: Wheel) -> Iterator[Finding]:
                 place,
                 f"rm -r {folder}",
             )
+
+
+@rule("EW607", "python-2-tag", level="warning")
+def python_2_tag(wheel: Wheel) -> Iterator[Finding]:
+    """A `py2.py3` tag for want of `requires-python`.
+
+    Workers: the runtime is Python 3.12 or later. A wheel that claims Python 2 is taken by every installer, so that
+    resolution for an old Python finds it, and no tool can say that its syntax is too new.
+
+    Fix: write `requires-python` in `[project]`.
+
+    Bad:
+        [project]
+        name = "forge"
+
+    Good:
+        [project]
+        name = "forge"
+        requires-python = ">=3.12"
+    """
+    if any(tag.startswith("py2") for tag in wheel.tags):
+        why = (
+            "though it requires " + wheel.requires_python if wheel.requires_python else "for want of `requires-python`"
+        )
+        yield Finding(
+            f"`{wheel.path.rpartition('/')[2]}` is tagged for Python 2 {why}: Workers run Python 3.12 and later",
+            Place(wheel.path),
+            'requires-python = ">=3.12"  # in [project]',
+        )
 
 
 def _is_own(folder: str, wheel: Wheel) -> bool:
