@@ -46,6 +46,7 @@ def told_plainly() -> Iterator[None]:
     finally:
         sys.dont_write_bytecode = writes_nothing
         if collects:
+            gc.freeze()  # and is not searched for once more, at the very end
             gc.enable()
 
 

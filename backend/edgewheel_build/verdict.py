@@ -6,8 +6,8 @@ import os
 from typing import TYPE_CHECKING
 
 from edgewheel.checks import artifact
-from edgewheel.worker import settings
 from edgewheel.worker.provenance import Project
+from edgewheel.worker.settings import entries
 from edgewheel.worker.wheel import read
 
 if TYPE_CHECKING:
@@ -47,7 +47,11 @@ def of_settings(worker: Worker) -> list[Finding]:
     """The findings of EW003: a misspelt `strip` would ship what it should leave out."""
     if "EW003".startswith(worker.settings.ignore or ("-",)):
         return []
-    found = settings.faults(worker.pyproject)
+    if not any(True for _ in entries(worker.pyproject)):  # most projects
+        return []
+    from edgewheel.worker.shapes import faults
+
+    found = faults(worker.pyproject)
     return [each._replace(code="EW003", level="error", worker=worker.root) for each in found]
 
 

@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
 def _max_size(text: str) -> int | None:
     if not text:
         return None
-    from edgewheel.worker.settings import parse_size
+    from edgewheel.worker.shapes import parse_size
 
     if (size := parse_size(text)) is None:
         raise CouldNotRun(f"`--max-size {text}` is no size: write one such as `58 MiB`")

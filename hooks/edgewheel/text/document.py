@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from edgewheel.findings import Place, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 #: A key path: names of tables and keys, and indices of list items (`("env", "dev", "rules", 0, "globs", 1)`).
 Key = tuple[str | int, ...]
@@ -19,8 +20,13 @@ class Document(NamedTuple):
     path: str
     text: str
     data: dict[str, Any]
-    positions: Mapping[Key, tuple[int, int]]
+    locate: Callable[[], Mapping[Key, tuple[int, int]]]
     problem: Problem | None = None
+
+    @property
+    def positions(self) -> Mapping[Key, tuple[int, int]]:
+        """Line and column of every key and list item, found when first asked for."""
+        return self.locate()
 
     def place(self, *key: str | int) -> Place:
         """Where a key or list item stands; of one that is not there, the nearest table around it."""
@@ -53,10 +59,19 @@ def parse(path: str, raw: bytes) -> Document:
         before = raw[: error.start]
         column = error.start - (before.rfind(b"\n") + 1) + 1
         broken = Problem(f"not UTF-8: byte 0x{raw[error.start]:02x}", before.count(b"\n") + 1, column)
-        return Document(path, raw.decode("utf-8", "replace"), {}, {}, broken)
+        return Document(path, raw.decode("utf-8", "replace"), {}, dict, broken)
     if path.endswith(".toml"):
-        from edgewheel.text.toml import load
-    else:
-        from edgewheel.text.jsonc import load
-    data, positions, problem = load(text)
-    return Document(path, text, data, positions, problem)
+        from edgewheel.text import toml
+
+        data, problem = toml.values(text)
+        return Document(path, text, data, dict if problem else cache(lambda: _toml_positions(text)), problem)
+    from edgewheel.text import jsonc
+
+    data, positions, problem = jsonc.load(text)
+    return Document(path, text, data, lambda: positions, problem)
+
+
+def _toml_positions(text: str) -> Mapping[Key, tuple[int, int]]:
+    from edgewheel.text.toml_positions import positions
+
+    return positions(text)

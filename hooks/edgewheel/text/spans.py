@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from edgewheel.text import jsonc, toml
+from edgewheel.text import jsonc, toml_positions
 
 if TYPE_CHECKING:
     from edgewheel.text.document import Document, Key
@@ -71,7 +71,7 @@ def read(document: Document) -> Spans:
     return Spans(document.text, "jsonc", other.spans, other.members, ())
 
 
-class _Toml(toml.Scan):
+class _Toml(toml_positions.Scan):
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self.spans: dict[Key, Span] = {}

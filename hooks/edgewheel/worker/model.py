@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from edgewheel.text.document import Document, parse
-from edgewheel.worker import settings
 from edgewheel.worker.disk import Disk
+from edgewheel.worker.settings import Settings, entries
 
 if TYPE_CHECKING:
     from edgewheel.worker.requirements import Requirements
@@ -65,8 +65,12 @@ class Worker:
             folder = posixpath.dirname(folder)
 
     @cached_property
-    def settings(self) -> settings.Settings:
-        return settings.read(self.pyproject)
+    def settings(self) -> Settings:
+        if not any(True for _ in entries(self.pyproject)):  # most projects: nothing to check
+            return Settings()
+        from edgewheel.worker.shapes import read
+
+        return read(self.pyproject)
 
     @cached_property
     def requirements(self) -> Requirements:

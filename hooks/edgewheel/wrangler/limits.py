@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from edgewheel.data import facts
-from edgewheel.worker.settings import parse_size
+from edgewheel.worker.shapes import parse_size
 from edgewheel.wrangler.sizes import human
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 from edgewheel.checks import rule
 from edgewheel.checks.bundle.uploads import disk_of, uploads
 from edgewheel.findings import CouldNotRun, Finding, Place
-from edgewheel.worker.settings import parse_size
+from edgewheel.worker.shapes import parse_size
 from edgewheel.wrangler import baseline
 from edgewheel.wrangler.limits import limits, warn_share
 from edgewheel.wrangler.sizes import human

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edgewheel.checks import rule
-from edgewheel.worker import settings
+from edgewheel.worker.settings import entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,4 +31,7 @@ def unknown_setting(worker: Worker) -> Iterator[Finding]:
         [tool.edgewheel]
         entry = "src/main.py"
     """
-    yield from settings.faults(worker.pyproject)
+    if any(True for _ in entries(worker.pyproject)):  # most projects have none
+        from edgewheel.worker.shapes import faults
+
+        yield from faults(worker.pyproject)
