@@ -19,7 +19,8 @@ METHODS = st.sampled_from([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
 def members(raw: bytes) -> list[tuple[str, int, bytes]]:
     """Name, size and content of every entry."""
     file = io.BytesIO(raw)
-    return [(each.name, each.size, zipped.head(file, each, 1 << 30)) for each in zipped.directory(file)]
+    found = zipped.directory(file)
+    return [(name, size, zipped.head(file, found, at, 1 << 30)) for name, size, at in found.members]
 
 
 def by_zipfile(raw: bytes) -> list[tuple[str, int, bytes]]:
@@ -75,17 +76,20 @@ def test_a_limit_is_kept() -> None:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
         made.writestr("zeros", bytes(50 << 20))
-    (member,) = zipped.directory(target)
-    assert zipped.head(target, member, 1000) == bytes(1000)
+    assert zipped.head(target, zipped.directory(target), 0, 1000) == bytes(1000)
 
 
 def test_what_cannot_be_unpacked_is_empty() -> None:
     file = io.BytesIO(archive(flags=1))
-    assert zipped.head(file, zipped.directory(file)[0], 100) == b""
-    (member,) = zipped.directory(io.BytesIO(archive()))
-    assert zipped.head(file, member._replace(method=99), 100) == b""
-    assert zipped.head(file, member._replace(offset=3), 100) == b""
-    assert zipped.head(file, member._replace(offset=-3), 100) == b""
+    assert zipped.head(file, zipped.directory(file), 0, 100) == b""
+    file = io.BytesIO(archive())
+    found = zipped.directory(file)
+    assert zipped.head(file, found, 0, 100) == b"content"
+    assert zipped.head(file, found._replace(shift=3), 0, 100) == b""
+    assert zipped.head(file, found._replace(shift=-3), 0, 100) == b""
+    rare = bytearray(found.raw)
+    rare[10] = 99
+    assert zipped.head(file, found._replace(raw=bytes(rare)), 0, 100) == b""
 
 
 @pytest.mark.parametrize(

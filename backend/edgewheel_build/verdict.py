@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from edgewheel.checks import artifact
 from edgewheel.worker.provenance import Project
-from edgewheel.worker.settings import entries
+from edgewheel.worker.settings import are_written
 from edgewheel.worker.wheel import read
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def of_settings(worker: Worker) -> list[Finding]:
     """The findings of EW003: a misspelt `strip` would ship what it should leave out."""
     if "EW003".startswith(worker.settings.ignore or ("-",)):
         return []
-    if not any(True for _ in entries(worker.pyproject)):  # most projects
+    if not are_written(worker.pyproject):
         return []
     from edgewheel.worker.shapes import faults
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from edgewheel.text.document import Document, parse
 from edgewheel.worker.disk import Disk
-from edgewheel.worker.settings import Settings, entries
+from edgewheel.worker.settings import Settings, are_written
 
 if TYPE_CHECKING:
     from edgewheel.worker.requirements import Requirements
@@ -66,7 +66,7 @@ class Worker:
 
     @cached_property
     def settings(self) -> Settings:
-        if not any(True for _ in entries(self.pyproject)):  # most projects: nothing to check
+        if not are_written(self.pyproject):
             return Settings()
         from edgewheel.worker.shapes import read
 

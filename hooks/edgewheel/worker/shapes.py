@@ -6,13 +6,35 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from edgewheel.findings import Finding
-from edgewheel.worker.settings import KEYS, TABLES, Settings, entries
+from edgewheel.worker.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from edgewheel.text.document import Document
 
+#: key path below `[tool.edgewheel]` -> (field, shape)
+_KEYS: dict[tuple[str, ...], tuple[str, str]] = {
+    ("entry",): ("entry", "module"),
+    ("namespace",): ("namespace", "name"),
+    ("stage",): ("stage", "folder"),
+    ("exports",): ("exports", "names"),
+    ("strip",): ("strip", "list"),
+    ("keep",): ("keep", "list"),
+    ("packages",): ("packages", "packages"),
+    ("wrangler-version",): ("wrangler_version", "version"),
+    ("select",): ("select", "codes"),
+    ("ignore",): ("ignore", "codes"),
+    ("per-file-ignores",): ("per_file_ignores", "codes-by-file"),
+    ("dependencies", "runtime-files"): ("runtime_files", "paths"),
+    ("dependencies", "dev-only"): ("dev_only", "list"),
+    ("dependencies", "allow"): ("allow", "list"),
+    ("size", "budget"): ("budget", "size"),
+    ("size", "gzip-budget"): ("gzip_budget", "size"),
+    ("size", "warn-at"): ("warn_at", "percent"),
+    ("size", "growth"): ("growth", "growth"),
+}
+_TABLES = {key[0] for key in _KEYS if len(key) > 1}
 #: shape of a list -> (shape of its items, words for it)
 _ITEMS = {
     "list": ("text", "a list of strings"),
@@ -44,7 +66,7 @@ _SIZE = r"(?ai)(\d+(?:\.\d+)?)\s*([kmg]i?b?|b?)"
 
 def read(pyproject: Document | None) -> Settings:
     """The settings of a pyproject.toml; the defaults where there is none."""
-    known = ((*KEYS[key], value) for key, value in entries(pyproject) if key in KEYS)
+    known = ((*_KEYS[key], value) for key, value in _entries(pyproject) if key in _KEYS)
     return Settings(**{field: typed(value) for field, shape, value in known if expected(shape, value) is None})
 
 
@@ -52,22 +74,36 @@ def faults(pyproject: Document | None) -> Iterator[Finding]:
     """Unknown keys, with the nearest known one, and values of a wrong type or out of their set."""
     if pyproject is None:
         return
-    for key, value in entries(pyproject):
+    for key, value in _entries(pyproject):
         place = pyproject.place("tool", "edgewheel", *key)
         dotted = ".".join(("tool", "edgewheel", *key))
-        if not key or (key[0] in TABLES and len(key) == 1):
+        if not key or (key[0] in _TABLES and len(key) == 1):
             yield Finding(f"`{dotted}` must be a table: nothing in it is read", place, f"write `[{dotted}]`")
-        elif key not in KEYS:
+        elif key not in _KEYS:
             yield Finding(f"`{dotted}` is no setting of edgewheel: it is read by nobody", place, _nearest(key))
-        elif (wanted := expected(KEYS[key][1], value)) is not None:
-            good = f"{key[-1]} = {_EXAMPLES[KEYS[key][1]]}"
+        elif (wanted := expected(_KEYS[key][1], value)) is not None:
+            good = f"{key[-1]} = {_EXAMPLES[_KEYS[key][1]]}"
             yield Finding(f"`{dotted}` must be {wanted}: the default is used instead", place, f"write `{good}`")
+
+
+def _entries(pyproject: Document | None) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """The settings by key path; a table that is none comes whole."""
+    table = pyproject.get("tool", "edgewheel", default={}) if pyproject else {}
+    if not isinstance(table, dict):
+        yield (), table
+        return
+    for name, value in table.items():
+        if name in _TABLES and isinstance(value, dict):
+            for inner, inner_value in value.items():
+                yield (name, inner), inner_value
+        else:
+            yield (name,), value
 
 
 def _nearest(key: tuple[str, ...]) -> str:
     from difflib import get_close_matches
 
-    known = [".".join(each) for each in KEYS]
+    known = [".".join(each) for each in _KEYS]
     close = get_close_matches(".".join(key), known, 1, 0.5) or get_close_matches(
         key[-1], [each.rpartition(".")[2] for each in known], 1, 0.5
     )

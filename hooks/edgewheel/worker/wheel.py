@@ -87,12 +87,12 @@ def _parts(file_name: str) -> list[str]:
 
 
 def _read(path: str, parts: list[str], file: BinaryIO) -> Wheel:
-    members = zipped.directory(file)
-    by_name = {member.name: member for member in members if not member.name.endswith("/")}
-    sizes = {name: member.size for name, member in by_name.items()}
+    directory = zipped.directory(file)
+    sizes = {name: size for name, size, _ in directory.members if not name.endswith("/")}
+    places = {name: at for name, _, at in directory.members}
 
     def text(name: str) -> str:
-        found = zipped.head(file, by_name[name], _HEAD_BYTES) if name in by_name else b""
+        found = zipped.head(file, directory, places[name], _HEAD_BYTES) if name in sizes else b""
         return found.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
 
     heads = (name for name in sizes if name.endswith(".dist-info/METADATA") and name.count("/") == 1)
@@ -108,7 +108,7 @@ def _read(path: str, parts: list[str], file: BinaryIO) -> Wheel:
             for platform in parts[4].split(".")
         ),
         sizes,
-        _repeated(member.name for member in members) if len(members) > len(sizes) else (),
+        _repeated(name for name, _, _ in directory.members) if len(directory.members) > len(sizes) else (),
         next((value.strip() for key, _, value in fields if key.lower() == "requires-python"), ""),
         text("worker.py"),
         tuple(name for name in sizes if name.endswith(_KEY_ENDS) and "PRIVATE KEY-----" in text(name)),

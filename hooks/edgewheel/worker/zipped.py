@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 _END = struct.Struct("<4s4H2LH")
 _LOCATOR = struct.Struct("<4sLQL")
 _END_64 = struct.Struct("<4sQ2H2L4Q")
-#: signature, flags, method, packed, size, lengths of name, extra field and comment, offset
-_CENTRAL = struct.Struct("<4s4x2H8x2L3H8xL")
+#: of an entry of the directory: signature, flags, size, lengths of name, extra field and comment
+_ENTRY = struct.Struct("<4s4xH14xL3H12x")
+#: of the same entry: flags, method, packed, size, lengths of name and extra field, offset
+_PLACE = struct.Struct("<8x2H8x2L2H10xL")
 _LOCAL = struct.Struct("<4s5H3L2H")
 _FIELD = struct.Struct("<2H")
 _LONG = struct.Struct("<Q")
@@ -34,39 +36,45 @@ class Damaged(Exception):  # noqa: N818 - its reader says what is damaged
     """The file is no zip, or its directory leads nowhere."""
 
 
-class Member(NamedTuple):
-    """A file in the archive: its name as it is written, bytes unpacked and packed, and where it stands."""
+class Directory(NamedTuple):
+    """What a zip file says of its content."""
 
-    name: str
-    size: int
-    packed: int
-    method: int
-    encrypted: bool
-    offset: int
+    #: name as it is written, bytes unpacked, where its entry stands in `raw`; folders have names that end with `/`
+    members: list[tuple[str, int, int]]
+    raw: bytes
+    #: by how much all offsets are off: a file was put before the zip
+    shift: int
 
 
-def directory(file: BinaryIO) -> list[Member]:
-    """Every entry, in the directory's own order; folders have names that end with `/`."""
+def directory(file: BinaryIO) -> Directory:
+    """Every entry, in the directory's own order."""
     try:
-        return list(_entries(*_central(file)))
+        raw, count, shift = _central(file)
+        return Directory(list(_members(raw, count)), raw, shift)
     except (struct.error, ValueError, IndexError, OverflowError) as error:
         raise Damaged(f"its directory cannot be read ({error})") from None
 
 
-def head(file: BinaryIO, member: Member, limit: int) -> bytes:
-    """At most `limit` bytes of a file, unpacked; b"" where it cannot be: encrypted, damaged, packed in a rare way."""
+def head(file: BinaryIO, found: Directory, at: int, limit: int) -> bytes:
+    """At most `limit` bytes of the file whose entry stands at `at`, unpacked; b"" where it cannot be: encrypted,
+    damaged, packed in a rare way.
+    """
     import zlib
 
     try:
-        file.seek(member.offset)
-        found = _LOCAL.unpack(file.read(_LOCAL.size))
-        if found[0] != b"PK\3\4" or member.encrypted:
+        flags, method, packed, size, name_length, extra, offset = _PLACE.unpack_from(found.raw, at)
+        if _SEE_64 in {packed, size, offset}:
+            start = at + _ENTRY.size + name_length
+            _, packed, offset = _long(found.raw[start : start + extra], size, packed, offset)
+        file.seek(offset + found.shift)
+        local = _LOCAL.unpack(file.read(_LOCAL.size))
+        if local[0] != b"PK\3\4" or flags & _ENCRYPTED:
             return b""
-        file.seek(found[9] + found[10], os.SEEK_CUR)
-        if member.method == _STORED:
-            return file.read(min(member.packed, limit))
-        if member.method == _DEFLATED:
-            return zlib.decompressobj(-zlib.MAX_WBITS).decompress(file.read(min(member.packed, limit)), limit)
+        file.seek(local[9] + local[10], os.SEEK_CUR)
+        if method == _STORED:
+            return file.read(min(packed, limit))
+        if method == _DEFLATED:
+            return zlib.decompressobj(-zlib.MAX_WBITS).decompress(file.read(min(packed, limit)), limit)
     except (struct.error, ValueError, OSError, OverflowError, zlib.error):
         pass
     return b""
@@ -96,22 +104,21 @@ def _central(file: BinaryIO) -> tuple[bytes, int, int]:
     return file.read(length), count, place - length - offset
 
 
-def _entries(central: bytes, count: int, shift: int) -> Iterator[Member]:
+def _members(raw: bytes, count: int) -> Iterator[tuple[str, int, int]]:
     at = 0
     for _ in range(count):
-        signature, flags, method, packed, size, name_length, extra, comment, offset = _CENTRAL.unpack_from(central, at)
+        signature, flags, size, name_length, extra, comment = _ENTRY.unpack_from(raw, at)
         if signature != b"PK\1\2":
             raise Damaged("its directory has a hole")
-        start = at + _CENTRAL.size
+        start = at + _ENTRY.size
         end = start + name_length
+        name = raw[start:end]
+        if size == _SEE_64:
+            size, _, _ = _long(raw[end : end + extra], size, 0, 0)
+        yield name.decode("utf-8" if flags & _UTF_8 or name.isascii() else "cp437"), size, at
         at = end + extra + comment
-        if at > len(central):
+        if at > len(raw):
             raise Damaged("its directory ends in the middle of a name")
-        written = central[start:end]
-        name = written.decode("utf-8" if flags & _UTF_8 or written.isascii() else "cp437")
-        if _SEE_64 in (packed, size, offset):
-            size, packed, offset = _long(central[end : end + extra], size, packed, offset)
-        yield Member(name, size, packed, method, bool(flags & _ENCRYPTED), offset + shift)
 
 
 def _long(extra: bytes, *values: int) -> Iterator[int]:

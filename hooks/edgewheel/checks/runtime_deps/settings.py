@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edgewheel.checks import rule
-from edgewheel.worker.settings import entries
+from edgewheel.worker.settings import are_written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,7 @@ def unknown_setting(worker: Worker) -> Iterator[Finding]:
         [tool.edgewheel]
         entry = "src/main.py"
     """
-    if any(True for _ in entries(worker.pyproject)):  # most projects have none
+    if are_written(worker.pyproject):
         from edgewheel.worker.shapes import faults
 
         yield from faults(worker.pyproject)
