@@ -1,6 +1,7 @@
 """Prints the table of speeds, every row measured side by side in this run: `uv run --group bench python tests/bench`.
 
-Rows may be chosen by words: `python tests/bench hooks build`. Times are medians of whole processes, run in turn.
+Rows may be chosen by words: `python tests/bench hooks build`. Times are medians of whole processes, run in turn,
+each command once before it is measured: bytecode is there for both sides, as on a machine that is in use.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 BIN = Path(sys.executable).parent
 EDGEWHEEL = str(BIN / "edgewheel")
+ENVIRONMENT = os.environ | tools.WRANGLER_ENVIRONMENT
+ENVIRONMENT.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 class Row(NamedTuple):
@@ -42,9 +45,7 @@ def seconds(command: list[str], row: Row) -> float:
     if row.before:
         row.before()
     start = time.perf_counter()
-    done = subprocess.run(
-        command, cwd=row.cwd, env=os.environ | tools.WRANGLER_ENVIRONMENT, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(command, cwd=row.cwd, env=ENVIRONMENT, capture_output=True, text=True, check=False)
     took = time.perf_counter() - start
     if done.returncode not in {0, 1} or "Traceback" in done.stderr:
         sys.exit(f"{' '.join(command)}: exit {done.returncode}\n{done.stdout}{done.stderr}")
@@ -156,7 +157,7 @@ def main() -> int:
             top = Path(folder) / name
             top.mkdir()
             for row in ROWS[name](top):
-                for command in (row.ours, row.against):  # bytecode and page cache are warm for both
+                for command in (row.ours, row.against):  # bytecode and page cache
                     seconds(command, row)
                 pairs = [(seconds(row.ours, row), seconds(row.against, row)) for _ in range(row.runs)]
                 ours, theirs = (statistics.median(times) for times in zip(*pairs, strict=True))
