@@ -11,6 +11,7 @@ from edgewheel.commands import show
 from edgewheel.layout import usage as imports
 from edgewheel.layout.upload import predict
 from edgewheel.reports import table, text
+from edgewheel.reports.pasted import from_here
 from edgewheel.worker import vendored
 from edgewheel.worker.discovery import find_one
 
@@ -54,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
 
         _print_impact(impact(worker, found, usage, args.impact), args.format)
         return 0
-    judged = runner.check(worker, [rule for rule in load("runtime_deps") if rule.code.startswith("EW1")])
+    judged = from_here(runner.check(worker, [rule for rule in load("runtime_deps") if rule.code.startswith("EW1")]))
     _print(found, judged, args.format)
     failed = any(each.level == "error" or args.strict for each in judged)
     return 1 if failed else 0

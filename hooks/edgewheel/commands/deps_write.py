@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from edgewheel.commands.mend import replace
 from edgewheel.findings import CouldNotRun
+from edgewheel.reports.pasted import entered
 from edgewheel.reports.text import plural, relative
 from edgewheel.worker.pyproject import is_dev
 
@@ -30,7 +31,8 @@ def write(worker: Worker, *, hashes: bool) -> int:
     requirements = worker.requirements
     if worker.pyproject is None or requirements.project is None:
         raise CouldNotRun(
-            "no `[project].dependencies` to write requirements files from: `uv init --bare` makes a table"
+            "no `[project].dependencies` to write requirements files from: "
+            f"`{entered('uv init --bare', worker.root)}` makes a table"
         )
     if requirements.faults:
         raise CouldNotRun(f"{requirements.faults[0].message}: `edgewheel check --select EW001` shows the line")
@@ -43,7 +45,7 @@ def write(worker: Worker, *, hashes: bool) -> int:
     if locked and shutil.which("uv"):
         runtime, dev, source = _exported(worker, hashes=hashes)
     elif hashes:
-        raise CouldNotRun("--hashes needs uv and a uv.lock: run `uv lock`")
+        raise CouldNotRun(f"--hashes needs uv and a uv.lock: run `{entered('uv lock', requirements.folder)}`")
     else:
         runtime = [each.text for each in requirements.project]
         named = (each for each in requirements.dev if not each.label.endswith((".txt`", ".in`")))

@@ -10,6 +10,7 @@ from edgewheel.checks import artifact
 from edgewheel.commands import show
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports import text
+from edgewheel.reports.pasted import from_here
 from edgewheel.text.paths import absolute
 from edgewheel.worker import wheel as wheels
 
@@ -35,7 +36,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     hooks_off = os.environ.get("HATCH_BUILD_NO_HOOKS") in {"1", "true"}
     read = [_with_project(wheels.read(absolute(path), hooks_off=hooks_off), args.project) for path in args.wheels]
-    judged = [(each, _judge(each, worker)) for each, worker in read]
+    judged = [(each, from_here(_judge(each, worker))) for each, worker in read]
     found = [finding for _, findings in judged for finding in findings]
     if args.format == "json":
         import json

@@ -13,6 +13,7 @@ from edgewheel.checks.run import stamp
 from edgewheel.commands import show
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports import text
+from edgewheel.reports.pasted import from_here
 from edgewheel.text.digest import digest
 from edgewheel.text.paths import absolute
 from edgewheel.worker.discovery import find_one
@@ -50,12 +51,12 @@ def run(args: argparse.Namespace) -> int:
     before = _runs(args.baseline) if args.baseline else []
     kept = _runs(args.save_baseline, missing=True) if args.save_baseline else []
     read = _read(args.file, sys.stdout.buffer if args.format == "text" else sys.stderr.buffer)
-    settings, own = _project()
+    settings, own, root = _project()
     allowed = args.max_duplicates
     if allowed is None:
         allowed = before[-1]["duplicates"] if before else 0
     judged = Log(read, allowed, limits(settings), own)
-    found = [stamp(each, rule, "") for rule in load("logs") for each in rule.check(judged)]
+    found = from_here(stamp(each, rule, root) for rule in load("logs") for each in rule.check(judged))
     found.sort(key=lambda each: (each.place.line, each.code))
     now = _measures(read)
     _print(found, [*(kept or before), now], args.format)
@@ -85,14 +86,14 @@ def _echo(stream: IO[bytes]) -> Callable[[bytes], object]:
     return echo
 
 
-def _project() -> tuple[Settings, frozenset[str]]:
-    """Settings and top-level names of the Worker here; the defaults where there is none."""
+def _project() -> tuple[Settings, frozenset[str], str]:
+    """Settings, top-level names and folder of the Worker here; the defaults where there is none."""
     try:
         worker = find_one(".")
     except CouldNotRun:
-        return Settings(), frozenset()
+        return Settings(), frozenset(), ""
     folders = {entry.name for entry in worker.disk.scan(worker.root) if entry.kind == "dir"}
-    return worker.settings, frozenset(folders - {"python_modules", "node_modules"})
+    return worker.settings, frozenset(folders - {"python_modules", "node_modules"}), worker.root
 
 
 def _measures(read: Digest) -> dict[str, Any]:

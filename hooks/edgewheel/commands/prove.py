@@ -10,6 +10,7 @@ from edgewheel.commands import show
 from edgewheel.findings import CouldNotRun
 from edgewheel.layout.analysis import Analysis
 from edgewheel.layout.upload import predict
+from edgewheel.reports.pasted import entered
 from edgewheel.reports.text import clean, plural, relative
 from edgewheel.runtime.markers import PYTHONS
 from edgewheel.runtime.python import is_on
@@ -153,7 +154,7 @@ def _lines(proof: Proof, analysis: Analysis) -> Iterator[str]:
     for problem in [*start, *later]:
         yield from _problem(problem, analysis)
         if proof.runtime != "workerd" and _is_to_be_vendored(problem, analysis):
-            yield f"    fix: {_HINT}"
+            yield f"    fix: {clean(entered(_HINT, analysis.worker.root))}"
     if proof.times:
         yield f"longest imports: {', '.join(f'{clean(name)} {seconds:.2f} s' for name, seconds in proof.times[:10])}"
     if proof.memory is not None:

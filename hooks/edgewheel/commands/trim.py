@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import posixpath
+import shlex
 from typing import TYPE_CHECKING, Any
 
 from edgewheel.commands import show
@@ -10,6 +12,7 @@ from edgewheel.commands.trimming.search import search
 from edgewheel.commands.trimming.tables import tables
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports import table, text
+from edgewheel.reports.pasted import entered
 from edgewheel.worker import vendored
 from edgewheel.worker.discovery import find_one
 from edgewheel.wrangler.trees import VENDORED, Spot, package
@@ -64,12 +67,12 @@ def _check(worker: Worker) -> None:
         raise CouldNotRun(f"`{text.relative(document.path)}` cannot be parsed: {document.problem.message}")
     version = installed(worker)
     if not switches(version).exclude:
-        raise CouldNotRun(
-            f"wrangler {version} does not read `python_modules.exclude`: `npm install --save-dev wrangler@latest`"
-        )
+        newer = entered("npm install --save-dev wrangler@latest", worker.root)
+        raise CouldNotRun(f"wrangler {version} does not read `python_modules.exclude`: `{newer}`")
     folder = worker.path("python_modules")
     if not worker.disk.is_dir(folder):
-        raise CouldNotRun(f"`{text.relative(folder)}` is not there: `pywrangler sync` makes it")
+        sync = entered("pywrangler sync", worker.root)
+        raise CouldNotRun(f"`{text.relative(folder)}` is not there: `{sync}` makes it")
 
 
 def _record(worker: Worker, found: Sequence[Trim], *, written: bool) -> dict[str, Any]:
@@ -169,4 +172,6 @@ def _end(worker: Worker, found: Sequence[Trim], args: argparse.Namespace, *, wri
     if args.write:
         print(f"{name}: {'written' if written else 'unchanged'}; nothing on the disk was deleted")
     elif any(each.proposal.patterns for each in found):
-        print(f"`edgewheel trim --write` puts the patterns into {name}; nothing on the disk is deleted")
+        config = f" --config {shlex.quote(posixpath.basename(worker.config.path))}" if args.config else ""
+        command = text.clean(entered(f"edgewheel trim{config} --write", worker.root))
+        print(f"`{command}` puts the patterns into {name}; nothing on the disk is deleted")

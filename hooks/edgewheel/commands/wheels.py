@@ -15,6 +15,7 @@ from edgewheel.commands.progress import progress
 from edgewheel.data import facts
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports import table, text
+from edgewheel.reports.pasted import from_here
 from edgewheel.worker.discovery import find_one
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     with progress(_STEPS * len(asked), "asking for wheels") as step:
         outcomes = [ask(worker, python, wish=args.pyodide_index, offline=args.offline, step=step) for python in asked]
     OUTCOMES[worker] = outcomes
-    found = runner.check(worker, load("wheels"))
+    found = from_here(runner.check(worker, load("wheels")))
     _print(outcomes, found, args)
     return 1 if any(each.level == "error" or args.strict for each in found) else 0
 

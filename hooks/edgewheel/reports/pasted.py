@@ -13,10 +13,12 @@ if TYPE_CHECKING:
 
     from edgewheel.findings import Finding
 
-#: Commands that act on the folder in which they are run; `, and …` or `, or …` behind one is for a person to read.
+#: Commands that act on the folder in which they are run. What stands behind one, as `, and …` or as a comment, is for a
+#: person to read.
 _COMMAND = re.compile(
-    r"^(?P<command>(?:uv|mv|rm|cp|mkdir|npm|pywrangler|git (?:mv|rm)|edgewheel (?:deps|bundle|trim)) .*?)"
-    r"(?P<more>, (?:and|or) .*)?$",
+    r"^(?P<command>(?:uv|mv|rm|cp|touch|mkdir|npm|pywrangler|git (?:mv|rm|add|check-ignore)"
+    r"|edgewheel (?:deps|bundle|trim|wheels|prove)) .*?|edgewheel wheels)"
+    r"(?P<more>, (?:and|or|then) .*|  # .*)?$",
     re.MULTILINE,
 )
 
@@ -30,8 +32,14 @@ def from_here(found: Iterable[Finding]) -> list[Finding]:
 
 
 def _from_here(finding: Finding) -> Finding:
-    folder = relative(finding.worker)
-    if folder in {"", "."} or not _COMMAND.match(finding.fix):
+    if not _COMMAND.match(finding.fix):
         return finding
-    enter = f"cd {shlex.quote(folder)}"
-    return finding._replace(fix=_COMMAND.sub(lambda line: f"({enter} && {line[1]}){line[2] or ''}", finding.fix))
+    return finding._replace(
+        fix=_COMMAND.sub(lambda line: f"{entered(line[1], finding.worker)}{line[2] or ''}", finding.fix)
+    )
+
+
+def entered(command: str, root: str) -> str:
+    """A command for a Worker's folder (an absolute path, "" for none), as it is typed in the current one."""
+    folder = relative(root)
+    return command if folder in {"", "."} else f"(cd {shlex.quote(folder)} && {command})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from edgewheel.checks import rule
@@ -46,7 +47,7 @@ def missing_init(wheel: Wheel) -> Iterator[Finding]:
             yield Finding(
                 f"`{name}` is not in the wheel: on Workers the package can be hidden by a vendored one of its name",
                 Place(wheel.path),
-                f"touch {name}",
+                f"touch {shlex.quote(name)}",
             )
 
 
@@ -76,7 +77,7 @@ def not_the_commit(wheel: Wheel) -> Iterator[Finding]:
         yield Finding(
             f"{name} tracked by git and not in the wheel: what imports {more} fails on Workers",
             place,
-            f"git check-ignore -v --no-index {name.split('`')[1]}  # names the line that leaves it out",
+            f"git check-ignore -v --no-index {shlex.quote(name.split('`')[1])}  # names the line that leaves it out",
         )
     inside = f"{project.namespace}/"
     known = project.tracked | project.made
@@ -89,7 +90,7 @@ def not_the_commit(wheel: Wheel) -> Iterator[Finding]:
             yield Finding(
                 f"{name} in the wheel and not tracked by git: no commit can build this wheel again",
                 place,
-                f"git add {name.split('`')[1]}" if name.endswith("` is") else f"git add {inside}",
+                f"git add {shlex.quote(name.split('`')[1] if name.endswith('` is') else inside)}",
                 level=level,
             )
 

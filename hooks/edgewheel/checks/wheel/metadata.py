@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from edgewheel.checks import rule
@@ -54,7 +55,7 @@ def stray_dist_info(wheel: Wheel) -> Iterator[Finding]:
             yield Finding(
                 f"`{folder}` is a stray install in the wheel: `importlib.metadata` reads it on Workers by chance",
                 place,
-                f"rm -r {folder}",
+                f"rm -r {shlex.quote(folder)}",
             )
 
 
