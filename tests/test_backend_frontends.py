@@ -83,6 +83,29 @@ def test_every_frontend_makes_one_wheel(tmp_path: Path, run: Callable[..., subpr
     assert len({digest(wheel) for wheel in made}) == 1
 
 
+@pytest.mark.parametrize("build", [SHIM, HOOK], ids=["shim", "hook"])
+def test_the_build_imports_nothing_beside_pyproject(
+    tmp_path: Path, run: Callable[..., subprocess.CompletedProcess[str]], build: str
+) -> None:
+    """Hooks of PEP 517 run in the project's folder, and no frontend puts that on Python's path: nothing to guard."""
+    trap = tmp_path / "sprung"
+    taken = ("json", "typing", "zipfile", "edgewheel", "edgewheel_build", "hatchling", "pathspec", "sitecustomize")
+    root = project(tmp_path / "w", build=build)
+    text = (root / "pyproject.toml").read_text().replace(">=3.12", ">=3.10")
+    projects.write(root, {f"{name}.py": f"open({str(trap)!r}, 'w').close()\n" for name in taken})
+    projects.write(root, {"pyproject.toml": text})
+    python = venv(run, tmp_path / "venv")
+    for way, command in {
+        "uv": [UV, "build", "--out-dir", "OUT"],
+        "build": [sys.executable, "-m", "build", "--outdir", "OUT", root],
+        "pip": [python, "-m", "pip", "wheel", "--no-deps", "--wheel-dir", "OUT", root],
+    }.items():
+        out = tmp_path / way
+        run(*(out if word == "OUT" else word for word in command), cwd=root if way == "uv" else ROOT)
+        assert names(out / WHEEL) == LAID_OUT
+    assert not trap.exists()
+
+
 def test_uv_shows_the_line_and_the_report(tmp_path: Path, run: Callable[..., subprocess.CompletedProcess[str]]) -> None:
     good = run(UV, "build", "--wheel", project(tmp_path / "good"))
     assert f"edgewheel: {WHEEL}: 6 files" in good.stderr
