@@ -22,7 +22,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("path", nargs="?", default=".", metavar="PATH", help="where wrangler would run (default: here)")
     add("--config", default="", metavar="F", help="a wrangler config, relative to PATH")
-    add("--env", default=None, metavar="N", help="an environment of the config")
+    add(
+        "--env",
+        default=None,
+        metavar="N",
+        help="an environment of the config (default: that of CLOUDFLARE_ENV)",
+    )
     add("--script", default="", metavar="F", help="an entry named on wrangler's command line, relative to PATH")
     add("--wrangler", default="", metavar="V", help="predict this version (default: the installed one)")
     add("--format", default="text", choices=("text", "json", "markdown", "html"))
@@ -86,7 +91,7 @@ def _save(measured: Measured, args: argparse.Namespace) -> None:
     disk, file = measured.worker.disk, absolute(args.save_baseline)
     before = disk.read(file) if disk.kind(file) is not None else None
     kept = of(measured.upload, gzip_bytes=measured.gzip_bytes)
-    replace({file: dump(kept, env=args.env, before=before, path=args.save_baseline).encode()})
+    replace({file: dump(kept, env=measured.env, before=before, path=args.save_baseline).encode()})
 
 
 def _render(measured: Measured, args: argparse.Namespace) -> str:
@@ -127,7 +132,8 @@ def _html(report: Report, measured: Measured, args: argparse.Namespace) -> str:
     from edgewheel.wrangler.config import resolve
 
     worker = measured.worker
-    config = resolve(worker, env=args.env, script=args.script, cwd=working_directory(args, worker))
+    cwd = working_directory(worker, args.path, named=bool(args.config or args.script))
+    config = resolve(worker, env=measured.env, script=args.script, cwd=cwd)
     standard = library(select(config.date, config.flags)).present
     return bundle_html.render(report, carriers(config, worker.disk, measured.upload), standard)
 

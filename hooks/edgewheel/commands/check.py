@@ -30,7 +30,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="only these rules: codes or prefixes, comma-separated; may be repeated",
     )
     parser.add_argument("--ignore", action="append", default=[], metavar="CODES", help="without these rules")
-    parser.add_argument("--env", default=None, metavar="NAME", help="judge this environment only (default: all)")
+    parser.add_argument(
+        "--env",
+        default=None,
+        metavar="NAME",
+        help="judge this environment only (default: all, whatever CLOUDFLARE_ENV says)",
+    )
     parser.add_argument("--format", default="text", choices=("text", "json", "github", "sarif", "markdown"))
     parser.add_argument("--strict", action="store_true", help="warnings count as errors")
     parser.add_argument("--fix", action="store_true", help="write what can be mended without a decision")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.findings import CouldNotRun
@@ -9,6 +10,7 @@ from edgewheel.layout.upload import predict, seen
 from edgewheel.text.paths import absolute
 from edgewheel.worker.discovery import find_one
 from edgewheel.wrangler.collect import Upload, collect
+from edgewheel.wrangler.selected import select
 
 if TYPE_CHECKING:
     import argparse
@@ -20,9 +22,12 @@ if TYPE_CHECKING:
 
 
 class Measured(NamedTuple):
-    """A predicted upload with what was asked for besides; `disk` is the one that its modules stand on."""
+    """A predicted upload with what was asked for besides; `env` is the environment that wrangler takes, `disk` the one
+    that the modules stand on.
+    """
 
     worker: Worker
+    env: str | None
     disk: Disk
     upload: Upload
     digests: list[str] | None = None
@@ -36,42 +41,46 @@ def measure(args: argparse.Namespace) -> Measured:
     if measured.upload.error is not None:
         return measured
     if args.baseline:
-        measured = measured._replace(before=_baseline(args.baseline, args.env))
+        measured = measured._replace(before=_baseline(args.baseline, measured.env))
     return _read_all(measured, args) if args.hash or args.gzip else measured
 
 
 def _predicted(args: argparse.Namespace) -> Measured:
-    worker, cwd = _worker(args)
-    upload = predict(worker, env=args.env, script=args.script, version=args.wrangler, cwd=cwd)
+    worker, env, cwd = _worker(args)
+    upload = predict(worker, env=env, script=args.script, version=args.wrangler, cwd=cwd)
     if upload.error is not None:
-        return Measured(worker, worker.disk, upload)
-    return Measured(worker, seen(worker, env=args.env, script=args.script, cwd=cwd), upload)
+        return Measured(worker, env, worker.disk, upload)
+    return Measured(worker, env, seen(worker, env=env, script=args.script, cwd=cwd), upload)
 
 
 def _built(args: argparse.Namespace) -> Measured:
     """The upload of what stands on the disk after the `[build] command`."""
     from edgewheel.commands.run_build import run_build
 
-    worker, cwd = _worker(args)
-    failure = run_build(worker, env=args.env, script=args.script, cwd=cwd)
-    worker, _ = _worker(args)  # the build may have changed any file
-    asked = {"env": args.env, "script": args.script, "version": args.wrangler, "cwd": cwd}
+    worker, env, cwd = _worker(args)
+    failure = run_build(worker, env=env, script=args.script, cwd=cwd)
+    worker, *_ = _worker(args)  # the build may have changed any file
+    asked = {"env": env, "script": args.script, "version": args.wrangler, "cwd": cwd}
     upload = collect(worker, worker.disk, **asked, built=True)
     if failure is not None:
         upload = Upload(*upload[:5], error=failure)
-    return Measured(worker, worker.disk, upload)
+    return Measured(worker, env, worker.disk, upload)
 
 
-def _worker(args: argparse.Namespace) -> tuple[Worker, str]:
-    """The Worker, and the folder in which wrangler would run."""
+def _worker(args: argparse.Namespace) -> tuple[Worker, str | None, str]:
+    """The Worker, its environment, and the folder in which wrangler would run."""
     worker = find_one(args.path, config=args.config, script=args.script)
-    return worker, working_directory(args, worker)
+    cwd = working_directory(worker, args.path, named=bool(args.config or args.script))
+    env = select(worker, os.environ, cwd=cwd, version=args.wrangler) if args.env is None else args.env
+    return worker, env, cwd
 
 
-def working_directory(args: argparse.Namespace, worker: Worker) -> str:
-    """PATH, unless the Worker was found below it: then wrangler would run in the Worker's own folder."""
-    top = absolute(args.path)
-    return top if args.config or args.script or f"{top}/".startswith(f"{worker.root}/") else worker.root
+def working_directory(worker: Worker, path: str, *, named: bool) -> str:
+    """PATH, unless the Worker was found below it: then wrangler would run in the Worker's own folder. `named`: by
+    `--config` or `--script`, which are relative to PATH.
+    """
+    top = absolute(path)
+    return top if named or f"{top}/".startswith(f"{worker.root}/") else worker.root
 
 
 def _read_all(measured: Measured, args: argparse.Namespace) -> Measured:
@@ -79,7 +88,7 @@ def _read_all(measured: Measured, args: argparse.Namespace) -> Measured:
     from edgewheel.commands.progress import progress
     from edgewheel.wrangler.content import gzip_estimate, sha256
 
-    _, disk, upload, *_ = measured
+    disk, upload = measured.disk, measured.upload
     with progress(len(upload.modules) * args.hash + len(upload.listed) * args.gzip, "reading modules") as step:
         digests = [_stepped(each, step) for each in sha256(upload, disk)] if args.hash else None
         packed = gzip_estimate(upload, disk, lambda _: step()) if args.gzip else None

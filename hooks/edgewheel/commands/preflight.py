@@ -46,7 +46,12 @@ class Run(NamedTuple):
 def arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("path", nargs="?", default=".", metavar="PATH", help="the Worker's folder (default: here)")
-    add("--env", default=None, metavar="NAME", help="an environment of the config")
+    add(
+        "--env",
+        default=None,
+        metavar="NAME",
+        help="an environment of the config (default: check all, then that of CLOUDFLARE_ENV)",
+    )
     add("--python", default="", metavar="V", help="prove under this Python (default: the one the config selects)")
     add("--max-size", default="", metavar="S", help="fail above this uncompressed size, such as `58 MiB`")
     add("--baseline", default="", metavar="F", help="compare the upload with this file of `bundle --save-baseline`")

@@ -37,6 +37,8 @@ class Worker:
         self.top = root
         #: whether a build tool has put its own config in the place of the user's
         self.redirected = False
+        #: whether the environment in question comes from CLOUDFLARE_ENV, not from `--env`
+        self.env_by_variable = False
 
     @cached_property
     def config(self) -> Document:

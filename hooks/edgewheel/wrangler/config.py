@@ -55,6 +55,8 @@ class Config(NamedTuple):
     script: str = ""
     #: whether the top level was asked for by an empty `--env`
     top_level: bool = False
+    #: whether CLOUDFLARE_ENV chose the environment, not `--env`
+    by_variable: bool = False
     #: whether a build tool has put its config in the place of the user's
     redirected: bool = False
     #: the config's path as wrangler compares it with the files that it walks: one that was given relative never equals
@@ -128,6 +130,7 @@ def resolve(worker: Worker, *, env: str | None = None, script: str = "", cwd: st
         build_cwd=_typed(build.get("cwd"), str, ""),
         script=script,
         top_level=env == "",
+        by_variable=worker.env_by_variable,
         redirected=worker.redirected,
         walked_as=document.path if not worker.config_given or worker.config_given.startswith("/") else "",
     )

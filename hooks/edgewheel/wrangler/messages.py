@@ -96,9 +96,12 @@ def received(value: Any, *, bare: bool) -> str:  # noqa: ANN401 - any TOML or JS
 
 
 def several(config: Config, switched: Switches) -> str | None:
-    """facts: an empty `--env ""` says that the top level is meant."""
+    """facts: an empty `--env ""` says that the top level is meant; CLOUDFLARE_ENV did not say so at first."""
     environments = config.document.data.get("env")
-    if config.env is not None or config.top_level or not isinstance(environments, dict) or not environments:
+    said = config.env is not None or config.top_level
+    if config.by_variable and not switched.cloudflare_env:
+        said = False
+    if said or not isinstance(environments, dict) or not environments:
         return None
     variable = " or CLOUDFLARE_ENV env variable" if switched.cloudflare_env else ""
     return (
@@ -108,6 +111,19 @@ def several(config: Config, switched: Switches) -> str | None:
         f"environment using the `-e|--env` flag{variable}.\n"
         "If your intention is to use the top-level environment of your configuration simply pass an empty string to "
         'the flag to target such environment. For example `--env=""`.'
+    )
+
+
+def built_for_another(config: Config, switched: Switches) -> str | None:
+    """A build tool's config, which is of one environment, and another one asked for."""
+    target = config.document.data.get("targetEnvironment")
+    if not (config.redirected and switched.redirect_env and config.env and target) or target == config.env:
+        return None
+    via = "CLOUDFLARE_ENV environment variable" if config.by_variable else "`--env/-e` CLI argument"
+    return (
+        f'You have specified the environment "{config.env}" via the {via}.\n'
+        f'This does not match the target environment "{target}" that was used when building the application.\n'
+        f'Perhaps you need to re-run the custom build of the project with "{config.env}" as the selected environment?'
     )
 
 

@@ -51,6 +51,8 @@ def judge(config: Config, disk: Disk, switched: Switches, *, cwd: str = "", buil
     cwd = cwd or config.project_root
     if document.problem is not None:
         return Verdict((), messages.broken(document, switched))
+    if (stops := messages.built_for_another(config, switched)) is not None:
+        return Verdict((), stops)
     if (crash := _crash(config, switched)) is not None:
         return Verdict((), crash)
     warnings, error = _values(config, switched, cwd)

@@ -35,6 +35,7 @@ class Switches(NamedTuple):
     find_modules_optional: bool
     shadowed_is_skipped: bool
     friendly_errors: bool
+    env_variable: bool
     cloudflare_env: bool
     env_unexpected: bool
     unsafe_once: bool
