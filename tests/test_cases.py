@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from edgewheel.checks import load_all, run
+from edgewheel.cli import main
 from edgewheel.worker.discovery import find
 
 if TYPE_CHECKING:
@@ -108,3 +109,19 @@ def test_command_line_says_the_same(code: str, copied: Callable[[Path], Path]) -
     found = [(each["path"], each["line"], each["message"]) for each in json.loads(done.stdout)["findings"]]
     assert sorted(found) == sorted(expected)
     assert done.returncode in {0, 1}
+
+
+@pytest.mark.parametrize("arguments", [["check"], ["bundle"], ["prove"], ["deps"], ["trim"], ["init"]], ids=" ".join)
+@pytest.mark.parametrize("code", sorted({folder.parent.name for folder in FOLDERS}))
+def test_no_case_is_too_much(
+    code: str,
+    arguments: list[str],
+    copied: Callable[[Path], Path],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A case is made for one rule; every other rule and command gets through it too."""
+    for folder in [folder for folder in FOLDERS if folder.parent.name == code]:
+        monkeypatch.chdir(copied(folder))
+        assert main(arguments) in {0, 1, 2}, folder
+        capsys.readouterr()

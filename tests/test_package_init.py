@@ -207,7 +207,7 @@ def test_renames_of_anything(tmp_path: Path) -> None:
     assert f"{top}/src/core/deep/b c.py" in seen.holds(f"{top}/src/core/deep")
 
 
-SRC, CORE, DATA, DEEP = "/w/src", "/w/src/core", "/w/src/data", "/w/src/core/deep"
+SRC, CORE, DATA, MORE, DEEP = "/w/src", "/w/src/core", "/w/src/data", "/w/src/more", "/w/src/core/deep"
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,8 @@ SRC, CORE, DATA, DEEP = "/w/src", "/w/src/core", "/w/src/data", "/w/src/core/dee
         ([CORE], [SRC], True, [SRC], [SRC]),
         ([CORE], [SRC], False, [], []),
         ([CORE], [SRC, DATA], True, [], [SRC, DATA]),
-        ([CORE], [SRC, DATA, DEEP], True, [DEEP], [SRC, DATA, DEEP]),
+        ([CORE], [SRC, DATA, DEEP], True, [SRC, DATA, DEEP], [SRC, DATA, DEEP]),
+        ([CORE], [SRC, DATA, MORE, DEEP], True, [DEEP], [SRC, DATA, MORE, DEEP]),
         ([], [SRC, CORE, DATA], True, [], [SRC, CORE, DATA]),
         ([], [SRC, CORE, DATA], False, [], [CORE, DATA]),
         ([SRC], [CORE, DATA], False, [], [CORE, DATA]),
@@ -232,6 +233,8 @@ def test_lacking(
     tree = Tree(SRC, named=named)
     assert sorted(lacking(seen, tree, strict=False)) == sorted(consistent)
     assert sorted(lacking(seen, tree, strict=True)) == sorted(strict)
+    mended = [each._replace(regular=each.regular or each.folder in consistent) for each in seen]
+    assert lacking(mended, tree, strict=False) == []
 
 
 @pytest.mark.parametrize(

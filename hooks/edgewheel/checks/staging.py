@@ -22,7 +22,7 @@ def needs_staging(disk: Disk, root: str, entry: str) -> bool:
     top, slash, _ = entry.partition("/")
     if not slash:
         return False
-    pattern = re.compile(rb"^[ \t]*(?:from|import)[ \t]+" + top.encode() + rb"(?:[ \t.]|$)", re.MULTILINE)
+    pattern = re.compile(rb"^[ \t]*(?:from|import)[ \t]+" + re.escape(top.encode()) + rb"(?:[ \t.]|$)", re.MULTILINE)
     return any(pattern.search(disk.read(path)) for path in _modules(disk, posixpath.join(root, top)))
 
 

@@ -80,7 +80,8 @@ def match(disk: Disk, walk: Iterable[Found], rules: Sequence[Rule], said: Said, 
     """The files that a rule names: the first match gives the type, every further one is a duplicate. Their names are
     added to `seen`.
     """
-    tests = [(compile_glob(glob), MODULE_TYPES[rule.type]) for rule in rules for glob in rule.globs]
+    typed = [(rule, MODULE_TYPES[rule.type]) for rule in rules if rule.type in MODULE_TYPES]  # of others there are none
+    tests = [(compile_glob(glob), type_) for rule, type_ in typed for glob in rule.globs]
     wanted = any_match(glob for glob, _ in tests)
     broken = next((glob.error for glob, _ in tests if glob.error is not None), None)
     for raw, path, kind in walk:

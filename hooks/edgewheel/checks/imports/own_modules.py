@@ -82,6 +82,8 @@ def _cause(analysis: Analysis, failure: Failure) -> tuple[str, str]:
     meant = _meant(analysis, failure)
     if meant:
         return _renamed(analysis, meant)
+    if _names_the_root(analysis, wanted):
+        return _above(analysis, wanted)
     path = analysis.project.file(wanted) or analysis.project.file(missing.name)
     if path and path not in analysis.project.uploaded:
         return _outside(analysis, wanted, path)
@@ -149,6 +151,22 @@ def _renamed(analysis: Analysis, meant: str) -> tuple[str, str]:
     if root == "." or _is_staged(analysis):
         return why, f"import it as `{module_name(meant)}`"
     return why, cures.staging(analysis)
+
+
+def _names_the_root(analysis: Analysis, wanted: str) -> bool:
+    """Whether a module's first name is that of the module root itself, or of a folder around it."""
+    top = analysis.project.file(wanted.partition(".")[0]).removesuffix("/__init__.py")
+    return bool(top) and f"{analysis.config.module_root}/".startswith(f"{top}/")
+
+
+def _above(analysis: Analysis, wanted: str) -> tuple[str, str]:
+    root, main = (shown(analysis.worker, path) for path in (analysis.config.module_root, analysis.config.main_path))
+    why = f": main is `{main}`, so names begin below `{root}/`"
+    if analysis.project.file(wanted):
+        return why, cures.staging(analysis)
+    top = wanted.partition(".")[0]
+    near = _nearest(wanted, (f"{top}.{module_name(each)}" for each in analysis.tree.files if each.endswith(".py")))
+    return f"{why}, and there is no `{wanted}`", f"import `{near}`" if near else _create(analysis, wanted, "")
 
 
 def _outside(analysis: Analysis, wanted: str, path: str) -> tuple[str, str]:

@@ -64,9 +64,10 @@ def lacking(found: Sequence[Package], tree: Tree, *, strict: bool) -> list[str]:
     counted = [each for each in found if tree.named or each.folder != tree.folder]
     without = [each.folder for each in counted if each.direct and not each.regular]
     regular = [each.folder for each in counted if each.regular]
-    if strict or len(regular) >= len(without):
-        return without if strict or regular else []
-    return [folder for folder in without if any(folder.startswith(f"{above}/") for above in regular)]
+    inside = [folder for folder in without if any(folder.startswith(f"{above}/") for above in regular)]
+    outside = len(without) - len(inside)
+    # what stands below a regular package is counted with it, so that mending it does not turn the vote
+    return without if strict or (regular and len(regular) + len(inside) >= outside) else inside
 
 
 def _is_removed(worker: Worker, path: str) -> bool:
