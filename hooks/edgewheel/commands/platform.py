@@ -63,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
 
 def today() -> date:
     """The day on the user's wall."""
-    return date.today()  # noqa: DTZ011
+    return date.today()  # noqa: DTZ011 - the day where the reader is
 
 
 def _days(given: str) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edgewheel.runtime.bindings import MODULE_ATTRIBUTES, stdlib_names
-from edgewheel.runtime.resolve import Missing
+from edgewheel.runtime.resolve import FailedImport
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +52,7 @@ class Attributes:
         found = self.modules.bindings(spec.file) if spec.kind == "package" and spec.file.endswith(".py") else None
         return tuple(sorted(found.exported)) if found is not None and found.exported else ()
 
-    def lacking(self, module: str, names: Sequence[str]) -> Missing | None:
+    def lacking(self, module: str, names: Sequence[str]) -> FailedImport | None:
         """What fails where a module of the standard library shadows one of the project's that has these names."""
         own = self.resolver.tree.find(module, self.resolver.project)
         theirs = stdlib_names(module) if own is not None else None
@@ -62,7 +62,7 @@ class Attributes:
         if name is None:
             return None
         text = f"cannot import name '{name}' from '{module}' ({self._library_file(module)})"
-        return Missing("ImportError", f"{module}.{name}", text)
+        return FailedImport("ImportError", f"{module}.{name}", text)
 
     def _library_file(self, module: str) -> str:
         """Where the runtime has a module of the standard library's."""

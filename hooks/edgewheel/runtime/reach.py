@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from edgewheel.runtime import conditions
 from edgewheel.runtime.attributes import Attributes
 from edgewheel.runtime.records import Import, PathChange
-from edgewheel.runtime.resolve import Missing, Step, absolute
+from edgewheel.runtime.resolve import FailedImport, Step, absolute
 from edgewheel.runtime.tree import VENDORED, Spec, module_name, spec_of
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class Failure(NamedTuple):
     importer: str
     item: Import | None
     module: str
-    missing: Missing
+    missing: FailedImport
     at: str
     #: the line that cannot be parsed, where `item` is None
     line: int = 0
@@ -153,7 +153,7 @@ class Reach:
             return False
         fault = self.fault(spec.file)
         if fault is not None:
-            missing = Missing("SyntaxError", name, f"{fault.message} ({spec.file}, line {fault.line})")
+            missing = FailedImport("SyntaxError", name, f"{fault.message} ({spec.file}, line {fault.line})")
             self.failed[name] = [Failure(spec.file, None, name, missing, "start", fault.line)]
             self.state[name] = "failed"
             return True
@@ -229,13 +229,13 @@ class Reach:
         """One module of an import statement; true where it fails."""
         edge = f"{kind}-guarded" if guarded and kind == "later" else "guarded" if guarded else kind
         target = absolute(item, importer, package=self.specs[importer].kind == "package")
-        found = target if isinstance(target, Missing) else self.resolver.locate(target)
-        if isinstance(found, Missing):
-            wanted = found.name if isinstance(target, Missing) else target
+        found = target if isinstance(target, FailedImport) else self.resolver.locate(target)
+        if isinstance(found, FailedImport):
+            wanted = found.name if isinstance(target, FailedImport) else target
             if not guarded:
                 yield self._fail(importer, item, wanted, found, kind)
             return True
-        assert not isinstance(target, Missing)  # noqa: S101 - the line above has dealt with it
+        assert not isinstance(target, FailedImport)  # noqa: S101 - the line above has dealt with it
         failed = False
         for step in found:
             self._lead(importer, item, step, edge)
@@ -266,7 +266,7 @@ class Reach:
                 where = f"/session/metadata/{spec.file}" if spec.file else "unknown location"
                 text = f"cannot import name '{name}' from '{origin.name}' ({where})"
                 if "guarded" not in edge:
-                    missing = Missing("ImportError", f"{origin.name}.{name}", text)
+                    missing = FailedImport("ImportError", f"{origin.name}.{name}", text)
                     yield self._fail(importer, item, origin.name, missing, edge)
                 failed = True
         return failed
@@ -280,7 +280,7 @@ class Reach:
             yield self._fail(importer, item, target, lacking, edge)
         return True
 
-    def _fail(self, importer: str, item: Import, wanted: str, missing: Missing, kind: str) -> Task:
+    def _fail(self, importer: str, item: Import, wanted: str, missing: FailedImport, kind: str) -> Task:
         """Notes a failure, and goes on with the modules that the author meant: they have imports of their own."""
         at = "start" if kind == "start" else "request"
         self.failed.setdefault(importer, []).append(Failure(self.specs[importer].file, item, wanted, missing, at))

@@ -29,7 +29,7 @@ class Step(NamedTuple):
     spec: Spec | None = None
 
 
-class Missing(NamedTuple):
+class FailedImport(NamedTuple):
     """What the import statement raises: the error's class, what was not found, the text."""
 
     error: str
@@ -59,15 +59,15 @@ class Resolver:
         self.anywhere = False
         self.provided: set[str] = set()
         self.stand_ins: set[str] = set()
-        self._located: dict[str, list[Step] | Missing] = {}
+        self._located: dict[str, list[Step] | FailedImport] = {}
 
-    def locate(self, name: str) -> list[Step] | Missing:
+    def locate(self, name: str) -> list[Step] | FailedImport:
         """The modules that importing a dotted name imports, outermost first."""
         if (known := self._located.get(name)) is None:
             known = self._located[name] = self._locate(name)
         return known
 
-    def _locate(self, name: str) -> list[Step] | Missing:
+    def _locate(self, name: str) -> list[Step] | FailedImport:
         top, *rest = name.split(".")
         if self._is_provided(name):
             return [Step(name)]
@@ -95,7 +95,7 @@ class Resolver:
 
     def finds(self, name: str) -> bool:
         """What `find_spec` is truthy for."""
-        return not isinstance(self.locate(name), Missing)
+        return not isinstance(self.locate(name), FailedImport)
 
     def add_path(self, folder: str | None, *, first: bool) -> None:
         """A `sys.path` change by code that ran."""
@@ -120,7 +120,7 @@ class Resolver:
             return None
         return self.tree.find(top, [*self.vendored, *self.project])
 
-    def _in_library(self, name: str) -> list[Step] | Missing:
+    def _in_library(self, name: str) -> list[Step] | FailedImport:
         parts = name.split(".")
         for length in range(1, len(parts) + 1):
             dotted = ".".join(parts[:length])
@@ -132,7 +132,7 @@ class Resolver:
                 return _no_submodule(dotted, Spec("module", "", (parent,) if package else ()))
         return [Step(name)]
 
-    def _elsewhere(self, top: str) -> list[Step] | Missing:
+    def _elsewhere(self, top: str) -> list[Step] | FailedImport:
         if top in self.library.platform or top in self.library.behind or self.anywhere or "*" in self.provided:
             if top in self.library.stand_ins:
                 self.stand_ins.add(top)
@@ -140,7 +140,7 @@ class Resolver:
         if self.declared(top):
             self.stand_ins.add(top)
             return [Step(top)]
-        return Missing("ModuleNotFoundError", top, f"No module named '{top}'")
+        return FailedImport("ModuleNotFoundError", top, f"No module named '{top}'")
 
     def _is_provided(self, name: str) -> bool:
         if not self.provided:
@@ -158,28 +158,28 @@ class Resolver:
         return spec.file.endswith(".pyc") or self.modules.record(spec.file).own_path
 
 
-def absolute(item: Import, importer: str, *, package: bool) -> str | Missing:
+def absolute(item: Import, importer: str, *, package: bool) -> str | FailedImport:
     """The dotted name of the module that an import statement asks for, in a module (or package) of that name."""
     if not item.level:
         return item.module
     parts = importer.split(".") if package else importer.split(".")[:-1]
     if not parts or item.level > len(parts):
         beyond = "beyond top-level package" if parts else "with no known parent package"
-        return Missing("ImportError", "." * item.level + item.module, f"attempted relative import {beyond}")
+        return FailedImport("ImportError", "." * item.level + item.module, f"attempted relative import {beyond}")
     return ".".join([*parts[: len(parts) - item.level + 1], *([item.module] if item.module else [])])
 
 
-def _broken(dotted: str, reason: str) -> Missing:
+def _broken(dotted: str, reason: str) -> FailedImport:
     """A module of the standard library that is there and fails."""
     if needed := _NEEDS.match(reason):
-        return Missing("ModuleNotFoundError", needed[1], f"No module named '{needed[1]}'")
-    return Missing("ImportError", dotted, f"importing '{dotted}' fails: it {reason}")
+        return FailedImport("ModuleNotFoundError", needed[1], f"No module named '{needed[1]}'")
+    return FailedImport("ImportError", dotted, f"importing '{dotted}' fails: it {reason}")
 
 
-def _no_submodule(dotted: str, spec: Spec) -> Missing:
+def _no_submodule(dotted: str, spec: Spec) -> FailedImport:
     parent = dotted.rpartition(".")[0]
     tail = "" if spec.folders else f"; '{parent}' is not a package"
-    return Missing("ModuleNotFoundError", dotted, f"No module named '{dotted}'{tail}")
+    return FailedImport("ModuleNotFoundError", dotted, f"No module named '{dotted}'{tail}")
 
 
 def _pth_roots(tree: Tree, modules: Modules) -> list[str]:

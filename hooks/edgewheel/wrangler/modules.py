@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from edgewheel.findings import CouldNotRun
 from edgewheel.wrangler.globs import any_match, compile_glob, compile_old_glob
 from edgewheel.wrangler.rules import MODULE_TYPES
-from edgewheel.wrangler.walk import Forbidden, Missing, Refused, as_node
+from edgewheel.wrangler.walk import ForbiddenPath, MissingPath, Refused, as_node
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -118,4 +118,4 @@ def unread(disk: Disk, path: str) -> Refused:
     """Why a file could not be read: it is gone, forbidden, or a link that leads back to itself."""
     if disk.loops(path):
         return Refused(f"ELOOP: too many symbolic links encountered, open '{path}'")
-    return Forbidden("open", path) if disk.kind(path) == "file" else Missing("open", path)
+    return ForbiddenPath("open", path) if disk.kind(path) == "file" else MissingPath("open", path)

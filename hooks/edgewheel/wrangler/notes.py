@@ -7,11 +7,11 @@ from typing import Any
 from edgewheel.wrangler import js
 
 
-class Missing:
+class MissingKey:
     """What JavaScript calls undefined: a key that is not there, unlike one that is null."""
 
 
-MISSING = Missing()
+MISSING = MissingKey()
 
 
 class Notes:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.data import facts
 from edgewheel.wrangler import deploy, messages
-from edgewheel.wrangler.notes import MISSING, Missing
+from edgewheel.wrangler.notes import MISSING, MissingKey
 from edgewheel.wrangler.version import numbers
 from edgewheel.wrangler.walk import Refused
 
@@ -84,7 +84,7 @@ def _pages(document: Document, switched: Switches, warnings: list[str]) -> None:
 def _crash(config: Config, switched: Switches) -> str | None:
     """facts: Python mode is prepared before the config's faults are told, so that some values crash it."""
     tsconfig = messages.effective(config, "tsconfig")
-    if (tsconfig or isinstance(tsconfig, list | dict)) and not isinstance(tsconfig, str | Missing):
+    if (tsconfig or isinstance(tsconfig, list | dict)) and not isinstance(tsconfig, str | MissingKey):
         bare = switched.smol_toml and config.config_path.endswith(".toml")
         return f'The "path" argument must be of type string. Received {messages.received(tsconfig, bare=bare)}'
     if not config.is_python:

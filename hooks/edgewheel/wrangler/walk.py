@@ -29,7 +29,7 @@ class Refused(Exception):  # noqa: N818 - it is wrangler that stops: the text be
         return str(self)
 
 
-class Missing(Refused):
+class MissingPath(Refused):
     """A file or folder that is not there when wrangler looks."""
 
     def __init__(self, call: str, path: str) -> None:
@@ -46,7 +46,7 @@ class Missing(Refused):
         )
 
 
-class Forbidden(Refused):
+class ForbiddenPath(Refused):
     """A file or folder that may not be read."""
 
     def __init__(self, call: str, path: str) -> None:
@@ -71,7 +71,7 @@ def files(disk: Disk, top: str, *, without: str = "", hidden: str = "") -> Itera
     """
     kind = disk.kind(top)
     if kind in {None, "link-broken"}:
-        raise Missing("scandir", top)
+        raise MissingPath("scandir", top)
     if kind != "dir":
         raise Refused(f"ENOTDIR: not a directory, scandir '{top}'")
     # a stack, not a recursion: nested generators would hand each file up through every level
@@ -85,7 +85,7 @@ def files(disk: Disk, top: str, *, without: str = "", hidden: str = "") -> Itera
                     yield prefix + name, path, entry_kind
             elif path != hidden:
                 if not name.isascii() and (seen := _as_text(name)) != name:
-                    raise Missing("scandir", f"{folder}/{seen}")
+                    raise MissingPath("scandir", f"{folder}/{seen}")
                 open_folders.append((iter(_scan(disk, path)), path, f"{prefix}{name}/"))
                 break
         else:
@@ -96,7 +96,7 @@ def _scan(disk: Disk, folder: str) -> tuple[Entry, ...]:
     try:
         return disk.scan(folder)
     except CouldNotRun:
-        raise Forbidden("scandir", folder) from None
+        raise ForbiddenPath("scandir", folder) from None
 
 
 def as_node(name: str) -> str:

@@ -11,7 +11,7 @@ from edgewheel.checks.imports import cures
 from edgewheel.findings import Finding, Place
 from edgewheel.layout.analysis import analyses, shown
 from edgewheel.runtime.modules import Modules
-from edgewheel.runtime.resolve import Missing
+from edgewheel.runtime.resolve import FailedImport
 from edgewheel.runtime.tree import module_name
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _judged(analysis: Analysis, modules: Modules, path: str) -> Iterator[Finding
             meant = analysis.project.intended(name)
             if meant is None or module_name(meant) == name or meant == analysis.main:
                 continue
-            if isinstance(resolver.locate(name), Missing):
+            if isinstance(resolver.locate(name), FailedImport):
                 message = f"`{cures.statement(item)}`: in the upload `{shown(worker, analysis.path(meant))}` is "
                 message += f"`{module_name(meant)}`, so the tests import other names than the deployed Worker"
                 yield Finding(message, Place(path, item.line, item.column), _fix(analysis, item, name, meant))

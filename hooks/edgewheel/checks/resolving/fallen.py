@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from edgewheel.checks.resolving.outcome import Fallen, Missing
+from edgewheel.checks.resolving.outcome import Fallen, MissingWheel
 from edgewheel.runtime.markers import holds
 from edgewheel.text.requirements import Requirement
 from edgewheel.worker import locks
@@ -24,7 +24,7 @@ def fallen(  # noqa: PLR0913 - by keyword
     roots: tuple[Requirement, ...],
     *,
     python: str,
-    lacking: Mapping[str, Missing],
+    lacking: Mapping[str, MissingWheel],
     has: Callable[[str, str], bool],
 ) -> tuple[Fallen, ...]:
     """What resolves only to a release a major version or two years behind the newest. `lacking` are the wheels that

@@ -18,7 +18,7 @@ class Found(NamedTuple):
     source: str
 
 
-class Missing(NamedTuple):
+class MissingWheel(NamedTuple):
     """A package without a wheel that fits: the version that was wanted, the chain that asks for it, the requirement
     that the chain begins with, the extra of it that opens the door ("" for none), and the newest version that has a
     wheel ("" where none has, or what asks for it takes none that has).
@@ -53,7 +53,7 @@ class Outcome(NamedTuple):
     known: bool
     resolves: bool
     found: tuple[Found, ...]
-    missing: tuple[Missing, ...]
+    missing: tuple[MissingWheel, ...]
     fallen: tuple[Fallen, ...]
     cured: bool
     overrides: tuple[str, ...]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from edgewheel.checks.dependencies import MANAGED
 from edgewheel.checks.resolving import pyodide, uv
 from edgewheel.checks.resolving.fallen import fallen, is_major
-from edgewheel.checks.resolving.outcome import Fallen, Found, Missing, Outcome
+from edgewheel.checks.resolving.outcome import Fallen, Found, MissingWheel, Outcome
 from edgewheel.checks.resolving.tags import Fit, fit, name_and_version
 from edgewheel.checks.resolving.uv import Answer, Question
 from edgewheel.checks.runtime_deps.chains import written
@@ -32,7 +32,7 @@ class _Cure(NamedTuple):
 
     question: Question
     newest: Answer
-    missing: dict[str, Missing]
+    missing: dict[str, MissingWheel]
     overrides: tuple[str, ...] = ()
 
 
@@ -89,7 +89,7 @@ class _Search:
         self.newest_fits: dict[str, str] = {}
         self.managed = Requirement(MANAGED, text=MANAGED)
 
-    def lacking(self, answer: Answer) -> dict[str, Missing]:
+    def lacking(self, answer: Answer) -> dict[str, MissingWheel]:
         """What is reached and has no wheel that fits, direct requirements first."""
         assert answer.lock is not None  # noqa: S101 - asked before
         lock = answer.lock
@@ -101,7 +101,7 @@ class _Search:
             if version and self.fitting(name, version, answer) is None:
                 root = roots[chain[0].name]
                 door = chain[1].via if len(chain) > 1 and chain[1].via in root.extras else ""
-                found[name] = Missing(name, version, chain, root, door)
+                found[name] = MissingWheel(name, version, chain, root, door)
         return found
 
     def fitting(self, name: str, version: str, answer: Answer) -> Fit | None:
@@ -130,7 +130,7 @@ class _Search:
             self.newest_fits[text] = known
         return known
 
-    def newest_fits_of(self, lacking: Iterable[Missing], question: Question) -> None:
+    def newest_fits_of(self, lacking: Iterable[MissingWheel], question: Question) -> None:
         """Asks for several at once: each is a process of its own that mostly waits for an index."""
         from concurrent.futures import ThreadPoolExecutor
 
@@ -177,12 +177,12 @@ class _Search:
         return None
 
 
-def _alone(missing: Missing) -> str:
+def _alone(missing: MissingWheel) -> str:
     """The requirement for a package by itself: a direct one keeps its specifier."""
     return missing.name if len(missing.chain) > 1 else f"{missing.name}{missing.root.specifier}"
 
 
-def _without(cure: _Cure, missing: Missing) -> _Cure:
+def _without(cure: _Cure, missing: MissingWheel) -> _Cure:
     """Drops the extra that brings a package, else keeps it off Workers."""
     question, overrides = cure.question, cure.overrides
     if missing.extra:

@@ -13,7 +13,7 @@ from edgewheel.findings import Finding, Place
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from edgewheel.checks.resolving.outcome import Fallen, Missing, Outcome
+    from edgewheel.checks.resolving.outcome import Fallen, MissingWheel, Outcome
     from edgewheel.worker.model import Worker
 
 #: How many of the missing wheels behind an old release are named.
@@ -41,7 +41,7 @@ def no_wheel(worker: Worker) -> Iterator[Finding]:
     Good:
         dependencies = ["uvicorn"]
     """
-    merged: dict[tuple[str, str], list[tuple[Outcome, Missing]]] = {}
+    merged: dict[tuple[str, str], list[tuple[Outcome, MissingWheel]]] = {}
     for outcome in _outcomes(worker):
         for missing in outcome.missing if not outcome.resolves else ():
             merged.setdefault((missing.name, missing.root.text), []).append((outcome, missing))
@@ -105,7 +105,7 @@ def _outcomes(worker: Worker) -> Sequence[Outcome]:
     return known
 
 
-def _cure(worker: Worker, outcomes: Sequence[Outcome], missing: Missing) -> str:
+def _cure(worker: Worker, outcomes: Sequence[Outcome], missing: MissingWheel) -> str:
     """What was tried with success, on every Python that lacks the wheel."""
     if not all(outcome.cured for outcome in outcomes):
         return "no cure found that resolves: look for another package, or use it outside the Worker"
