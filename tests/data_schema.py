@@ -72,7 +72,30 @@ LIBRARY = entry(
 #: submodules by Python, or by who brings them
 BY_SOURCE: Schema = {**table(many(TEXT)), "propertyNames": {"enum": [*PYTHONS, "runtime", "package"]}}
 #: a key of a wrangler config
-FIELD = entry({"name": TEXT}, {"check": ANY, "choices": ANY, "own": ANY, "from": VERSION, "until": VERSION})
+KINDS = ("string", "boolean", "number", "object", "strings", "list", "table", "name", "date")
+
+
+def key(levels: int) -> Schema:
+    """A key of wrangler's config, with tables in tables `levels` deep."""
+    flags = dict.fromkeys(("own", "null", "loose", "filled", "known", "open"), BOOLEAN)
+    forms = dict.fromkeys(("table", "single", "list"), many(key(levels - 1)) if levels else one_of())
+    texts = dict.fromkeys(("object", "text", "why"), TEXT)
+    return entry(
+        {"name": TEXT},
+        {
+            "from": VERSION,
+            "until": VERSION,
+            **flags,
+            **forms,
+            **texts,
+            "is": one_of(*KINDS, *(f"{kind}?" for kind in KINDS)),
+            "values": one_of("any", *KINDS),
+            "choices": many({"anyOf": [TEXT, entry({"name": TEXT}, {"from": VERSION, "until": VERSION})]}),
+        },
+    )
+
+
+KEY = key(3)
 
 SCHEMAS: dict[str, Schema] = {
     "cannot_run": file(
@@ -186,29 +209,12 @@ SCHEMAS: dict[str, Schema] = {
             "import_time_failures": table(entry({"error": TEXT, "note": WORDS, "source": TEXT, "until": maybe(TEXT)})),
         }
     ),
-    "wrangler_fields": file(
+    "wrangler_keys": file(
         {
-            "environment": many(FIELD),
-            "top": many(FIELD),
-            "top_names": many({"anyOf": [TEXT, FIELD]}),
-            "tables": table(
-                entry({"names": ANY}, dict.fromkeys(("enabled", "keys", "logs", "names_first", "traces"), ANY))
-            ),
-            "bindings": table(
-                entry(
-                    dict.fromkeys(("checks", "known", "object"), ANY),
-                    dict.fromkeys(("names_first", "remote_after"), ANY),
-                )
-            ),
-            "singles": many(TEXT),
+            "texts": entry(dict.fromkeys(("required", "optional", "remote"), TEXT)),
+            "environment": many(KEY),
+            "top": many(KEY),
             "titles": many(entry({"key": TEXT, "title": TEXT}, {"from": VERSION, "until": VERSION})),
-        }
-    ),
-    "wrangler_values": file(
-        {
-            "removed": table(entry({"since": ANY, "why": TEXT})),
-            "top": table({"type": ["object", "string"]}),
-            "both": table({"type": ["object", "string", "array"]}),
         }
     ),
     "wrangler_versions": file(

@@ -1,4 +1,4 @@
-"""The shapes of config values: one by one, and the two tables of wrangler's keys against each other."""
+"""The shapes of config values, as one version of wrangler asks for them."""
 
 from __future__ import annotations
 
@@ -8,23 +8,13 @@ import pytest
 
 from edgewheel.checks.wrangler_config import shapes
 from edgewheel.data import facts
-from edgewheel.wrangler.fields import known
 
 if TYPE_CHECKING:
     from edgewheel.text.document import Key
 
 
-@pytest.mark.parametrize("version", ["4.42.2", facts("wrangler_versions")["newest"]])
-def test_every_key_that_a_version_knows_has_a_shape(version: str) -> None:
-    names = known(version)
-    assert names.top_names <= set(shapes.fields(top=True))
-    assert {field.name for field in names.environment} <= set(shapes.fields(top=False))
-
-
-def test_no_shape_is_of_a_key_that_no_version_knows() -> None:
-    newest, oldest = known(facts("wrangler_versions")["newest"]), known("4.42.2")
-    removed = set(facts("wrangler_values")["removed"])
-    assert set(shapes.fields(top=True)) <= newest.top_names | oldest.top_names | removed
+NEWEST: str = facts("wrangler_versions")["newest"]
+OLDEST: str = facts("wrangler_versions")["oldest"]
 
 
 @pytest.mark.parametrize(
@@ -53,22 +43,31 @@ def test_no_shape_is_of_a_key_that_no_version_knows() -> None:
         ({"define": {"A": 1, "B": "x"}}, [("define", "A")]),
         ({"dev": {"port": True}}, [("dev", "port")]),
         ({"unknown": 1}, []),
+        ({"build": 1, "dev": 1, "limits": 1}, []),
+        ({"build": None, "assets": None}, [("assets",)]),
+        ({"observability": {"enabled": 1, "logs": {"enabled": 1}}}, [("observability", "logs", "enabled")]),
+        ({"vpc_services": [{"binding": "A", "service_id": "x", "remote": 1}]}, []),
+        ({"ratelimits": [{"name": "A", "namespace_id": "1"}]}, [("ratelimits", 0, "simple")]),
+        (
+            {"durable_objects": {"bindings": [{"name": "A"}, 1]}},
+            [("durable_objects", "bindings", 0, "class_name"), ("durable_objects", "bindings", 1)],
+        ),
     ],
 )
 def test_faults(table: dict[str, Any], expected: list[Key]) -> None:
-    found = [fault.key for fault in shapes.faults(table, top=True)]
+    found = [fault.key for fault in shapes.faults(table, NEWEST, top=True)]
     assert sorted(found, key=str) == sorted(expected, key=str)
 
 
 @pytest.mark.parametrize("text", ["%DATE%", "%COMPAT_DATE", "<NAME>", "$ID", "${ID}", "a-{{ x }}", "__NAME__"])
 def test_a_placeholder_may_still_be_filled_in(text: str) -> None:
-    (fault,) = shapes.faults({"compatibility_date": text}, top=True)
+    (fault,) = shapes.faults({"compatibility_date": text}, NEWEST, top=True)
     assert fault.is_template
 
 
 @pytest.mark.parametrize("text", ["latest", "2026-13-01", "a < b", "fifty %", "US$"])
 def test_other_texts_are_none(text: str) -> None:
-    (fault,) = shapes.faults({"compatibility_date": text}, top=True)
+    (fault,) = shapes.faults({"compatibility_date": text}, NEWEST, top=True)
     assert not fault.is_template
 
 
@@ -79,5 +78,22 @@ def test_unknown_keys_in_open_and_closed_tables() -> None:
         "x": 1,
         "services": [{"binding": "A", "x": 1}],
     }
-    assert list(shapes.unknown(table, top=False)) == [("observability", "x"), ("x",)]
-    assert list(shapes.unknown({"dev": {"port": 1}}, top=False)) == [("dev",)]
+    found = [(("observability", "x"), False), (("x",), False)]
+    assert list(shapes.unknown(table, NEWEST, top=False)) == found
+    assert list(shapes.unknown({"dev": {"port": 1}}, NEWEST, top=False)) == [(("dev",), False)]
+
+
+def test_a_key_of_a_later_version() -> None:
+    table = {"secrets": {"required": 1}, "observability": {"enabled": True, "logs": {"persist": 1}}}
+    assert list(shapes.faults(table, OLDEST, top=True)) == []
+    found = [(("secrets",), True), (("observability", "logs", "persist"), True)]
+    assert list(shapes.unknown(table, OLDEST, top=True)) == found
+    assert len(list(shapes.faults(table, NEWEST, top=True))) == 2
+    assert list(shapes.unknown(table, NEWEST, top=True)) == []
+
+
+def test_what_an_older_version_asks_for() -> None:
+    table = {"kv_namespaces": [{"binding": "A"}], "legacy_env": 1}
+    keys = [("kv_namespaces", 0, "id"), ("legacy_env",)]
+    assert [fault.key for fault in shapes.faults(table, OLDEST, top=True)] == keys
+    assert list(shapes.faults(table, NEWEST, top=True)) == []

@@ -71,7 +71,7 @@ def test_every_file_is_there() -> None:
         "platform_modules",
         "pythons",
         "stdlib",
-        "wrangler_values",
+        "wrangler_keys",
         "wrangler_versions",
     } <= set(names())
 

@@ -156,6 +156,24 @@ def verdict(root: Path, text: str, version: str, env: str | None = None) -> str 
         ),
         ("4.46.0", TOML + '[[kv_namespaces]]\nbinding = "A"\n', None),
         (
+            "4.95.0",
+            TOML + '[[pipelines]]\nbinding = "A"\nstream = 1\n',
+            PROCESSING + '"pipelines[0]" bindings must have',
+        ),
+        ("4.164.0", TOML + '[[pipelines]]\nbinding = "A"\npipeline = "x"\n', None),
+        ("4.114.0", TOML + '[[hyperdrive]]\nbinding = "A"\nid = "x"\nremote = "x"\n', None),
+        (
+            "4.164.0",
+            TOML + '[[hyperdrive]]\nbinding = "A"\nid = "x"\nremote = "x"\n',
+            PROCESSING + '"hyperdrive[0]" should, optionally, have a boolean "remote" field but got {"binding":"A",',
+        ),
+        ("4.164.0", TOML + 'version_metadata = {binding = "A", remote = "x"}\n', None),
+        (
+            "4.164.0",
+            TOML + '[[kv_namespaces]]\nbinding = ["A"]\nid = "x"\n',
+            PROCESSING + '"kv_namespaces[0]" bindings should have a string "binding" field but got {"binding":["A"],',
+        ),
+        (
             "4.164.0",
             TOML + 'tsconfig = ["x"]\n',
             'The "path" argument must be of type string. Received an instance of Array',
@@ -166,6 +184,13 @@ def test_refusals(version: str, text: str, error: str | None, tmp_path: Path) ->
     found = verdict(tmp_path, text, version)
     assert (found or "").startswith(error or "")
     assert (found is None) is (error is None)
+
+
+def test_an_environment_beside_bindings_without_a_proper_name(tmp_path: Path) -> None:
+    bad = '[[kv_namespaces]]\nbinding = ["A"]\nid = "x"\n[[env.a.kv_namespaces]]\nbinding = {}\nid = "x"\n'
+    found = verdict(tmp_path, TOML + bad, "4.164.0", "a") or ""
+    assert found.startswith(PROCESSING + '"kv_namespaces[0]" bindings should')
+    assert '"env.a.kv_namespaces[0]" bindings should' in found
 
 
 @pytest.mark.parametrize(

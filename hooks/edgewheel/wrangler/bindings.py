@@ -1,6 +1,6 @@
 """wrangler's checks of bindings: what each needs, what an environment forgot, names that are taken twice.
 
-facts: wrangler 4.42.2 and 4.164.0, whose texts are in `wrangler_fields.json`.
+facts: wrangler 4.42.2 and 4.164.0, whose texts are in `wrangler_keys.json`.
 """
 
 from __future__ import annotations
@@ -8,12 +8,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from edgewheel.data import facts
 from edgewheel.wrangler.notes import MISSING, Notes, kind, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from edgewheel.wrangler.fields import Known
+    from edgewheel.wrangler.fields import Field
 
 Value = Any
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
@@ -21,7 +20,6 @@ _BUCKET_SAYS = (
     "Bucket names must begin and end with an alphanumeric character, only contain lowercase letters, numbers, "
     "and hyphens, and be between 3 and 63 characters long."
 )
-_DURABLE = frozenset({"class_name", "environment", "name", "script_name"})
 
 
 class Site:
@@ -35,19 +33,19 @@ class Site:
         self.path = field if env is None else f"env.{env}.{field}"
 
 
-def array(notes: Notes, site: Site, value: Value, known: Known) -> None:
+def array(notes: Notes, site: Site, value: Value, kind_of: Field) -> None:
     """A list of bindings of one kind."""
     if not isinstance(value, list):
         notes.errors.append(f'The field "{site.path}" should be an array but got {shown(value)}.')
         return
     for at, each in enumerate(value):
-        binding(notes, f"{site.path}[{at}]", each, known.bindings.get(site.field, {}), site.field)
+        binding(notes, f"{site.path}[{at}]", each, kind_of)
     if site.env is None or not isinstance(site.top, list):
         return
-    here = {each.get("binding", MISSING) for each in value if isinstance(each, dict)}
+    here = [each.get("binding", MISSING) for each in value if isinstance(each, dict)]
     for each in site.top:
         name = each.get("binding", MISSING) if isinstance(each, dict) else MISSING
-        if name not in here:
+        if name not in here or isinstance(name, dict | list):  # to JavaScript no two tables are the same
             notes.warnings.append(
                 f'There is a {site.field} binding with name "{_word(name)}" at the top level, '
                 f'but not on "env.{site.env}".\n'
@@ -57,41 +55,35 @@ def array(notes: Notes, site: Site, value: Value, known: Known) -> None:
             )
 
 
-def binding(notes: Notes, path: str, value: Value, shape: dict[str, Any], field: str) -> bool:
+def binding(notes: Notes, path: str, value: Value, kind_of: Field) -> None:
     """One binding, by its entry in the data."""
-    if not shape:
-        return True
     if not isinstance(value, dict | list):
-        notes.errors.append(_fill(shape["object"], path, value))
-        return False
+        said = kind_of.entry.get("object", f'"{kind_of.name}" bindings should be objects, but got {{json}}')
+        notes.errors.append(_fill(said, path, value))
+        return
     table = value if isinstance(value, dict) else {str(at): item for at, item in enumerate(value)}
     before = len(notes.errors)
-    if shape.get("names_first") and not notes.unexpected(path, table, frozenset(shape["known"])) and field:
-        return False  # facts: a producer with an unknown key is not looked at any further
-    for at, check in enumerate((*shape["checks"], None)):
-        if at == shape.get("remote_after"):
-            _remote(notes, path, table, value)
-        if check is not None and not _good(table, check):
-            notes.errors.append(_fill(check["text"], path, value))
-        if field == "r2_buckets" and check is not None and len(notes.errors) == before:
-            _bucket(notes, path, table, check["key"])
-    if shape["known"] is not None and not shape.get("names_first"):
-        notes.unexpected(path, table, frozenset(shape["known"]))
-    return len(notes.errors) == before
+    if not notes.unexpected(path, table, kind_of.names) and kind_of.name == "producers":
+        return  # facts: a producer with an unknown key is not looked at any further
+    for member in kind_of.members:
+        if not _good(table, member):
+            notes.errors.append(_fill(_text(member), path, value))
+        if kind_of.name == "r2_buckets" and len(notes.errors) == before:
+            _bucket(notes, path, table, member.name)
 
 
-def durable_objects(notes: Notes, site: Site, value: Value, *, strict_table: bool) -> None:
+def durable_objects(notes: Notes, site: Site, value: Value, kind_of: Field, *, strict_table: bool) -> None:
     """`durable_objects.bindings`; since 4.152 or so without bindings too, and with its own unknown keys."""
     if not isinstance(value, dict):
         notes.errors.append(f'The field "{site.path}" should be an object but got {shown(value)}.')
         return
     if strict_table:
-        notes.unexpected(site.path, value, frozenset({"bindings", "code_update_strategy"}))
+        notes.unexpected(site.path, value, kind_of.names)
         value = {"bindings": [], **value}
-    listed(notes, site, value, _durable)
+    listed(notes, site, value, kind_of.member("bindings"))
 
 
-def listed(notes: Notes, site: Site, value: dict[str, Any], check: Callable[[Notes, str, Value], None]) -> None:
+def listed(notes: Notes, site: Site, value: dict[str, Any], kind_of: Field) -> None:
     """A table whose `bindings` are a list, each with notes of its own."""
     if "bindings" not in value:
         notes.errors.append(f'The field "{site.path}" is missing the required "bindings" property.')
@@ -104,7 +96,7 @@ def listed(notes: Notes, site: Site, value: dict[str, Any], check: Callable[[Not
     for at, each in enumerate(bindings):
         path = f"{site.path}.bindings[{at}]"
         own = Notes(f'"{path}": {shown(each)}')
-        check(own, path, each)
+        _durable(own, path, each, kind_of)
         good = good and not own.errors
         notes.add(own)
     here = names(value)
@@ -160,32 +152,40 @@ def unique(notes: Notes, values: dict[str, Value], titles: dict[str, str]) -> No
         )
 
 
-def _durable(notes: Notes, path: str, value: Value) -> None:
+def _durable(notes: Notes, path: str, value: Value, kind_of: Field) -> None:
     if not isinstance(value, dict):
         notes.errors.append(f'Expected "{path}" to be an object but got {shown(value)}')
         return
-    for key in ("name", "class_name"):
-        if not isinstance(value.get(key), str):
-            notes.errors.append(f'binding should have a string "{key}" field.')
-    for key in ("script_name", "environment"):
-        if not isinstance(value.get(key, ""), str):
-            notes.errors.append(f'the field "{key}", when present, should be a string.')
+    for member in kind_of.members:
+        if member.name != "remote" and not _good(value, member):
+            notes.errors.append(
+                f'binding should have a string "{member.name}" field.'
+                if member.needed
+                else f'the field "{member.name}", when present, should be a string.'
+            )
     if "environment" in value and "script_name" not in value:
         notes.errors.append('binding should have a "script_name" field if "environment" is present.')
-    _remote(notes, path, value, value)
-    notes.unexpected(path, value, _DURABLE)
+    remote = kind_of.member("remote")
+    if not _good(value, remote):
+        notes.errors.append(_fill(_text(remote), path, value))
+    notes.unexpected(path, value, kind_of.names)
 
 
-def _good(table: dict[str, Any], check: dict[str, Any]) -> bool:
-    value = table.get(check["key"], MISSING)
+def _good(table: dict[str, Any], member: Field) -> bool:
+    value = table.get(member.name, MISSING)
     if value is MISSING:
-        return bool(check["need"] == "optional")
-    return kind(value) == check["type"] and not (check.get("filled") and value == "")
+        return not member.needed
+    wanted = "object" if member.kind == "list" else member.kind
+    return wanted == "any" or (kind(value) == wanted and not (member.entry.get("filled") and value == ""))
 
 
-def _remote(notes: Notes, path: str, table: dict[str, Any], value: Value) -> None:
-    if not isinstance(table.get("remote", False), bool):
-        notes.errors.append(f'"{path}" should, optionally, have a boolean "remote" field but got {shown(value)}.')
+def _text(member: Field) -> str:
+    """What wrangler says of a bad value: its own words for it, or those that it has for most."""
+    if "text" in member.entry:
+        return str(member.entry["text"])
+    texts = facts("wrangler_keys")["texts"]
+    text: str = texts["remote" if member.name == "remote" else "required" if member.needed else "optional"]
+    return text.replace("{type}", member.kind).replace("{key}", member.name)
 
 
 def _bucket(notes: Notes, path: str, table: dict[str, Any], key: str) -> None:

@@ -44,9 +44,10 @@ class Notes:
             return []
         return [self.title, *(f"- {text}" for text in own), *(f"- {text}" for text in below)]
 
-    def unexpected(self, where: str, table: dict[str, Any], known: set[str] | frozenset[str]) -> bool:
-        """Warns of the keys that are not known; whether all are."""
-        if odd := [f'"{key}"' for key in js.keys(table) if key not in known]:
+    def unexpected(self, where: str, table: dict[str, Any], known: set[str] | frozenset[str] | None) -> bool:
+        """Warns of the keys that are not known; whether all are. Where `known` is None, all are."""
+        odd = [] if known is None else [f'"{key}"' for key in js.keys(table) if key not in known]
+        if odd:
             self.warnings.append(f"Unexpected fields found in {where} field: {','.join(odd)}")
         return not odd
 

@@ -9,7 +9,7 @@ from edgewheel.wrangler.notes import MISSING, Notes, kind, shown
 
 if TYPE_CHECKING:
     from edgewheel.wrangler.bindings import Site
-    from edgewheel.wrangler.fields import Known
+    from edgewheel.wrangler.fields import Field, Known
     from edgewheel.wrangler.version import Switches
 
 Value = Any
@@ -30,11 +30,7 @@ def assets(notes: Notes, site: Site, value: Value, around: Around) -> None:
     if not isinstance(value, dict):
         notes.errors.append(f'"{site.field}" should be an object, but got value "{site.field}" of type {kind(value)}')
         return
-    shape = around.names.tables["assets"]
-    for key in shape["keys"]:
-        shapes.optional(
-            notes, f"assets.{key['key']}", value.get(key["key"], MISSING), key["type"], key.get("choices", ())
-        )
+    shapes.table(notes, "assets", value, around.names.fields["assets"])
     first = value.get("run_worker_first", MISSING)
     if isinstance(first, list):
         shapes.array(notes, "assets.run_worker_first", first)
@@ -42,7 +38,6 @@ def assets(notes: Notes, site: Site, value: Value, around: Around) -> None:
         notes.errors.append(
             f'The field "assets.run_worker_first" should be an array of strings or a boolean, but got {shown(first)}.'
         )
-    notes.unexpected("assets", value, frozenset(shape["names"]))
 
 
 def observability(notes: Notes, site: Site, value: Value, around: Around) -> None:
@@ -51,20 +46,15 @@ def observability(notes: Notes, site: Site, value: Value, around: Around) -> Non
     if not isinstance(value, dict):
         notes.errors.append(f'"{site.field}" should be an object but got {shown(value)}.')
         return
-    shape = around.names.tables["observability"]
-    _one_enabled(notes, value, shape["enabled"])
-    for key in shape["keys"]:
-        shapes.optional(notes, f"observability.{key['key']}", value.get(key["key"], MISSING), key["type"])
-    notes.unexpected("observability", value, frozenset(shape["names"]))
-    for part in ("logs", "traces"):
-        inner = value.get(part)
-        if isinstance(inner, dict):
-            for key in shape[part]["keys"]:
-                shapes.optional(
-                    notes, f"observability.{part}.{key['key']}", inner.get(key["key"], MISSING), key["type"]
-                )
-            shapes.optional_array(notes, f"{part}.destinations", inner.get("destinations", MISSING))
-            notes.unexpected("observability", inner, frozenset(shape[part]["names"]))
+    field = around.names.fields["observability"]
+    parts = [member for member in field.members if member.form]
+    _one_enabled(notes, value, ["enabled", *(f"{part.name}.enabled" for part in parts)])
+    shapes.table(notes, "observability", value, field)
+    for part in parts:
+        inner = value.get(part.name)
+        if isinstance(inner, dict) and part.name != "issues":
+            shapes.table(notes, f"observability.{part.name}", inner, part, "observability")
+            shapes.optional_array(notes, f"{part.name}.destinations", inner.get("destinations", MISSING))
 
 
 def _one_enabled(notes: Notes, value: dict[str, Any], names: list[str]) -> None:
@@ -84,48 +74,46 @@ def _one_enabled(notes: Notes, value: dict[str, Any], names: list[str]) -> None:
 
 def limits(notes: Notes, site: Site, value: Value, around: Around) -> None:
     if isinstance(value, dict):
-        for key in around.names.tables["limits"]["names"]:
-            shapes.optional(notes, f"{site.field}.{key}", value.get(key, MISSING), "number")
+        shapes.table(notes, site.field, value, around.names.fields[site.field])
 
 
 def placement(notes: Notes, _: Site, value: Value, around: Around) -> None:
     """The usual form, `mode` alone; hints and targets are not judged."""
     targets = {"hint", "region", "host", "hostname"}
     if isinstance(value, dict) and not targets & set(value):
-        choices = around.names.tables["placement"]["names"]
-        shapes.required(notes, "placement.mode", value.get("mode", MISSING), "string", choices)
+        mode = around.names.fields["placement"].member("mode")
+        shapes.required(notes, "placement.mode", value.get("mode", MISSING), "string", mode.choices)
 
 
-def migrations(notes: Notes, site: Site, value: Value, _: Around) -> None:
+def migrations(notes: Notes, site: Site, value: Value, around: Around) -> None:
     value = [] if value is MISSING or value is None else value
     if not isinstance(value, list):
         notes.errors.append(f'The optional "{site.field}" field should be an array, but got {shown(value)}')
         return
-    known = {"tag", "new_classes", "new_sqlite_classes", "renamed_classes", "deleted_classes", "transferred_classes"}
+    field = around.names.fields[site.field]
     for at, each in enumerate(value):
         if isinstance(each, dict):
-            path = f"migrations[{at}]"
-            notes.unexpected("migrations", each, known)
-            shapes.required(notes, f"{path}.tag", each.get("tag", MISSING), "string")
-            shapes.optional_array(notes, f"{path}.new_classes", each.get("new_classes", MISSING))
-            shapes.optional_array(notes, f"{path}.new_sqlite_classes", each.get("new_sqlite_classes", MISSING))
-            shapes.optional_array(notes, f"{path}.deleted_classes", each.get("deleted_classes", MISSING))
+            shapes.table(notes, f"migrations[{at}]", each, field, "migrations")
+            for member in field.members:
+                if member.kind == "strings":
+                    shapes.optional_array(notes, f"migrations[{at}].{member.name}", each.get(member.name, MISSING))
 
 
 def queues(notes: Notes, site: Site, value: Value, around: Around) -> None:
     if not isinstance(value, dict):
         notes.errors.append(f'The field "{site.path}" should be an object but got {shown(value)}.')
         return
-    notes.unexpected(site.path, value, frozenset({"consumers", "producers"}))
+    field = around.names.fields[site.field]
+    notes.unexpected(site.path, value, field.names)
     consumers = value.get("consumers", [])
     if not isinstance(consumers, list):
         notes.errors.append(f'The field "{site.path}.consumers" should be an array but got {shown(consumers)}.')
         consumers = []
     for at, each in enumerate(consumers):
-        bindings.binding(notes, f"{site.path}.consumers[{at}]", each, around.names.bindings["queues.consumers"], "")
+        bindings.binding(notes, f"{site.path}.consumers[{at}]", each, field.member("consumers"))
     if "producers" in value:
         below = bindings.Site("queues.producers", site.env)
-        bindings.array(notes, below, value["producers"], around.names)
+        bindings.array(notes, below, value["producers"], field.member("producers"))
 
 
 def tail_consumers(notes: Notes, site: Site, value: Value, _: Around) -> None:
@@ -142,14 +130,14 @@ def tail_consumers(notes: Notes, site: Site, value: Value, _: Around) -> None:
             shapes.optional(notes, f"{path}.environment", each.get("environment", MISSING), "string")
 
 
-def single(notes: Notes, site: Site, value: Value) -> None:
+def single(notes: Notes, site: Site, value: Value, field: Field) -> None:
     """`ai`, `browser` and their kin: one table with a name."""
     if not isinstance(value, dict):
         notes.errors.append(f'The field "{site.path}" should be an object but got {shown(value)}.')
         return
     if not isinstance(value.get("binding"), str):
         notes.errors.append('binding should have a string "binding" field.')
-    if not isinstance(value.get("remote", False), bool):
+    can_be_remote = any(member.name == "remote" for member in field.members)
+    if can_be_remote and not isinstance(value.get("remote", False), bool):
         notes.errors.append(f'"{site.field}" should, optionally, have a boolean "remote" field but got {shown(value)}.')
-    if site.field not in {"ai", "version_metadata"}:
-        notes.unexpected(site.field, value, frozenset({"binding", "remote"}))
+    notes.unexpected(site.field, value, field.names)

@@ -14,10 +14,12 @@ from edgewheel.wrangler.notes import MISSING, kind, shown
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from edgewheel.wrangler.fields import Field
     from edgewheel.wrangler.notes import Notes
 
 _NAME = re.compile(r"|[a-z0-9_][a-z0-9-_]*")
 _DASHES = ("\u2013", "\u2014")
+_TYPES = {"string", "boolean", "number", "object"}
 Value = Any
 
 
@@ -98,6 +100,15 @@ def array(notes: Notes, field: str, value: Value, of: str = "string") -> bool:
 
 def optional_array(notes: Notes, field: str, value: Value, of: str = "string") -> bool:
     return value is MISSING or array(notes, field, value, of)
+
+
+def table(notes: Notes, path: str, value: dict[str, Any], field: Field, where: str = "") -> None:
+    """A table by its members: each that has a type of JavaScript's, then unknown keys, said to be in `where`."""
+    for member in field.members:
+        if member.kind in _TYPES:
+            check = required if member.needed else optional
+            check(notes, f"{path}.{member.name}", value.get(member.name, MISSING), member.kind, member.choices)
+    notes.unexpected(where or path, value, field.names)
 
 
 def _typed(notes: Notes, field: str, value: Value, of: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from edgewheel.wrangler import js, routes, services, shapes
+from edgewheel.wrangler import bindings, js, routes, services, shapes
 from edgewheel.wrangler.notes import MISSING, Notes, shown
 
 if TYPE_CHECKING:
@@ -18,23 +18,14 @@ Value = Any
 
 
 def check(notes: Notes, site: Site, value: Value, around: Around) -> None:
-    """Judges a key that `CHECKS` knows, or that is a single binding; others are left alone."""
+    """Judges a key that `CHECKS` knows, or that holds bindings; others are left alone."""
+    field = around.names.fields[site.field]
     if (found := CHECKS.get(site.field)) is not None:
         found(notes, site, value, around)
-    elif site.field in around.names.singles and value is not MISSING:
-        services.single(notes, site, value)
-
-
-def table(notes: Notes, name: str, value: dict[str, Any], shape: dict[str, Any]) -> None:
-    """A table by its entry in the data: unknown keys, then the type of each known one."""
-    if shape.get("names_first"):
-        notes.unexpected(name, value, frozenset(shape["names"]))
-    for key in shape["keys"]:
-        shapes.optional(
-            notes, f"{name}.{key['key']}", value.get(key["key"], MISSING), key["type"], key.get("choices", ())
-        )
-    if not shape.get("names_first"):
-        notes.unexpected(name, value, frozenset(shape["names"]))
+    elif field.form == "list":
+        bindings.array(notes, site, value, field)
+    elif field.form == "single" and value is not MISSING:
+        services.single(notes, site, value, field)
 
 
 def site(notes: Notes, data: dict[str, Any], names: Known) -> None:
@@ -42,14 +33,20 @@ def site(notes: Notes, data: dict[str, Any], names: Known) -> None:
     value = data.get("site", MISSING)
     if not isinstance(value, dict):
         return
-    notes.unexpected("site", value, frozenset(names.tables["site"]["names"]))
+    notes.unexpected("site", value, names.fields["site"].names)
     shapes.required(notes, "site.bucket", value.get("bucket", MISSING), "string")
     shapes.array(notes, "sites.include", value.get("include", []))
     shapes.array(notes, "sites.exclude", value.get("exclude", []))
 
 
-def workflows(notes: Notes, site: Site, value: Value) -> None:
+def _durable_objects(notes: Notes, site: Site, value: Value, around: Around) -> None:
+    field = around.names.fields[site.field]
+    bindings.durable_objects(notes, site, value, field, strict_table=around.switched.durable_table)
+
+
+def _workflows(notes: Notes, site: Site, value: Value, around: Around) -> None:
     """facts: the names that Cloudflare knows them by must differ too."""
+    bindings.array(notes, site, value, around.names.fields[site.field])
     if isinstance(value, list):
         found = [each.get("name", MISSING) if isinstance(each, dict) else MISSING for each in value]
         if twice := [name for at, name in enumerate(found) if found.count(name) > 1 and name not in found[:at]]:
@@ -62,7 +59,7 @@ def workflows(notes: Notes, site: Site, value: Value) -> None:
 def _build(notes: Notes, _: Site, value: Value, around: Around) -> None:
     if not isinstance(value, dict):
         return
-    table(notes, "build", value, around.names.tables["build"])
+    shapes.table(notes, "build", value, around.names.fields["build"])
     watched = value.get("watch_dir", MISSING)
     if isinstance(watched, list):
         shapes.array(notes, "build.watch_dir", watched)
@@ -107,10 +104,11 @@ def _triggers(notes: Notes, site: Site, value: Value, around: Around) -> None:
     if not isinstance(value, dict):
         notes.errors.append(f'Expected "{site.field}" to be of type object but got {shown(value)}.')
         return
-    for key in ("crons", "events"):
-        if key in around.names.tables["triggers"]["names"] and not isinstance(value.get(key, []), list):
-            notes.errors.append(f'Expected "{site.field}.{key}" to be of type array, but got {shown(value)}.')
-    notes.unexpected(site.field, value, frozenset(around.names.tables["triggers"]["names"]))
+    field = around.names.fields[site.field]
+    for member in field.members:
+        if not isinstance(value.get(member.name, []), list):
+            notes.errors.append(f'Expected "{site.field}.{member.name}" to be of type array, but got {shown(value)}.')
+    notes.unexpected(site.field, value, field.names)
 
 
 def _vars(notes: Notes, site: Site, value: Value, around: Around) -> None:
@@ -142,10 +140,6 @@ def _vars(notes: Notes, site: Site, value: Value, around: Around) -> None:
         ]
 
 
-def _tsconfig(notes: Notes, site: Site, value: Value, _: Around) -> None:
-    shapes.string(notes, site.field, value)
-
-
 def _route(notes: Notes, site: Site, value: Value, around: Around) -> None:
     routes.route(notes, site.field, value, previews=around.switched.route_previews)
 
@@ -159,6 +153,7 @@ def _routes(notes: Notes, site: Site, value: Value, around: Around) -> None:
 CHECKS: dict[str, Callable[[Notes, Site, Value, Around], None]] = {
     "assets": services.assets,
     "build": _build,
+    "durable_objects": _durable_objects,
     "limits": services.limits,
     "migrations": services.migrations,
     "observability": services.observability,
@@ -171,6 +166,6 @@ CHECKS: dict[str, Callable[[Notes, Site, Value, Around], None]] = {
     "streaming_tail_consumers": services.tail_consumers,
     "tail_consumers": services.tail_consumers,
     "triggers": _triggers,
-    "tsconfig": _tsconfig,
     "vars": _vars,
+    "workflows": _workflows,
 }

@@ -27,8 +27,8 @@ def validate(config: Config, switched: Switches, where: str, *, redirected: bool
     data = config.document.data
     names = known(switched.version)
     around = Around(data, names, switched, messages.file_name(config.config_path, switched))
-    for name, check in names.top:
-        _top(notes, name, check, data.get(name, MISSING))
+    for field in names.top:
+        _top(notes, field, data.get(field.name, MISSING))
     _environment(notes, None, {}, around)
     environments = data.get("env", {})
     if redirected and isinstance(environments, dict) and environments:
@@ -51,12 +51,12 @@ def validate(config: Config, switched: Switches, where: str, *, redirected: bool
     elif config.env and not redirected:
         own = _named(notes, config.env, around)
     if isinstance(dev := data.get("dev", {}), dict):
-        tables.table(notes, "dev", dev, names.tables["dev"])
+        shapes.table(notes, "dev", dev, names.fields["dev"])
     tables.site(notes, data, names)
-    merged = {field.name: _value(field, own, data) for field in names.environment}
+    merged = {field.name: _value(field, own, data) for field in names.environment.members}
     merged |= {name: data.get(name, MISSING) for name in ("wasm_modules", "text_blobs", "data_blobs")}
     bindings.unique(notes, merged, names.titles)
-    notes.unexpected("top-level", {key: value for key, value in data.items() if key != "node_compat"}, names.top_names)
+    notes.unexpected("top-level", data, frozenset(names.fields))
     return notes
 
 
@@ -88,11 +88,9 @@ def _named(notes: Notes, env: str, around: Around) -> Table | None:
 def _environment(notes: Notes, env: str | None, top: Table, around: Around) -> None:
     """One environment's table, or the top level (`env` None, `top` empty)."""
     table, switched = around.table, around.switched
-    if "node_compat" in table:
-        notes.errors.append(_NODE_COMPAT)
     if "unsafe" in table and not (switched.unsafe_once and "unsafe" in top):
         notes.warnings.append('"unsafe" fields are experimental and may change or break at any time.')
-    for field in around.names.environment:
+    for field in around.names.environment.members:
         value = table.get(field.name, MISSING)
         if field.name == "account_id" and value == "":
             notes.warnings.append(
@@ -109,33 +107,32 @@ def _environment(notes: Notes, env: str | None, top: Table, around: Around) -> N
             )
     lifecycle.check(notes, table, top, around.file, switched)
     if env is not None and switched.env_unexpected:
-        known_here = frozenset(field.name for field in around.names.environment)
-        notes.unexpected(f"env.{env}", {key: value for key, value in table.items() if key != "node_compat"}, known_here)
+        notes.unexpected(f"env.{env}", table, around.names.environment.names)
 
 
 def _field(notes: Notes, field: Field, value: Any, site: bindings.Site, around: Around) -> None:  # noqa: ANN401
-    if (simple := _SIMPLE.get(field.check)) is not None:
-        simple(notes, field.name, value)
-    elif field.check == "one-of":
+    if field.choices:
         shapes.one_of(field.choices)(notes, field.name, value)
-    elif field.name in around.names.bindings:
-        bindings.array(notes, site, value, around.names)
-        if field.name == "workflows":
-            tables.workflows(notes, site, value)
-    elif field.name == "durable_objects":
-        bindings.durable_objects(notes, site, value, strict_table=around.switched.durable_table)
+    elif (simple := _SIMPLE.get(field.kind)) is not None:
+        simple(notes, field.name, value)
+    elif "why" in field.entry:
+        _removed(notes, field, value)
     else:
         tables.check(notes, site, value, around)
 
 
-def _top(notes: Notes, name: str, check: str, value: Any) -> None:  # noqa: ANN401 - any TOML or JSON value
-    if check == "strings":
-        shapes.optional_array(notes, name, value)
-    elif check == "removed":
-        if value is not MISSING:
-            notes.errors.append(_LEGACY_ENV)
-    else:
-        shapes.optional(notes, name, value, check)
+def _top(notes: Notes, field: Field, value: Any) -> None:  # noqa: ANN401 - any TOML or JSON value
+    if field.kind == "strings":
+        shapes.optional_array(notes, field.name, value)
+    elif "why" in field.entry:
+        _removed(notes, field, value)
+    elif field.kind != "any":
+        shapes.optional(notes, field.name, value, field.kind)
+
+
+def _removed(notes: Notes, field: Field, value: Any) -> None:  # noqa: ANN401
+    if value is not MISSING:
+        notes.errors.append(field.entry["text"])
 
 
 def _value(field: Field, own: Table | None, data: Table) -> Any:  # noqa: ANN401
@@ -152,16 +149,3 @@ _SIMPLE = {
     "name": shapes.name,
     "date": shapes.date,
 }
-_NODE_COMPAT = (
-    'Removed: "node_compat":\nThe "node_compat" field is no longer supported as of Wrangler v4. Instead, use the '
-    "`nodejs_compat` compatibility flag. This includes the functionality from legacy `node_compat` polyfills and "
-    "natively implemented Node.js APIs. "
-    "See https://developers.cloudflare.com/workers/runtime-apis/nodejs for more information."
-)
-_LEGACY_ENV = (
-    'The "legacy_env" field is no longer supported, so please remove it from your configuration file.\n'
-    "Service environments have been removed, and each environment is now deployed as its own Worker named "
-    '"<name>-<environment>". This matches the behaviour of "legacy_env = true", which was the default, so removing the '
-    "field will not change how your Worker is deployed.\n"
-    "Refer to https://developers.cloudflare.com/workers/wrangler/environments/ for more information."
-)

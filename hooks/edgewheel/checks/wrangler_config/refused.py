@@ -22,7 +22,7 @@ _PLAIN = frozenset(
     (
         *("$schema", "name", "main", "base_dir", "account_id", "compatibility_date", "compatibility_flags", "env"),
         *("workers_dev", "preview_urls", "no_bundle", "minify", "logpush", "upload_source_maps", "send_metrics"),
-        *("find_additional_modules", "keep_vars", "vars", "build", "rules", "python_modules"),
+        *("find_additional_modules", "keep_vars", "vars", "rules", "python_modules"),
         *("include", "exclude", "type", "d1_databases", "migrations", "vectorize", "secrets_store_secrets"),
     )
 )
@@ -38,6 +38,8 @@ class Refusal(NamedTuple):
 
     text: str
     place: Place
+    #: where what it speaks of stands: an error about a binding may be about each of its keys
+    lines: frozenset[int]
     is_template: bool
 
 
@@ -56,6 +58,8 @@ def _is_plain(name: str, value: Any) -> bool:  # noqa: ANN401 - any value of the
     """Whether `shapes` says all that there is to say of a value."""
     if name in _PLAIN:
         return True
+    if name == "build":
+        return not isinstance(value, dict) or isinstance(value.get("watch_dir", ""), str)
     if name == "kv_namespaces":
         return not (isinstance(value, list) and any(isinstance(each, dict) and each.get("id") == "" for each in value))
     if name == "durable_objects" and isinstance(value, dict):
@@ -70,10 +74,17 @@ def _of(document: Document, notes: Notes, around: Key) -> Iterator[Refusal]:
     inside = _key(document, notes.title, around)
     for text in notes.errors:
         if not re.match(_ELSEWHERE, text):
-            place = document.place(*_key(document, text, inside))
-            yield Refusal(" ".join(text.split()), place, is_placeholder(text))
+            key = _key(document, text, inside)
+            place = document.place(*key)
+            yield Refusal(" ".join(text.split()), place, _lines(document, key, place.line), is_placeholder(text))
     for below in notes.below:
         yield from _of(document, below, inside)
+
+
+def _lines(document: Document, key: Key, line: int) -> frozenset[int]:
+    value = document.get(*key) if key and isinstance(key[-1], int) else None
+    names = value if isinstance(value, dict) else ()
+    return frozenset((line, *(document.place(*key, name).line for name in names)))
 
 
 def _key(document: Document, text: str, around: Key) -> Key:

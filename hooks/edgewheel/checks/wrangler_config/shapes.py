@@ -1,17 +1,20 @@
-"""The shapes that wrangler asks of a config's values, as `data/wrangler_values.json` tells them."""
+"""The shapes that wrangler asks of a config's values, as `data/wrangler_keys.json` tells them."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from edgewheel.data import facts
+from edgewheel.wrangler.fields import known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from edgewheel.text.document import Key
+    from edgewheel.wrangler.fields import Field
 
+#: Ends what is wanted of a key that is not there.
+MISSING = ", and is missing"
 # patterns are compiled where they are used: a hook that finds nothing pays for none
 _NAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_-")
 #: `%NAME%`, `<NAME>`, `$NAME`, `${NAME}`, `{{ name }}`
@@ -23,6 +26,7 @@ _WORDS = {
     "strings": "a list of strings",
     "list": "a list",
     "table": "a table",
+    "object": "a table",
     "name": "a name of lower-case letters, digits, `-` and `_`",
     "date": "a date in quotes, as `2026-09-08`",
 }
@@ -41,99 +45,84 @@ def is_placeholder(text: str) -> bool:
     return re.search(_PLACEHOLDER, text) is not None
 
 
-def fields(*, top: bool) -> dict[str, Any]:
-    """The shapes of the keys that the top level (or an environment) may have."""
-    known = facts("wrangler_values")
-    both: dict[str, Any] = known["both"]
-    return {**both, **known["top"]} if top else both
-
-
-def faults(table: dict[str, Any], *, top: bool) -> Iterator[Fault]:
+def faults(table: dict[str, Any], version: str, *, top: bool) -> Iterator[Fault]:
     """The values of the top level (or of one environment) that have a wrong shape, those of rules apart."""
-    shapes = fields(top=top)
-    for name, value in table.items():
-        if (
-            name in shapes
-            and name != "rules"
-            and not (value is None and name in _EMPTY)
-            and not (value == "" and name in _UNSET)
-        ):
-            yield from _faults((name,), value, shapes[name])
+    level = known(version).level(top=top)
+    yield from _in_table((), {name: value for name, value in table.items() if name != "rules"}, level)
 
 
-#: What wrangler takes as not written at all: null, and an empty text.
-_EMPTY = {"rules", "build", "dev", "triggers", "exports", "migrations", "tail_consumers", "streaming_tail_consumers"}
-_UNSET = {"account_id", "route"}
-
-
-def _faults(key: Key, value: Any, shape: Any) -> Iterator[Fault]:  # noqa: ANN401 - any value, any shape
-    if isinstance(shape, str):
-        kind = shape.removesuffix("?")
-        if not _is(value, kind):
-            yield Fault(key, _WORDS[kind], isinstance(value, str) and is_placeholder(value))
+def _faults(key: Key, value: Any, field: Field) -> Iterator[Fault]:  # noqa: ANN401 - any value
+    if value is None and field.entry.get("null"):
         return
-    if isinstance(shape, list):
-        if not isinstance(value, list):
-            yield Fault(key, "a list of tables", is_template=False)
-            return
-        for at, item in enumerate(value):
-            yield from _faults((*key, at), item, shape[0])
-        return
-    if isinstance(value, dict):
-        yield from _in_table(key, value, shape)
-    else:
-        yield Fault(key, _WORDS["table"], is_template=False)
-
-
-def _in_table(key: Key, value: dict[str, Any], shape: dict[str, Any]) -> Iterator[Fault]:
-    for name, inner in shape.items():
-        if name in value:
-            yield from _faults((*key, name), value[name], inner)
-        elif isinstance(inner, str) and name != "*" and inner != "any" and not inner.endswith("?"):
-            yield Fault((*key, name), f"{_WORDS[inner]}, and is missing", is_template=False)
-    for name in value if "*" in shape else ():
-        if name not in shape:
-            yield from _faults((*key, name), value[name], shape["*"])
-
-
-def unknown(table: dict[str, Any], *, top: bool) -> Iterator[Key]:
-    """The keys that wrangler does not know, in the order of the file."""
-    shapes = fields(top=top)
-    for name, value in table.items():
-        if name in shapes:
-            yield from _unknown((name,), value, shapes[name])
-        else:
-            yield (name,)
-
-
-def newer(table: dict[str, Any], version: str, *, top: bool) -> Iterator[str]:
-    """The keys that only later versions than this one know."""
-    if version == facts("wrangler_versions")["newest"]:
-        return
-    from edgewheel.wrangler.fields import known
-
-    names = known(version).top_names if top else {field.name for field in known(version).environment}
-    yield from (name for name in table if name in fields(top=top) and name not in names)
-
-
-def _unknown(key: Key, value: Any, shape: Any) -> Iterator[Key]:  # noqa: ANN401 - any value, any shape
-    if isinstance(shape, list) and isinstance(value, list):
-        for at, item in enumerate(value):
-            yield from _unknown((*key, at), item, shape[0])
-    elif isinstance(shape, dict) and isinstance(value, dict):
+    if not field.form:
+        yield from _of_kind(key, value, field.kind)
+    elif field.form == "list":
+        yield from _in_list(key, value, field)
+    elif not isinstance(value, dict):
+        if not field.entry.get("loose"):
+            yield Fault(key, _WORDS["table"], is_template=False)
+    elif field.form == "values":
         for name, inner in value.items():
-            if name in shape:
-                yield from _unknown((*key, name), inner, shape[name])
-            elif "*" not in shape:
-                yield (*key, name)
+            yield from _of_kind((*key, name), inner, field.entry["values"])
+    else:
+        yield from _in_table(key, value, field)
 
 
-def members(key: Key, *, top: bool) -> list[str]:
+def _in_list(key: Key, value: Any, field: Field) -> Iterator[Fault]:  # noqa: ANN401 - any value
+    if not isinstance(value, list):
+        yield Fault(key, "a list of tables", is_template=False)
+        return
+    for at, item in enumerate(value):
+        if isinstance(item, dict):
+            yield from _in_table((*key, at), item, field)
+        else:
+            yield Fault((*key, at), _WORDS["table"], is_template=False)
+
+
+def _in_table(key: Key, value: dict[str, Any], field: Field) -> Iterator[Fault]:
+    for member in field.members:
+        if member.name in value:
+            yield from _faults((*key, member.name), value[member.name], member)
+        elif member.needed:
+            yield Fault((*key, member.name), f"{_WORDS[member.kind]}{MISSING}", is_template=False)
+
+
+def _of_kind(key: Key, value: Any, kind: str) -> Iterator[Fault]:  # noqa: ANN401 - any value
+    if not _is(value, kind):
+        yield Fault(key, _WORDS[kind], isinstance(value, str) and is_placeholder(value))
+
+
+def unknown(table: dict[str, Any], version: str, *, top: bool) -> Iterator[tuple[Key, bool]]:
+    """The keys that wrangler does not know, in the order of the file, and whether a later version does."""
+    yield from _unknown((), table, known(version).level(top=top))
+
+
+def _unknown(key: Key, value: Any, field: Field) -> Iterator[tuple[Key, bool]]:  # noqa: ANN401 - any value
+    if field.form == "list" and isinstance(value, list):
+        for at, item in enumerate(value):
+            yield from _strange((*key, at), item, field)
+    elif field.form != "list":
+        yield from _strange(key, value, field)
+
+
+def _strange(key: Key, value: Any, field: Field) -> Iterator[tuple[Key, bool]]:  # noqa: ANN401 - any value
+    if not isinstance(value, dict):
+        return
+    names = field.names
+    members = {member.name: member for member in field.members if member.name in value}
+    for name, inner in value.items():
+        if names is not None and name not in names:
+            yield (*key, name), field.is_later(name)
+        elif name in members:
+            yield from _unknown((*key, name), inner, members[name])
+
+
+def members(key: Key, version: str, *, top: bool) -> list[str]:
     """The names that a table's keys may have: what stands beside the last step of `key`."""
-    shape: Any = fields(top=top)
+    field = known(version).level(top=top)
     for step in key[:-1]:
-        shape = shape[0] if isinstance(shape, list) else shape[step]
-    return [name for name in shape if name != "*"]
+        field = field if isinstance(step, int) else field.member(step)
+    return sorted(field.names or ())
 
 
 def _is(value: Any, kind: str) -> bool:  # noqa: ANN401 - any value
@@ -144,7 +133,13 @@ def _is(value: Any, kind: str) -> bool:  # noqa: ANN401 - any value
         return is_date(value) if good and kind == "date" else good
     if kind == "strings":
         return isinstance(value, list) and all(isinstance(item, str) for item in value)
-    kinds: dict[str, tuple[type, ...]] = {"boolean": (bool,), "number": (int, float), "list": (list,), "table": (dict,)}
+    kinds: dict[str, tuple[type, ...]] = {
+        "boolean": (bool,),
+        "number": (int, float),
+        "list": (list,),
+        "table": (dict,),
+        "object": (dict,),
+    }
     return kind == "any" or (isinstance(value, kinds[kind]) and not (kind == "number" and isinstance(value, bool)))
 
 

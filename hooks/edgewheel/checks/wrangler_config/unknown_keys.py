@@ -8,6 +8,7 @@ from edgewheel.checks import rule
 from edgewheel.checks.wrangler_config import shapes
 from edgewheel.checks.wrangler_config.levels import levels
 from edgewheel.findings import Finding
+from edgewheel.wrangler.fields import known
 from edgewheel.wrangler.version import installed
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from edgewheel.worker.model import Worker
 
 #: Said by rules of their own.
-_ELSEWHERE = {"include", "exclude", "type", "rule"}
+_ELSEWHERE = {("include",), ("exclude",), ("type",), ("rule",), ("build", "upload")}
 
 
 @rule("EW313", "unknown-config-key", level="warning")
@@ -40,14 +41,16 @@ def unknown_config_key(worker: Worker) -> Iterator[Finding]:
     """
     version = installed(worker)
     for level in levels(worker):
-        for name in shapes.newer(level.table, version, top=not level.key):
-            message = f"`{name}` is unknown to wrangler {version}, the installed one, which deploys without it"
-            yield Finding(message, level.place(name), "npm install wrangler@latest")
-        for key in shapes.unknown(level.table, top=not level.key):
-            if len(key) > 1 or key[0] not in _ELSEWHERE:
-                where = f" in `{_table(level, key)}`" if level.key or key[1:] else ""
+        for key, is_later in shapes.unknown(level.table, version, top=not level.key):
+            if key in _ELSEWHERE:
+                continue
+            where = f" in `{_table(level, key)}`" if key[1:] or (level.key and not is_later) else ""
+            if is_later:
+                message = f"`{key[-1]}`{where} is unknown to wrangler {version}, the installed one, which deploys "
+                yield Finding(f"{message}without it", level.place(*key), "npm install wrangler@latest")
+            else:
                 message = f"`{key[-1]}`{where} is unknown to wrangler, which deploys without it"
-                yield Finding(message, level.place(*key), _fix(level, key))
+                yield Finding(message, level.place(*key), _fix(level, key, version))
 
 
 def _table(level: Level, key: Key) -> str:
@@ -55,12 +58,12 @@ def _table(level: Level, key: Key) -> str:
     return level.name(*names, array=len(names) < len(key) - 1)
 
 
-def _fix(level: Level, key: Key) -> str:
+def _fix(level: Level, key: Key, version: str) -> str:
     from difflib import get_close_matches
 
     name = str(key[-1])
     is_toml = level.document.path.endswith(".toml")
-    if (len(key) > 1 or level.key) and name != "name" and name in shapes.fields(top=True):
+    if (len(key) > 1 or level.key) and name != "name" and name in known(version).fields:
         return f"move `{name}` above the first `[table]`" if is_toml else f"move `{name}` to the top level"
-    close = get_close_matches(name, shapes.members(key, top=not level.key), 1, 0.75)
+    close = get_close_matches(name, shapes.members(key, version, top=not level.key), 1, 0.75)
     return f"rename it to `{close[0]}`" if close else f"remove `{name}`"

@@ -12,8 +12,9 @@ from edgewheel.checks.wrangler_config.refused import refusals
 from edgewheel.data import facts
 from edgewheel.findings import Finding
 from edgewheel.wrangler.config import raw
+from edgewheel.wrangler.fields import known
 from edgewheel.wrangler.js import stringify
-from edgewheel.wrangler.version import installed, numbers
+from edgewheel.wrangler.version import installed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,8 +48,8 @@ def refused_config(worker: Worker) -> Iterator[Finding]:
     found = list(_own(worker))
     yield from found
     said = {(finding.place.path, finding.place.line) for finding in found}
-    for text, place, is_template in refusals(worker):
-        if (place.path, place.line) not in said:  # one finding a cause
+    for text, place, lines, is_template in refusals(worker):
+        if said.isdisjoint((place.path, line) for line in lines):  # one finding a cause
             said.add((place.path, place.line))
             fix = f"correct line {place.line} of {posixpath.basename(place.path)}"
             yield Finding(f"wrangler refuses the config: `{text}`", place, fix, "warning" if is_template else "")
@@ -59,7 +60,7 @@ def _own(worker: Worker) -> Iterator[Finding]:
     for level in levels(worker):
         yield from _values(level, version)
         yield from _rules(level)
-        yield from _bindings(level)
+        yield from _bindings(level, version)
         yield from _removed(level, version)
         yield from _folders(worker, level)
     yield from _nameless(worker)
@@ -99,9 +100,7 @@ def _text(document: Document) -> Iterator[Finding]:
 
 
 def _values(level: Level, version: str) -> Iterator[Finding]:
-    ignored = set(shapes.newer(level.table, version, top=not level.key))
-    table = {name: value for name, value in level.table.items() if name not in ignored}
-    for fault in shapes.faults(table, top=not level.key):
+    for fault in shapes.faults(level.table, version, top=not level.key):
         key = (*level.key, *fault.key)
         shown = _shown(level.document.get(*key))
         message = f"`{_dotted(key)}` must be {fault.wanted}: {_STOPS}"
@@ -129,7 +128,7 @@ def _fix(level: Level, fault: shapes.Fault) -> str:
         return entry(level.document, name, value=True)
     if fault.wanted.startswith("a string"):
         return entry(level.document, name, name.upper() if value is None else "…")
-    return f"write `{_dotted((*level.key, *fault.key))}` as {fault.wanted}"
+    return f"write `{_dotted((*level.key, *fault.key))}` as {fault.wanted.removesuffix(shapes.MISSING)}"
 
 
 def _date(value: object) -> str:
@@ -176,18 +175,19 @@ def _rules(level: Level) -> Iterator[Finding]:
             yield Finding(f"`{name}.fallthrough` must be true or false: {_STOPS}", place, fix)
 
 
-def _bindings(level: Level) -> Iterator[Finding]:
+def _bindings(level: Level, version: str) -> Iterator[Finding]:
     """Two bindings of one name in a table: facts: `… assigned to multiple … bindings.`"""
     seen: set[str] = set()
-    for name, place in _binding_names(level):
+    for name, place in _binding_names(level, version):
         if name in seen:
             message = f"`{name}` is the name of two bindings: {_STOPS}"
             yield Finding(message, place, "give one of them another name")
         seen.add(name)
 
 
-def _binding_names(level: Level) -> Iterator[tuple[str, Place]]:
-    for field in facts("wrangler_values")["both"]:
+def _binding_names(level: Level, version: str) -> Iterator[tuple[str, Place]]:
+    titles = known(version).titles
+    for field in [name for name in level.table if name in titles]:
         key: tuple[str, ...] = {"queues": ("queues", "producers")}.get(field, (field,))
         name = "binding"
         if field in {"durable_objects", "logfwdr", "unsafe"}:
@@ -196,7 +196,7 @@ def _binding_names(level: Level) -> Iterator[tuple[str, Place]]:
         if field == "vars" and isinstance(value, dict):
             for each in value:
                 yield each, level.place("vars", each)
-        elif isinstance(value, dict) and isinstance(value.get("binding"), str) and field not in {"placement", "build"}:
+        elif isinstance(value, dict) and isinstance(value.get("binding"), str):
             yield value["binding"], level.place(*key, "binding")
         elif isinstance(value, list) and all(
             isinstance(item, dict) and isinstance(item.get(name), str) for item in value
@@ -206,11 +206,10 @@ def _binding_names(level: Level) -> Iterator[tuple[str, Place]]:
 
 
 def _removed(level: Level, version: str) -> Iterator[Finding]:
-    known = shapes.fields(top=not level.key)
-    for name, told in facts("wrangler_values")["removed"].items():
-        if name in level.table and name in known and numbers(version) >= numbers(told["since"]):
-            message = f"`{name}` is refused by wrangler {version}, for {told['why']}: nothing is uploaded"
-            yield Finding(message, level.place(name), f"remove `{name}`")
+    for field in known(version).level(top=not level.key).members:
+        if "why" in field.entry and field.name in level.table:
+            message = f"`{field.name}` is refused by wrangler {version}, for {field.entry['why']}: nothing is uploaded"
+            yield Finding(message, level.place(field.name), f"remove `{field.name}`")
 
 
 def _folders(worker: Worker, level: Level) -> Iterator[Finding]:
