@@ -24,7 +24,7 @@ from edgewheel.wrangler.config import environments, resolve
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from edgewheel.runtime.reach import Reached
+    from edgewheel.runtime.graph import Reached
     from edgewheel.worker.model import Worker
     from edgewheel.wrangler.collect import Upload
     from edgewheel.wrangler.config import Config

@@ -1,4 +1,4 @@
-"""Conditions that decide which imports run: `TYPE_CHECKING`, the platform, the Python version, `find_spec`.
+"""Conditions that decide which imports run, and when: `TYPE_CHECKING`, the platform, the Python version, `find_spec`.
 
 A condition is a tuple: `("known", bool)`, `("unknown",)`, `("python", operator, version, numbers compared)`,
 `("spec", module)`, `("not", condition)`, `("and", *conditions)`, `("or", *conditions)`.
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from edgewheel.runtime.records import Block
 
 Condition = tuple[object, ...]
 
@@ -136,3 +138,29 @@ def _ordered(left: tuple[int, ...], sign: str, right: tuple[int, ...]) -> bool:
         "==": left == right,
         "!=": left != right,
     }[sign]
+
+
+def when(
+    blocks: tuple[Block, ...], left: set[int], python: tuple[int, int], finds: Callable[[str], bool]
+) -> tuple[str, int | None]:
+    """When what stands in these blocks runs ("start", "later", "" for never), and the `try` that catches its failure;
+    `left` are the ones that something has left already.
+    """
+    runs, key = "start", None
+    for block in blocks:
+        if block.kind in {"def", "maybe"}:
+            runs = "later"
+        elif block.kind == "if":
+            known = evaluate(block.test, python, finds)
+            if known is False:
+                return "", None
+            runs = runs if known else "later"
+        elif block.kind == "try":
+            if block.key in left:
+                return "", None
+            key = block.key
+        elif block.kind == "reraised":  # in a function it is said what is missing; at the start nobody hears it
+            key = 0 if runs == "later" else key
+        elif (block.kind == "caught") != (block.key in left):
+            return "", None
+    return runs, key

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from edgewheel.runtime.grammar import Fault
-    from edgewheel.runtime.reach import Failure
+    from edgewheel.runtime.graph import Failure
     from edgewheel.runtime.resolve import Resolver
 
 
@@ -56,12 +56,12 @@ def prove(
         runtime="static",
         python=python,
         main=what.main[0],
-        imports=refused is None and reach.state.get(what.main[0]) == "ok",
+        imports=refused is None and reach.graph.state.get(what.main[0]) == "ok",
         modules=len(what.modules) + 1,
         stand_ins=tuple(sorted(resolver.stand_ins)),
         problems=tuple(dict.fromkeys(problems)),
         seconds=time.perf_counter() - started,
-        failed=tuple(sorted(name for name, _ in [what.main, *what.modules] if reach.state.get(name) == "failed")),
+        failed=tuple(sorted(name for name, _ in [what.main, *what.modules] if reach.graph.state.get(name) == "failed")),
     )
 
 
@@ -80,7 +80,7 @@ def refusal(what: Subject, resolver: Resolver) -> Problem | None:
 
 def _problem(reach: Reach, failure: Failure) -> Problem:
     """With the project's own statement: of a failure inside a vendored package, the one that led there."""
-    importer, item = reach.origin(failure)
+    importer, item = reach.graph.origin(failure)
     line = item.line if item is not None else failure.line
     missing = failure.missing
     wanted = failure.module if item is failure.item or item is None else item.module

@@ -7,14 +7,13 @@ import gc
 import warnings
 from typing import TYPE_CHECKING
 
-from edgewheel.runtime import conditions, paths
-from edgewheel.runtime.records import IN_FUNCTION, Block, Import, PathChange, Record
+from edgewheel.runtime import catching, conditions
+from edgewheel.runtime.places import Places
+from edgewheel.runtime.records import IN_FUNCTION, Block, Import, Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-#: Their handlers catch a failing import.
-_CATCHING = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 _MAYBE = Block("maybe")
 
 Blocks = tuple[Block, ...]
@@ -45,14 +44,12 @@ class _Reader:
         self.name = name
         self.tree = tree
         self.imports: list[Import] = []
-        self.paths: list[PathChange] = []
-        self.provided: set[str] = set()
-        self.own_path = False
-        self.values: dict[str, str] | None = None
+        self.places = Places(name, tree)
 
     def read(self) -> Record:
         self.body(self.tree.body, ())
-        return Record(tuple(self.imports), tuple(self.paths), frozenset(self.provided), self.own_path)
+        places = self.places
+        return Record(tuple(self.imports), tuple(places.paths), frozenset(places.provided), places.own_path)
 
     def body(self, statements: list[ast.stmt], blocks: Blocks) -> None:
         for statement in statements:
@@ -85,7 +82,7 @@ class _Reader:
     def other(self, node: ast.stmt, blocks: Blocks) -> None:
         if isinstance(node, (ast.With, ast.AsyncWith)):
             self.expressions([item.context_expr for item in node.items], blocks)
-            caught = any(_suppresses(item.context_expr) for item in node.items)
+            caught = any(catching.suppresses(item.context_expr) for item in node.items)
             self.body(node.body, (*blocks, Block("try", node.lineno)) if caught else blocks)
         elif isinstance(node, ast.Match):
             self.expressions([node.subject], blocks)
@@ -107,12 +104,12 @@ class _Reader:
                 self.body(body, blocks if sure else (*blocks, Block("if", 0, condition)))
 
     def attempt(self, node: ast.Try, blocks: Blocks) -> None:
-        catching = [handler for handler in node.handlers if _catches(handler)]
-        softly = any(not _raises(handler) for handler in catching)
-        around = [Block("try", node.lineno)] if softly else [Block("reraised")] if catching else []
+        soft = [handler for handler in node.handlers if catching.catches(handler)]
+        softly = any(not catching.raises(handler) for handler in soft)
+        around = [Block("try", node.lineno)] if softly else [Block("reraised")] if soft else []
         self.body(node.body, (*blocks, *around))
         for handler in node.handlers:
-            if handler in catching:
+            if handler in soft:
                 self.body(handler.body, (*blocks, Block("caught", node.lineno)) if softly else (*blocks, _MAYBE))
             else:
                 self.body(handler.body, (*blocks, _MAYBE))
@@ -123,43 +120,8 @@ class _Reader:
         if isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign)):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             for target in targets:
-                self.assigned(target, node, blocks)
+                self.places.assigned(target, node, blocks)
         self.expressions([child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)], blocks)
-
-    def assigned(self, target: ast.expr, node: ast.Assign | ast.AugAssign | ast.AnnAssign, blocks: Blocks) -> None:
-        name = conditions.dotted(target)
-        if name == "__path__":
-            self.own_path = True
-        elif name == "sys.path" or (
-            isinstance(target, ast.Subscript) and conditions.dotted(target.value) == "sys.path"
-        ):
-            self.replaced(node.value, blocks)
-        elif isinstance(target, ast.Subscript) and conditions.dotted(target.value) == "sys.modules":
-            self.provided.add(self.provides(target.slice))
-
-    def replaced(self, value: ast.expr | None, blocks: Blocks) -> None:
-        """`sys.path[:0] = [...]`, `sys.path += [...]`, `sys.path = [...] + sys.path`."""
-        if isinstance(value, ast.BinOp):
-            self.replaced(value.left, blocks)
-            self.replaced(value.right, blocks)
-        elif isinstance(value, (ast.List, ast.Tuple)):
-            for each in value.elts:
-                inner = each.value if isinstance(each, ast.Starred) else each
-                if conditions.dotted(inner) != "sys.path":
-                    self.insert(inner, blocks, first=True)
-        elif value is not None and conditions.dotted(value) != "sys.path":
-            self.paths.append(PathChange(value.lineno, None, blocks))
-
-    def provides(self, key: ast.expr) -> str:
-        if isinstance(key, ast.Constant) and isinstance(key.value, str):
-            return key.value
-        own = _module_name(self.name)
-        if isinstance(key, ast.Name) and key.id == "__name__":
-            return own
-        if isinstance(key, ast.BinOp) and conditions.dotted(key.left) == "__name__":
-            tail = key.right.value if isinstance(key.right, ast.Constant) else None
-            return f"{own}{tail}" if isinstance(tail, str) else f"{own}.*"
-        return "*"
 
     def expressions(self, nodes: list[ast.expr], blocks: Blocks) -> None:
         """Calls that import or change where imports are looked for; lambdas run with a request."""
@@ -176,19 +138,8 @@ class _Reader:
         name = conditions.dotted(node.func)
         if name in {"import_module", "importlib.import_module", "__import__"}:
             self.imported(node, blocks)
-        elif name in {"sys.path.insert", "sys.path.append", "site.addsitedir"} and node.args:
-            self.insert(node.args[-1], blocks, first=name == "sys.path.insert")
-        elif name == "sys.path.extend" and node.args:
-            values = node.args[0].elts if isinstance(node.args[0], (ast.List, ast.Tuple)) else [node.args[0]]
-            for value in values:
-                self.insert(value, blocks)
-        elif name.startswith("__path__.") or name.endswith(("extend_path", "declare_namespace")):
-            self.own_path = True
-        elif name.startswith(("sys.modules.", "sys.meta_path.", "sys.path_hooks.")):
-            if name in {"sys.modules.setdefault", "sys.modules.__setitem__"} and node.args:
-                self.provided.add(self.provides(node.args[0]))
-            elif not name.endswith((".get", ".pop", ".items", ".keys", ".values", ".copy", ".remove")):
-                self.provided.add("*")
+        else:
+            self.places.called(name, node, blocks)
 
     def imported(self, node: ast.Call, blocks: Blocks) -> None:
         first = node.args[0] if node.args else None
@@ -211,12 +162,6 @@ class _Reader:
             return False
         return conditions.dotted(package) == "__package__" or self.name.endswith("/__init__.py")
 
-    def insert(self, value: ast.expr, blocks: Blocks, *, first: bool = False) -> None:
-        if self.values is None:
-            self.values = paths.constants(self.tree.body, self.name)
-        folder = paths.evaluate(value, self.name, self.values)
-        self.paths.append(PathChange(value.lineno, folder, blocks, first))
-
 
 def _expressions_in(node: ast.AST) -> Iterator[ast.expr]:
     for child in ast.iter_child_nodes(node):
@@ -233,29 +178,5 @@ def _is_known(condition: conditions.Condition) -> bool:
     )
 
 
-def _catches(handler: ast.ExceptHandler) -> bool:
-    if handler.type is None:
-        return True
-    types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    return any(conditions.dotted(each).rpartition(".")[2] in _CATCHING for each in types)
-
-
-def _raises(handler: ast.ExceptHandler) -> bool:
-    """Whether the handler always raises: then the import is not optional."""
-    return any(isinstance(statement, ast.Raise) for statement in handler.body)
-
-
-def _suppresses(manager: ast.expr) -> bool:
-    return (
-        isinstance(manager, ast.Call)
-        and conditions.dotted(manager.func).rpartition(".")[2] == "suppress"
-        and any(conditions.dotted(each).rpartition(".")[2] in _CATCHING for each in manager.args)
-    )
-
-
 def _present(nodes: list[ast.expr | None]) -> list[ast.expr]:
     return [node for node in nodes if node is not None]
-
-
-def _module_name(name: str) -> str:
-    return name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")

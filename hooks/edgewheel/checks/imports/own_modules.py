@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from edgewheel.layout.analysis import Analysis
-    from edgewheel.runtime.reach import Failure
+    from edgewheel.runtime.graph import Failure
     from edgewheel.worker.model import Worker
 
 

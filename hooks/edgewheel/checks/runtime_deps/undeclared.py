@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from edgewheel.layout.analysis import Analysis
-    from edgewheel.runtime.reach import Failure
+    from edgewheel.runtime.graph import Failure
     from edgewheel.worker.model import Worker
 
 _STATEMENT = re.compile(rb"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import\b|import[ \t]+([\w., \t]+))", re.MULTILINE)
