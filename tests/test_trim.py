@@ -10,7 +10,7 @@ from tests.projects import HANDLER, write
 
 from edgewheel.checks import load_all, run
 from edgewheel.cli import main
-from edgewheel.layout import trimming
+from edgewheel.layout import spare, trimming
 from edgewheel.layout.upload import predict
 from edgewheel.layout.wanted import wanted
 from edgewheel.worker.discovery import find_one
@@ -61,7 +61,7 @@ PATTERNS = [
 def proposal(files: Mapping[str, str], own: Mapping[str, str] | None = None) -> trimming.Proposal:
     """Of vendored files and of the project's own modules, by their texts."""
     sizes = {name: len(content) for name, content in files.items()}
-    stays = wanted(readers(files), readers(own or {}), trimming.candidates(sizes))
+    stays = wanted(readers(files), readers(own or {}), spare.candidates(sizes))
     return trimming.propose(sizes, stays)
 
 

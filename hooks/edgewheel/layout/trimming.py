@@ -1,83 +1,26 @@
 """Which vendored files the Worker can do without: patterns in wrangler's dialect, with what each saves.
 
-facts: platform 4 (93 packages): without folders named like tests no import broke, without any dist-info 13 of 91 did.
 wrangler has no negation: where one file of a pattern has to stay, the pattern is written again for each package, and
 where that takes it too, for each folder.
 """
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from edgewheel.data import facts
-from edgewheel.wrangler import survivors
+from edgewheel.layout import spare
 from edgewheel.wrangler.config import PYC
 from edgewheel.wrangler.globs import any_match, compile_glob
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
+    from edgewheel.layout.spare import Shape
     from edgewheel.wrangler.collect import Upload
-    from edgewheel.wrangler.globs import Glob
-
-
-class Shape(NamedTuple):
-    """A kind of file that may go. `folder` is the name of the folders that go as one; `quoted`: such files stay where
-    their package's own code names them in a string; `compiled`: the ending of what must stand beside them.
-    """
-
-    why: str
-    pattern: str
-    folder: str = ""
-    quoted: bool = False
-    compiled: str = ""
-
-    def unit(self, file: str) -> str:
-        """What goes or stays as one: the outermost folder of that name, else the file itself."""
-        parts = file.split("/")
-        return "/".join(parts[: parts.index(self.folder) + 1]) if self.folder in parts[:-1] else file
 
 
 #: How the names of vendored modules begin in an upload.
 VENDORED = "python_modules/"
-_TESTS, _DOCS, _TYPES, _CACHES = "tests", "documentation", "type information", "caches"
-_SOURCES, _METADATA = "sources of compiled parts", "metadata"
-_ENDINGS = (
-    *("c", "cc", "cpp", "cxx", "h", "hh", "hpp", "hxx", "inl", "pyx", "pxd", "pxi"),
-    *("f", "f90", "f95", "for", "rs", "cu", "cuh", "a", "o", "lib"),
-)
-_INFO = (
-    *("RECORD", "RECORD.jws", "RECORD.p7s", "WHEEL", "INSTALLER", "direct_url.json", "uv_build.json", "uv_cache.json"),
-    *("zip-safe", "dependency_links.txt", "pbr.json", "licenses/**", "license_files/**", "sboms/**"),
-    *("LICENSE*", "LICENCE*", "COPYING*", "NOTICE*", "AUTHORS*"),
-)
-#: In the order in which files are counted to them.
-SHAPES = (
-    *(Shape(_TESTS, f"**/{name}/**", name) for name in ("tests", "test")),
-    *(Shape(_TESTS, f"**/{name}") for name in ("conftest.py", "test_*.py", "*_test.py")),
-    *(Shape(_DOCS, f"**/{name}/**", name, quoted=True) for name in ("docs", "doc", "examples", "benchmarks")),
-    *(
-        Shape(_DOCS, f"**/{name}.{end}", quoted=True)
-        for name in ("README", "CHANGELOG")
-        for end in ("md", "rst", "txt")
-    ),
-    Shape(_DOCS, "**/*.ipynb", quoted=True),
-    Shape(_TYPES, "*-stubs/**"),
-    Shape(_TYPES, "**/*.pyi"),
-    Shape(_CACHES, PYC),
-    *(Shape(_CACHES, f"**/{name}/**", name) for name in (".mypy_cache", ".pytest_cache", ".ruff_cache", "__pycache__")),
-    Shape(_CACHES, "**/.DS_Store"),
-    *(Shape(_SOURCES, f"**/*.{ending}", quoted=True) for ending in _ENDINGS),
-    Shape(_SOURCES, "**/*.po", compiled=".mo"),
-    *(Shape(_METADATA, f"*.dist-info/{name}") for name in _INFO),
-)
-#: What a text holds that imports or names one of these; all others need not be read closely.
-WORDS = re.compile(
-    rb"\b(?:tests?|docs?|examples|benchmarks|conftest|test_\w+|\w+_test|README|CHANGELOG|attach_stub)\b|\.(?:"
-    + "|".join([*_ENDINGS, "ipynb"]).encode()
-    + rb")[\"']"
-)
 
 
 class Pattern(NamedTuple):
@@ -126,34 +69,6 @@ def without(upload: Upload, proposal: Proposal) -> Upload:
     return upload._replace(modules=tuple(module for module in upload.modules if module.name not in gone))
 
 
-def candidates(sizes: Mapping[str, int]) -> dict[str, Shape]:
-    """Every file that has one of the shapes and that nothing protects by its name; bytes do not matter."""
-    found: dict[str, Shape] = {}
-    for shape in SHAPES:
-        matches = _glob(shape.pattern).matches
-        found |= {file: shape for file in sizes if file not in found and matches(file)}
-    return {file: shape for file, shape in found.items() if not _reason(shape, file, sizes)}
-
-
-def protected(file: str) -> str:
-    """Why a file stays, by its name alone; "" for one that may go."""
-    if reason := survivors.needed(file)[1] or survivors.public(file):
-        return reason
-    if (match := survivors.metadata(file)) is None:
-        return ""
-    told = facts("metadata_readers")
-    package = told["packages"].get(match[0])
-    if package is not None and match[1] in package["reads"]:
-        return str(package["why"])
-    return "packages read it" if match[1] in told["keep"] else ""
-
-
-def _reason(shape: Shape, file: str, sizes: Mapping[str, int]) -> str:
-    if shape.compiled and file.rpartition(".")[0] + shape.compiled not in sizes:
-        return f"no `{shape.compiled}` stands beside it"
-    return protected(file)
-
-
 def propose(sizes: Mapping[str, int], stays: Mapping[str, str], *, least: int = 1) -> Proposal:
     """Patterns for uploaded files below python_modules with their bytes, each of which saves `least` bytes or more.
     `stays` are files that something needs, each with the reason, beside those that their names protect.
@@ -161,14 +76,14 @@ def propose(sizes: Mapping[str, int], stays: Mapping[str, str], *, least: int = 
     kept: dict[str, str] = {}
     taken: set[str] = set()
     found: list[Pattern] = []
-    for shape in SHAPES:
-        matches = _glob(shape.pattern).matches
-        hits = {file: stays.get(file) or _reason(shape, file, sizes) for file in sizes if matches(file)}
+    for shape in spare.SHAPES:
+        matches = compile_glob(shape.pattern).matches
+        hits = {file: stays.get(file) or spare.reason(shape, file, sizes) for file in sizes if matches(file)}
         for file, why in hits.items():
             if why and not _is_below(unit := shape.unit(file), kept):
                 kept.setdefault(unit, why)
         for text in _patterns(shape, hits):
-            glob = _glob(text)
+            glob = compile_glob(text)
             files = tuple(file for file in hits if file not in taken and glob.matches(file))
             size = sum(sizes[file] for file in files)
             if size >= least:
@@ -223,7 +138,3 @@ def _inside(top: str, pattern: str) -> str:
 def _ending(file: str) -> str:
     stem, dot, ending = file.rpartition("/")[2].rpartition(".")
     return dot + ending if stem else ""
-
-
-def _glob(text: str) -> Glob:
-    return compile_glob(text)

@@ -9,14 +9,14 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from edgewheel.layout.trimming import WORDS
+from edgewheel.layout.spare import WORDS
 from edgewheel.runtime import conditions
 from edgewheel.runtime.modules import Modules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from edgewheel.layout.trimming import Shape
+    from edgewheel.layout.spare import Shape
     from edgewheel.runtime.records import Import
 
     Readers = Mapping[str, Callable[[], bytes]]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, Any
 
-from edgewheel.wrangler import messages
+from edgewheel.wrangler import advice, messages
 from edgewheel.wrangler.notes import MISSING
 from edgewheel.wrangler.walk import Refused
 
@@ -52,9 +52,9 @@ def check_late(config: Config, disk: Disk, switched: Switches, cwd: str, warning
 
 def _name_and_date(config: Config, switched: Switches) -> None:
     if messages.effective(config, "name") in {MISSING, ""}:
-        raise Refused(messages.no_name(config, switched))
+        raise Refused(advice.no_name(config, switched))
     if not config.date:
-        raise Refused(messages.no_date(config, switched))
+        raise Refused(advice.no_date(config, switched))
 
 
 def _assets(config: Config, disk: Disk, warnings: list[str]) -> None:

@@ -9,7 +9,7 @@ import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.data import facts
-from edgewheel.wrangler import deploy, messages
+from edgewheel.wrangler import advice, deploy, messages
 from edgewheel.wrangler.notes import MISSING, MissingKey
 from edgewheel.wrangler.version import numbers
 from edgewheel.wrangler.walk import Refused
@@ -122,7 +122,7 @@ def _entry(config: Config, disk: Disk, switched: Switches, cwd: str, *, built: b
         if messages.effective(config, "main") == "":
             raise Refused(messages.folder_as_main(switched))
         if not isinstance(assets, dict):
-            raise Refused(messages.no_main(config, switched))
+            raise Refused(advice.no_main(config, switched))
         raise Refused("there is no `main`: wrangler uploads the assets alone, and no module")
     if disk.kind(config.main_path) in {None, "link-broken"}:
         root = cwd if config.script else posixpath.dirname(config.config_path)

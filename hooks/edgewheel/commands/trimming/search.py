@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.findings import CouldNotRun
-from edgewheel.layout import trimming
+from edgewheel.layout import spare, trimming
 from edgewheel.layout.analysis import Analysis
 from edgewheel.layout.trimming import VENDORED
 from edgewheel.layout.upload import predict
@@ -56,7 +56,7 @@ def search(worker: Worker, table: Table, *, timeout: float | None) -> Trim:
     analysis = Analysis(worker, table.config, upload)
     readers = {name[len(VENDORED) :]: read for name, read in analysis.readers.items() if name.startswith(VENDORED)}
     own = {name: read for name, read in analysis.readers.items() if not name.startswith(VENDORED)}
-    stays = wanted(readers, own, trimming.candidates(sizes))
+    stays = wanted(readers, own, spare.candidates(sizes))
     propose = partial(trimming.propose, sizes, least=LEAST)
     proposal = propose(stays)
     proved = "by analysis"
