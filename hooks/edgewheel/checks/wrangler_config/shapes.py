@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from edgewheel.text.document import Key
     from edgewheel.wrangler.fields import Field
 
+#: What a value of a wrong shape leads to.
+STOPS = "wrangler refuses the config, and nothing is uploaded"
 #: Ends what is wanted of a key that is not there.
 MISSING = ", and is missing"
 # patterns are compiled where they are used: a hook that finds nothing pays for none
