@@ -53,9 +53,9 @@ def file(required: Schema, optional: Schema | None = None) -> Schema:
 SPAN = entry({"what": TEXT}, {"from": VERSION, "until": VERSION})
 PYTHON = entry(
     {
-        **dict.fromkeys(("flag", "chosen", "index", "runtime_pyodide", "npm_integrity", "abi"), TEXT),
-        **dict.fromkeys(("so_suffix", "uv_interpreter"), TEXT),
-        **dict.fromkeys(("npm_pyodide", "runtime_python", "npm_python"), VERSION),
+        **dict.fromkeys(("flag", "index", "runtime_pyodide", "npm_integrity", "abi"), TEXT),
+        "so_suffix": TEXT,
+        **dict.fromkeys(("npm_pyodide", "runtime_python"), VERSION),
         **dict.fromkeys(("opt_out", "uv_platform"), maybe(TEXT)),
         **dict.fromkeys(("platforms", "wheel_tags"), many(TEXT)),
         "date": maybe(DATE),
@@ -64,7 +64,7 @@ PYTHON = entry(
 LIBRARY = entry(
     {
         "pyodide": TEXT,
-        **dict.fromkeys(("modules", "absent", "behind_project", "builtin"), LIST),
+        **dict.fromkeys(("modules", "absent", "behind_project"), LIST),
         "submodules": table(many(TEXT)),
         "broken": {"anyOf": [table(ANY), {"type": "array"}, {"type": "object"}]},
     }
@@ -129,21 +129,6 @@ SCHEMAS: dict[str, Schema] = {
             ),
             "startup": many(entry({"cpu_ms": NUMBER, "from": DATE, "until": maybe(DATE), "source": TEXT})),
             "memory": entry({"bytes": NUMBER, "source": TEXT}),
-            "colours": many(
-                entry(
-                    {
-                        "of": one_of("gzip", "uncompressed"),
-                        "bytes": NUMBER,
-                        "yellow": NUMBER,
-                        "red": NUMBER,
-                        "source": TEXT,
-                    },
-                    {"from": VERSION, "until": VERSION},
-                )
-            ),
-            "seen": many(
-                entry({"uncompressed_kib": NUMBER, "accepted": BOOLEAN}, {"gzip_kib": NUMBER, "year": NUMBER})
-            ),
         }
     ),
     "log_texts": file(
@@ -192,7 +177,6 @@ SCHEMAS: dict[str, Schema] = {
                     {
                         "flag": TEXT,
                         "date": maybe(DATE),
-                        "implied_by": maybe(TEXT),
                         "opt_out": maybe(TEXT),
                         "what": TEXT,
                         "source": TEXT,
@@ -206,7 +190,6 @@ SCHEMAS: dict[str, Schema] = {
         {
             "pythons": table(LIBRARY, names=PYTHONS),
             "removed": table(entry({"since": one_of(*PYTHONS), "instead": WORDS})),
-            "import_time_failures": table(entry({"error": TEXT, "note": WORDS, "source": TEXT, "until": maybe(TEXT)})),
         }
     ),
     "wrangler_keys": file(
@@ -222,7 +205,6 @@ SCHEMAS: dict[str, Schema] = {
             "newest": VERSION,
             "oldest": VERSION,
             "switches": table(SPAN),
-            "history": table(SPAN),
             "config_variable": many(many(ANY)),
             "proposed_dates": table(TEXT),
         }

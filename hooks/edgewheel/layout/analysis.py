@@ -18,7 +18,7 @@ from edgewheel.runtime.modules import Modules
 from edgewheel.runtime.python import is_on, number, select
 from edgewheel.runtime.reach import Reach
 from edgewheel.runtime.resolve import Resolver
-from edgewheel.runtime.tree import VENDORED, Tree
+from edgewheel.runtime.tree import Tree
 from edgewheel.wrangler.config import environments, resolve
 
 if TYPE_CHECKING:
@@ -46,11 +46,6 @@ class Analysis:
         self.modules = Modules(self.readers)
         self.tree = Tree((module.name for module in upload.modules), number(self.python))
         self.project = Project(worker, upload)
-
-    @cached_property
-    def has_vendored(self) -> bool:
-        """Whether anything is vendored."""
-        return VENDORED in self.tree.folders
 
     @cached_property
     def roots(self) -> tuple[str, ...]:

@@ -38,10 +38,6 @@ DEFAULTS = (
         for each in (".venv*", ".tox", ".nox", ".wrangler", "node_modules", "python_modules")
     ),
 )
-#: The same as gitignore patterns, for tools that read those.
-PATTERNS = tuple(f"{each.pattern}/" if each.folder else each.pattern for each in DEFAULTS)
-
-
 _EXACT = {each.pattern: each for each in DEFAULTS if "*" not in each.pattern}
 #: (head, tail, default): no expressions, since compiling them would cost each hook 15 ms
 _STARRED = tuple((head, tail, each) for each in DEFAULTS for head, star, tail in [each.pattern.partition("*")] if star)

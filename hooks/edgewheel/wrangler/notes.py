@@ -66,8 +66,3 @@ def kind(value: Any) -> str:  # noqa: ANN401
     if isinstance(value, int | float):
         return "number"
     return "string" if isinstance(value, str) else "object"
-
-
-def is_object(value: Any) -> bool:  # noqa: ANN401
-    """A table: no array, no null, no date."""
-    return isinstance(value, dict)

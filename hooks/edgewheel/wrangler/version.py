@@ -47,7 +47,6 @@ class Switches(NamedTuple):
     durable_exports: bool
     durable_table: bool
     redirect_env: bool
-    redirect_advice: bool
     jsonc_name: bool
     entry_advice: bool
     name_advice: bool
