@@ -63,7 +63,7 @@ def _exported(worker: Worker, *, hashes: bool) -> tuple[list[str], list[str], st
     common = ["--no-emit-project", *([] if hashes else ["--no-hashes"])]
     runtime = _export(worker, [*common, "--no-default-groups"])
     assert worker.pyproject is not None  # noqa: S101 - asked before
-    extras = worker.pyproject.get("project", "optional-dependencies", default={})
+    extras = worker.pyproject.table("project", "optional-dependencies")
     asked = [word for extra in extras if is_dev(extra) for word in ("--extra", extra)]
     everything = _export(worker, [*common, "--all-groups", *asked])
     known = set(runtime)

@@ -63,7 +63,7 @@ def _analysis(args: argparse.Namespace) -> Analysis:
     if args.timeout <= 0:
         raise CouldNotRun("`--timeout` takes a number of seconds above 0")
     worker = find_one(args.path, config=args.config)
-    if args.env is not None and args.env not in worker.config.get("env", default={}):
+    if args.env is not None and args.env not in worker.config.table("env"):
         raise CouldNotRun(f"`{args.env}` is no environment of `{worker.config.path}`")
     cwd = working_directory(worker, args.path, named=bool(args.config))
     env = select(worker, os.environ, cwd=cwd) if args.env is None else args.env

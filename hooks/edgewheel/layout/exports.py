@@ -76,10 +76,8 @@ def answers(tree: Tree, module: str) -> tuple[bool, bool]:
 def class_names(worker: Worker) -> set[str]:
     """Every `class_name` that the config binds to this very Worker, in all environments or the chosen one."""
     config = worker.config
-    environments = config.get("env", default={})
-    tables = [config.data]
-    if isinstance(environments, dict):
-        tables += [each for name, each in environments.items() if worker.env in {None, name} and isinstance(each, dict)]
+    chosen = [each for name, each in config.table("env").items() if worker.env in {None, name}]
+    tables = [config.data, *(each for each in chosen if isinstance(each, dict))]
     return {name for table in tables for name in _bound_here(table)}
 
 

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
     from edgewheel.worker.model import Worker
 
+_BUILD = ("tool", "hatch", "build")
+
 
 def project_root(worker: Worker) -> str:
     """The folder of the Worker's pyproject.toml; the Worker's own where there is none."""
@@ -34,17 +36,15 @@ def matcher(worker: Worker, lines: list[str]) -> Callable[[str], bool]:
 
 def patterns(worker: Worker, option: str) -> list[str]:
     """A list of patterns in `[tool.hatch.build.targets.wheel]`, which hides the one in `[tool.hatch.build]`."""
-    build = worker.pyproject.get("tool", "hatch", "build", default={}) if worker.pyproject else {}
-    target = worker.pyproject.get("tool", "hatch", "build", "targets", "wheel", default={}) if worker.pyproject else {}
-    for table in (target, build):
-        if isinstance(table, dict) and option in table:
+    project = worker.pyproject
+    for table in (project.table(*_BUILD, "targets", "wheel"), project.table(*_BUILD)) if project else ():
+        if option in table:
             listed = table[option]
             return [each for each in listed if isinstance(each, str)] if isinstance(listed, list) else []
     return []
 
 
 def _version_files(worker: Worker) -> list[str]:
-    hooks = worker.pyproject.get("tool", "hatch", "build", "hooks", default={}) if worker.pyproject else {}
-    tables = hooks.values() if isinstance(hooks, dict) else ()
+    tables = worker.pyproject.table(*_BUILD, "hooks").values() if worker.pyproject else ()
     named = [table.get("version-file") for table in tables if isinstance(table, dict)]
     return [f"/{each}" for each in named if isinstance(each, str)]

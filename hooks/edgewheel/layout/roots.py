@@ -31,8 +31,7 @@ def module_roots(worker: Worker) -> tuple[str, ...]:
 def _deploys(worker: Worker) -> Iterator[tuple[str, str]]:
     """main and module root of the top level and of each environment, an environment's own value first."""
     config = worker.config
-    tables = config.get("env", default={})
-    named = tables if isinstance(tables, dict) else {}
+    named = config.table("env")
     above = posixpath.dirname(config.path)
     for table in [config.data, *named.values()] if worker.env is None else [named.get(worker.env)]:
         own = table if isinstance(table, dict) else {}

@@ -45,6 +45,11 @@ class Document(NamedTuple):
             return default
         return value
 
+    def table(self, *key: str | int) -> dict[str, Any]:
+        """The table at a key path; an empty one for what is none."""
+        value = self.get(*key)
+        return value if isinstance(value, dict) else {}
+
     def line_text(self, line: int) -> str:
         """The text of a line (from 1), without its end; empty outside the file."""
         lines = self.text.splitlines()

@@ -58,7 +58,9 @@ def replaced(document: Document, key: Key, value: str) -> Document:
 def appended(document: Document, key: Key, item: str) -> Document:
     """With one more string at the end of a list, on a line of its own where the last item has one."""
     expected = deepcopy(document.data)
-    _step(expected, key).append(item)
+    if not isinstance(listed := _step(expected, key), list):
+        raise CannotEdit
+    listed.append(item)
     spans = read(document)
     if key not in spans.members:
         raise CannotEdit

@@ -12,24 +12,29 @@ _PARTS = re.compile(r"(~=|={2,3}|!=|<=?|>=?)\s*([^,\s]+)")
 
 
 def same(one: str, other: str) -> bool:
-    """Whether two specifiers say the same, whatever their order, blanks and trailing zeros."""
+    """Whether two specifiers say the same, whatever their order, blanks and trailing zeros; what a broken lock has in
+    the place of one is like no other.
+    """
     if _bare(one) == _bare(other):
         return True
-    from packaging.specifiers import SpecifierSet
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-    return SpecifierSet(one) == SpecifierSet(other)
+    try:
+        return SpecifierSet(one) == SpecifierSet(other)
+    except InvalidSpecifier:
+        return False
 
 
 def fits(version: str, specifier: str) -> bool:
-    """Whether a version, also a pre-release, satisfies a specifier; False for what is no version."""
+    """Whether a version, also a pre-release, satisfies a specifier; False for what is no version or no specifier."""
     if not specifier:
         return True
-    from packaging.specifiers import SpecifierSet
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
     from packaging.version import InvalidVersion
 
     try:
         return SpecifierSet(specifier).contains(version, prereleases=True)
-    except InvalidVersion:
+    except (InvalidVersion, InvalidSpecifier):
         return False
 
 

@@ -54,7 +54,7 @@ def find(paths: Sequence[str], *, env: str | None = None) -> list[Worker]:
             found.setdefault(folder, worker)
     workers = [found[folder] for folder in sorted(found) if _is_python(found[folder])]
     for worker in workers if env is not None else ():
-        if worker.config.problem is None and env not in worker.config.get("env", default={}):
+        if worker.config.problem is None and env not in worker.config.table("env"):
             raise CouldNotRun(f"`{env}` is no environment of `{worker.config.path}`")
     return workers
 
@@ -179,8 +179,7 @@ def _is_python(worker: Worker) -> bool:
 def _names_python(config: Document) -> bool:
     if config.problem is not None:
         return ".py" in config.text
-    environments = config.get("env", default={})
-    tables = [config.data, *(environments.values() if isinstance(environments, dict) else ())]
+    tables = [config.data, *config.table("env").values()]
     return any(
         isinstance(main, str) and main.endswith(".py")
         for table in tables

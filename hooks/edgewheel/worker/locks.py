@@ -11,7 +11,7 @@ from edgewheel.findings import Place
 from edgewheel.text.requirements import Fault, normalize
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from edgewheel.text.requirements import Requirement
     from edgewheel.worker.model import Worker
@@ -121,10 +121,10 @@ def _package(table: dict[str, Any], lines: dict[str, list[int]]) -> Package:
     name = str(table["name"])
     at = lines.get(name, [])
     line = at.pop(0) if len(at) > 1 else at[0] if at else 1
-    extras = table.get("optional-dependencies", {})
+    extras = table.get("optional-dependencies")
     edges = [
         *_edges(table.get("dependencies", []), ""),
-        *(edge for extra, listed in extras.items() for edge in _edges(listed, normalize(extra))),
+        *(edge for extra, listed in _items(extras) for edge in _edges(listed, normalize(extra))),
     ]
     source: dict[str, Any] = next(
         (table[key] for key in ("source", "archive", "directory") if isinstance(table.get(key), dict)), {}
@@ -151,6 +151,10 @@ def _edges(listed: object, via: str) -> Iterator[Edge]:
         )
 
 
+def _items(table: object) -> Iterable[tuple[str, object]]:
+    return table.items() if isinstance(table, dict) else ()
+
+
 def _tables(listed: object) -> list[dict[str, Any]]:
     return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
 
@@ -160,7 +164,7 @@ def _hashes(archive: dict[str, Any]) -> Iterator[str]:
     if isinstance(archive.get("hash"), str):
         yield archive["hash"]
     table = archive.get("hashes")
-    for kind, digest in table.items() if isinstance(table, dict) else ():
+    for kind, digest in _items(table):
         yield f"{kind}:{digest}"
 
 

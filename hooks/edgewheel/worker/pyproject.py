@@ -105,7 +105,7 @@ class Table:
     def include(self, item: dict[str, Any], *key: str | int) -> None:
         """`{include-group = "x"}` of a dependency group (PEP 735)."""
         target = item.get("include-group")
-        groups = {_normal(name): name for name in self.document.get("dependency-groups", default={})}
+        groups = {_normal(name): name for name in self.document.table("dependency-groups")}
         if list(item) != ["include-group"] or not isinstance(target, str):
             words = 'may hold requirements and `{ include-group = "name" }` only'
             self.fault(words, *key, fix='write `{ include-group = "name" }`')

@@ -88,8 +88,7 @@ def environments(worker: Worker) -> tuple[str | None, ...]:
     """The top level (None) and every environment of the config, or the one that the Worker is restricted to."""
     if worker.env is not None:
         return (worker.env,)
-    tables = worker.config.get("env", default={})
-    return (None, *(tables if isinstance(tables, dict) else ()))
+    return (None, *worker.config.table("env"))
 
 
 def resolve(worker: Worker, *, env: str | None = None, script: str = "", cwd: str = "") -> Config:

@@ -167,9 +167,7 @@ def _stand_in(links: str, file: str, needs: Iterable[str], platforms: Iterable[s
 
 def settings(worker: Worker) -> dict[str, Any]:
     """`[tool.uv]` as far as it decides a resolution; paths made absolute."""
-    table = worker.pyproject.get("tool", "uv", default={}) if worker.pyproject else {}
-    if not isinstance(table, dict):
-        return {}
+    table = worker.pyproject.table("tool", "uv") if worker.pyproject else {}
     kept = ("constraint-dependencies", "override-dependencies", "index", "index-url", "extra-index-url", "sources")
     found: dict[str, Any] = {key: table[key] for key in kept if key in table}
     folder = worker.requirements.folder

@@ -150,7 +150,8 @@ def _expected(worker: Worker) -> tuple[str, ...]:
     of the project's own dependencies.
     """
     required = worker.pyproject.get("project", "dependencies") if worker.pyproject else None
-    named = [re.split(r"[^A-Za-z0-9._-]", item.strip())[0] for item in required or () if isinstance(item, str)]
+    items = [item for item in required if isinstance(item, str)] if isinstance(required, list) else []
+    named = [re.split(r"[^A-Za-z0-9._-]", item.strip())[0] for item in items]
     return (*_PROBES, *(f"{re.sub(r'[-_.]+', '_', name)}-1.0.dist-info/METADATA" for name in named))
 
 

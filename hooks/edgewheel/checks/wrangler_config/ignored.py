@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from edgewheel.worker.model import Worker
 
 _FIX = "edgewheel check --select EW301 --fix"
-_TYPES = {"ESModule", "CommonJS", "CompiledWasm", "Text", "Data"}
+_TYPES = ("ESModule", "CommonJS", "CompiledWasm", "Text", "Data")
 #: Top-level keys of no wrangler since 2.0, and what their author meant.
 _KEYS = {
     "include": "no list of files is read here: every `.py` below the module root is uploaded",
@@ -67,7 +67,7 @@ def _is_told(worker: Worker, level: Level, *key: str) -> bool:
 
 
 def _has_main(document: Document, level: Level) -> bool:
-    return "main" in document.data or "main" in document.get(*level.key, default={})
+    return "main" in document.data or "main" in document.table(*level.key)
 
 
 def _moved_rules(document: Document, level: Level) -> Document:

@@ -65,8 +65,9 @@ def entry(document: Document, name: str, value: Any) -> str:  # noqa: ANN401 - s
 
 
 def replaced(globs: Sequence[str], meant: Mapping[int, Sequence[str]]) -> list[str]:
-    """A list with other items in the place of some, each once."""
-    return list(dict.fromkeys(text for at, glob in enumerate(globs) for text in meant.get(at, (glob,))))
+    """A list with other items in the place of some, each once; what is no text is left out."""
+    texts = (text for at, glob in enumerate(globs) for text in meant.get(at, (glob,)))
+    return list(dict.fromkeys(text for text in texts if isinstance(text, str)))
 
 
 def staging_folder(worker: Worker, config: Config) -> str:
