@@ -162,6 +162,7 @@ SCHEMAS: dict[str, Schema] = {
                         "pythons": many(TEXT),
                         "submodules": BY_SOURCE,
                         "any_submodule": BOOLEAN,
+                        "namespace": BOOLEAN,
                         "until_flag": TEXT,
                     },
                 )

@@ -64,6 +64,22 @@ LAYOUTS: dict[str, Case] = {
     "library_module_is_no_package": Case({"main.py": "import queue.x\n"}, False),
     "termios": Case({"main.py": "import pty\n"}, False, pythons=("3.12", "3.13")),
     "removed_cgi": Case({"main.py": "import cgi\n"}, False, pythons=("3.13", "3.14")),
+    "shadowed_by_the_sdk": Case(
+        {"main.py": "from workers import Response\nimport workers.own\n", "workers/own.py": ""}, False, workerd=False
+    ),
+    "shadowed_package_by_the_sdk": Case(
+        {"main.py": "from workers import own\n", "workers/__init__.py": "", "workers/own.py": "", "a.py": ""},
+        False,
+        workerd=False,  # that one has no SDK yet
+    ),
+    "beside_the_sdk": Case(
+        {"main.py": "from workers import Response\nclass Default(Response): ...\n", "workers/own.py": ""},
+        True,
+        workerd=False,
+    ),
+    "namespace_of_the_platform": Case(
+        {"main.py": "import cloudflare.own\n", "cloudflare/__init__.py": "", "cloudflare/own.py": ""}, True
+    ),
     "vendored": Case(
         {"main.py": "import dep\n", "python_modules/dep/__init__.py": "import other\n", "python_modules/other.py": ""},
         True,

@@ -155,6 +155,20 @@ def test_providers(keys: list[str], module: str, provider: str) -> None:
     assert Distributions(keys, known.get).provider(module) == provider
 
 
+@pytest.mark.parametrize(
+    ("keys", "module", "filled"),
+    [
+        (["google-auth"], "google", True),
+        (["google-auth"], "google.oauth2", False),
+        (["google-cloud-storage"], "google.cloud", True),
+        (["google-cloud-storage"], "google.cloud.storage", False),
+        (["fastapi", "azure-core"], "google", False),
+    ],
+)
+def test_namespaces(keys: list[str], module: str, *, filled: bool) -> None:
+    assert Distributions(keys, {}.get).fills(module) is filled
+
+
 def test_distribution_of_a_module() -> None:
     assert [distribution_of(name) for name in ("yaml", "PIL.Image", "nobody_knows.x")] == [
         "pyyaml",

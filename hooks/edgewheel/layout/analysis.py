@@ -56,7 +56,12 @@ class Analysis:
     def resolver(self) -> Resolver:
         """The search order at the start, before any code has changed it."""
         return Resolver(
-            self.tree, self.modules, library(self.python), declared=self.project.is_declared, roots=self.roots
+            self.tree,
+            self.modules,
+            library(self.python),
+            declared=self.project.is_declared,
+            shared=self.project.is_shared,
+            roots=self.roots,
         )
 
     @cached_property

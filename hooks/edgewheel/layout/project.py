@@ -47,8 +47,12 @@ class Project:
         return ""
 
     def is_declared(self, module: str) -> bool:
-        """Whether the runtime requirements, or what they bring, give a dotted module."""
-        return bool(self.declared.provider(module))
+        """Whether the runtime requirements, or what they bring, give a dotted module, or live in it."""
+        return bool(self.declared.provider(module)) or self.declared.fills(module)
+
+    def is_shared(self, module: str) -> bool:
+        """Whether a dotted module is a namespace of what is declared and nothing more: others live in it too."""
+        return self.declared.fills(module) and not self.declared.provider(module)
 
     @cached_property
     def declared(self) -> Distributions:

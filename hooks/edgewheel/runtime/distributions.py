@@ -54,6 +54,10 @@ class Distributions:
                 return key
         return ""
 
+    def fills(self, module: str) -> bool:
+        """Whether a dotted module is a namespace in which a declared distribution lives: `google`, by google-auth."""
+        return any(name.startswith(f"{module}.") for key in self.keys for name in self._names.get(key, ()))
+
 
 def distribution_of(module: str) -> str:
     """The distribution to require for a dotted module that nothing declares: the well-known one, else its own name."""

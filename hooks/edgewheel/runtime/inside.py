@@ -24,21 +24,22 @@ VENDORED = f"{MOUNT}/python_modules"
 def prove(job: dict[str, Any], tell: Callable[[str], None] = lambda _: None) -> dict[str, Any]:
     """Imports the modules of a mounted upload.
 
-    `job` has `main` and `modules` (pairs of dotted name and upload name), `stand_ins` (top-level names) and `pth`
-    (whether `.pth` files count). The result has `outcomes` (one a module: its name and None or the failure), `times`
-    (seconds by top-level package, what it imports itself left out) and `stand_ins` (those that were used).
+    `job` has `main` and `modules` (pairs of dotted name and upload name), `stand_ins` (top-level names), those of them
+    that come `first` and the project's modules that they have `hidden`, and `pth` (whether `.pth` files count). The
+    result has `outcomes` (one a module: its name and None or the failure), `times` (seconds by top-level package, what
+    it imports itself left out) and `stand_ins` (those that were used).
     """
     clean = _Clean()
-    standing = _StandIns(job["stand_ins"])
+    standing = [_StandIns(job[key], job["hidden"]) for key in ("first", "stand_ins")]
     clock = _Clock()
     try:
         _mounted(pth=job["pth"])
-        sys.meta_path.append(standing)
+        sys.meta_path[:] = [standing[0], *sys.meta_path, standing[1]]
         outcomes = []
         for name, file in [job["main"], *job["modules"]]:
             tell(name)
             outcomes.append([name, _imported(name, file)])
-        return {"outcomes": outcomes, "times": clock.spent, "stand_ins": sorted(standing.used)}
+        return {"outcomes": outcomes, "times": clock.spent, "stand_ins": sorted(standing[0].used | standing[1].used)}
     finally:
         clock.stop()
         clean.up()
@@ -141,21 +142,24 @@ class _Clock:
 
 
 class _StandIns:
-    """Finds, after everything else, modules that the platform has and this runtime lacks."""
+    """Finds modules that the platform has and this runtime lacks; not those of the project's that they hide."""
 
-    def __init__(self, names: Sequence[str]) -> None:
+    def __init__(self, names: Sequence[str], hidden: Sequence[str]) -> None:
         self.names = frozenset(names)
+        self.hidden = frozenset(hidden)
         self.used: set[str] = set()
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:  # noqa: ARG002
         top = name.partition(".")[0]
-        if top not in self.names:
+        if top not in self.names or name in self.hidden:
             return None
         self.used.add(top)
         return ModuleSpec(name, self, is_package=True)  # type: ignore[arg-type] # it loads what it finds
 
     def create_module(self, spec: ModuleSpec) -> types.ModuleType:
-        return _StandIn(spec.name)
+        module = _StandIn(spec.name)
+        module.__hidden__ = self.hidden
+        return module
 
     def exec_module(self, module: types.ModuleType) -> None:
         pass
@@ -164,8 +168,10 @@ class _StandIns:
 class _StandIn(types.ModuleType):
     """Any attribute is a class that can be derived from, called and used as a decorator."""
 
+    __hidden__: frozenset[str] = frozenset()
+
     def __getattr__(self, name: str) -> object:
-        if name.startswith("__"):
+        if name.startswith("__") or f"{self.__name__}.{name}" in self.__hidden__:
             raise AttributeError(name)
         made = _Anything(name, (_Base,), {})
         setattr(self, name, made)

@@ -25,7 +25,9 @@ class Library(NamedTuple):
     `present`: top-level modules of the standard library that are found before anything else; `submodules`: dotted
     names below them; `broken`: dotted names that are found and fail, with the reason; `absent`: names of CPython's
     that it lacks; `behind`: modules that it has behind the project's own files; `platform`: what the platform brings;
-    `stand_ins`: those modules of the platform and of `behind` that Pyodide under Node lacks.
+    `sdk`: those of the platform that are packages in its site-packages, before the project's; `spaces`: those that are
+    namespaces there; `stand_ins`: those modules of the platform and of `behind` that Pyodide under
+    Node lacks.
     """
 
     python: str
@@ -35,6 +37,8 @@ class Library(NamedTuple):
     absent: frozenset[str]
     behind: frozenset[str]
     platform: frozenset[str]
+    sdk: frozenset[str]
+    spaces: frozenset[str]
     stand_ins: frozenset[str]
 
 
@@ -46,14 +50,19 @@ def library(python: str) -> Library:
         name for name, row in facts("platform_modules")["modules"].items() if python in row.get("pythons", [python])
     }
     behind = frozenset(table["behind_project"])
+    rows = facts("platform_modules")["modules"]
+    sdk = frozenset(name for name in platform if rows[name]["needs"])
+    inner = {f"{top}.{name}" for top in sdk for names in rows[top].get("submodules", {}).values() for name in names}
     return Library(
         python,
         frozenset(table["modules"]).union(_LOADED) - behind,
-        frozenset(f"{top}.{name}" for top, names in table["submodules"].items() for name in names),
+        frozenset(f"{top}.{name}" for top, names in table["submodules"].items() for name in names) | inner,
         table["broken"],
         frozenset(table["absent"]),
         behind,
         frozenset(platform) - set(_LOADED),
+        sdk,
+        frozenset(name for name in platform if rows[name].get("namespace")),
         # the standard library does without those that only it imports, such as `_hashlib`
         frozenset(platform) - _IN_PYODIDE | {name for name in behind if name[0] != "_" and name != "pydoc_data"},
     )

@@ -44,10 +44,13 @@ class Proof(NamedTuple):
 
 class Subject(NamedTuple):
     """What is proved: the module names of an upload. `main` is its dotted name and its file; `modules` are the others
-    of the project; `stand_ins` are top-level names that may be stood in for; `pth`: `.pth` files count.
+    of the project; `stand_ins` are top-level names that may be stood in for, of which `first` come before the project's
+    own modules of these names and hide those in `hidden`; `pth`: `.pth` files count.
     """
 
     main: tuple[str, str]
     modules: tuple[tuple[str, str], ...]
     stand_ins: tuple[str, ...] = ()
     pth: bool = True
+    first: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()

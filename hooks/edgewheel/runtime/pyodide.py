@@ -67,6 +67,8 @@ def _upload(root: str, what: Subject) -> dict[str, Any]:
         "main": list(what.main),
         "modules": [list(each) for each in what.modules],
         "stand_ins": list(what.stand_ins),
+        "first": list(what.first),
+        "hidden": list(what.hidden),
         "pth": what.pth,
     }
 

@@ -151,6 +151,8 @@ class Reach:
         last = found[-1].spec
         if last is None and item.names and target in self.resolver.library.present:
             failed |= yield self._shadowed(importer, item, target, edge)
+        elif last is None and item.names and self.resolver.is_partly_known(target):
+            failed |= yield self._parts(importer, item, target, edge)
         if item.names and last is not None and not self.attributes.surely(last, item.names):
             failed |= yield self._names(importer, item, Step(target, last), edge)
         return failed
@@ -186,6 +188,18 @@ class Reach:
         if "guarded" not in edge:
             yield self._fail(importer, item, target, lacking, edge)
         return True
+
+    def _parts(self, importer: str, item: Import, target: str, edge: str) -> Task:
+        """Names of what is no file of the upload: the modules among them of which it is known that it lacks them."""
+        failed = False
+        for name in item.names:
+            dotted = f"{target}.{name}"
+            if name != "*" and isinstance(self.resolver.locate(dotted), FailedImport):
+                text = f"cannot import name '{name}' from '{target}' (unknown location)"
+                if "guarded" not in edge:
+                    yield self._fail(importer, item, target, FailedImport("ImportError", dotted, text), edge)
+                failed = True
+        return failed
 
     def _fail(self, importer: str, item: Import, wanted: str, missing: FailedImport, kind: str) -> Task:
         """Notes a failure, and goes on with the modules that the author meant: they have imports of their own."""

@@ -40,19 +40,21 @@ class FailedImport(NamedTuple):
 class Resolver:
     """The search order over one upload; `sys.path` and `sys.modules` grow as modules are executed."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - by keyword
         self,
         tree: Tree,
         modules: Modules,
         library: Library,
         *,
         declared: Callable[[str], bool] = lambda _: False,
+        shared: Callable[[str], bool] = lambda _: False,
         roots: Collection[str] = (),
     ) -> None:
         self.tree = tree
         self.modules = modules
         self.library = library
         self.declared = declared
+        self.shared = shared
         self.first: list[str] = []
         self.vendored = [VENDORED, *_pth_roots(tree, modules)]
         self.project = [*roots, ""]
@@ -76,7 +78,7 @@ class Resolver:
             return self._in_library(name)
         spec = spec or self._top(top)
         if spec is None:
-            return self._elsewhere(top)
+            return self._elsewhere(name)
         steps = [Step(top, spec)]
         if len(rest) > 1 and isinstance(outer := self.locate(name.rpartition(".")[0]), list) and outer[-1].spec:
             steps, rest, spec = list(outer), rest[-1:], outer[-1].spec
@@ -92,6 +94,12 @@ class Resolver:
     def submodule(self, spec: Spec, name: str) -> Spec | None:
         """A module inside a package or namespace."""
         return self.tree.find(name, spec.folders) if spec.folders else None
+
+    def is_partly_known(self, name: str) -> bool:
+        """Whether a module that is no file of the upload is one whose submodules are told apart: the SDK's, or a
+        namespace that several distributions share.
+        """
+        return name in self.library.sdk or self.shared(name)
 
     def finds(self, name: str) -> bool:
         """What `find_spec` is truthy for."""
@@ -117,36 +125,51 @@ class Resolver:
         if before is not None and before.kind != "namespace":
             return before
         if before is None and top in self.library.platform:
-            return None
+            own = self.tree.find(top, self.project) if top in self.library.spaces else None
+            return own if own is not None and own.kind != "namespace" else None
         return self.tree.find(top, [*self.vendored, *self.project])
 
     def _in_library(self, name: str) -> list[Step] | FailedImport:
-        parts = name.split(".")
-        for length in range(1, len(parts) + 1):
-            dotted = ".".join(parts[:length])
+        top = name.partition(".")[0]
+        for dotted in _prefixes(name):
             if dotted in self.library.broken:
                 return _broken(dotted, self.library.broken[dotted])
-            if length > 1 and dotted not in self.library.submodules and parts[0] not in _OPEN:
+            if dotted != top and dotted not in self.library.submodules and top not in _OPEN:
                 parent = dotted.rpartition(".")[0]
                 package = any(each.startswith(f"{parent}.") for each in self.library.submodules)
                 return _no_submodule(dotted, Spec("module", "", (parent,) if package else ()))
         return [Step(name)]
 
-    def _elsewhere(self, top: str) -> list[Step] | FailedImport:
+    def _elsewhere(self, name: str) -> list[Step] | FailedImport:
+        top = name.partition(".")[0]
         if top in self.library.platform or top in self.library.behind or self.anywhere or "*" in self.provided:
+            if hidden := self._hidden(name):
+                return _no_submodule(hidden, Spec("package", "", (top,)))
             if top in self.library.stand_ins:
                 self.stand_ins.add(top)
             return [Step(top)]
-        if self.declared(top):
+        if self.declared(name):
             self.stand_ins.add(top)
             return [Step(top)]
-        return FailedImport("ModuleNotFoundError", top, f"No module named '{top}'")
+        lacking = next(each for each in _prefixes(name) if not self.declared(each))
+        return FailedImport("ModuleNotFoundError", lacking, f"No module named '{lacking}'")
+
+    def _hidden(self, name: str) -> str:
+        """The module of the project's that cannot be imported, since its top-level name is the SDK's; "" for none.
+        What neither has may come with a newer SDK.
+        """
+        top, *rest = _prefixes(name)
+        spec = self.tree.find(top, self.project) if top in self.library.sdk else None
+        for dotted in rest:
+            spec = self.tree.find(dotted.rpartition(".")[2], spec.folders) if spec and spec.folders else None
+            if spec is not None and dotted not in self.library.submodules:
+                return dotted
+        return ""
 
     def _is_provided(self, name: str) -> bool:
         if not self.provided:
             return False
-        parts = name.split(".")
-        prefixes = {".".join(parts[:length]) for length in range(1, len(parts) + 1)}
+        prefixes = set(_prefixes(name))
         return any(each in prefixes or (each.endswith(".*") and each[:-2] in prefixes) for each in self.provided)
 
     def _may_have(self, spec: Spec, dotted: str) -> bool:
@@ -167,6 +190,12 @@ def absolute(item: Import, importer: str, *, package: bool) -> str | FailedImpor
         beyond = "beyond top-level package" if parts else "with no known parent package"
         return FailedImport("ImportError", "." * item.level + item.module, f"attempted relative import {beyond}")
     return ".".join([*parts[: len(parts) - item.level + 1], *([item.module] if item.module else [])])
+
+
+def _prefixes(name: str) -> list[str]:
+    """The modules that importing a dotted name imports, outermost first."""
+    parts = name.split(".")
+    return [".".join(parts[:length]) for length in range(1, len(parts) + 1)]
 
 
 def _broken(dotted: str, reason: str) -> FailedImport:

@@ -9,6 +9,7 @@ from edgewheel.runtime.grammar import fault
 from edgewheel.runtime.proof import Problem, Proof, Subject
 from edgewheel.runtime.python import number
 from edgewheel.runtime.reach import Reach
+from edgewheel.runtime.resolve import FailedImport
 from edgewheel.runtime.tree import VENDORED, Spec, module_name, spec_of
 
 if TYPE_CHECKING:
@@ -23,15 +24,26 @@ def subject(resolver: Resolver, main: str, *, pth: bool) -> Subject:
     """The modules of an upload that can be imported by name: main, and all of the project's others. What is shadowed
     cannot be imported, nor fail.
     """
-    others = []
-    for name in sorted(resolver.tree.files):
+    others, hidden = [], set()
+    library, tree = resolver.library, resolver.tree
+    first = {top for top in library.sdk if tree.find(top, [""]) and not tree.find(top, [VENDORED])}
+    for name in sorted(tree.files):
         dotted = module_name(name)
         importable = dotted and all(part.isidentifier() for part in dotted.split("."))
         if name.endswith(".py") and name != main and importable and not name.startswith(f"{VENDORED}/"):
             steps = resolver.locate(dotted)
             if isinstance(steps, list) and steps[-1].spec is not None and steps[-1].spec.file == name:
                 others.append((dotted, name))
-    return Subject((module_name(main), main), tuple(others), tuple(sorted(resolver.library.stand_ins)), pth)
+            elif isinstance(steps, FailedImport) and dotted.partition(".")[0] in first:
+                hidden.add(steps.name)
+    return Subject(
+        main=(module_name(main), main),
+        modules=tuple(others),
+        stand_ins=tuple(sorted(library.stand_ins)),
+        pth=pth,
+        first=tuple(sorted(first)),
+        hidden=tuple(sorted(hidden)),
+    )
 
 
 def prove(

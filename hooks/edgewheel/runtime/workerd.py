@@ -109,6 +109,8 @@ def _service(root: str, at: int, what: Subject, readers: Mapping[str, Callable[[
         "main": list(what.main),
         "modules": [list(each) for each in what.modules],
         "stand_ins": list(what.stand_ins),
+        "first": list(what.first),
+        "hidden": list(what.hidden),
         "pth": False,
     }
     with open(os.path.join(os.path.dirname(__file__), "inside.py"), "rb") as file:

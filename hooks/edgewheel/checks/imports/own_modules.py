@@ -60,6 +60,8 @@ def is_own(analysis: Analysis, failure: Failure) -> bool:
     vendored = analysis.tree.find(top, resolver.vendored)
     if vendored is not None and vendored.kind != "namespace":
         return False
+    if top in resolver.library.sdk:  # EW204 tells why
+        return False
     return analysis.tree.find(top, resolver.project) is not None or bool(analysis.project.file(top))
 
 

@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 
 @rule("EW204", "shadowed-module")
 def shadowed_module(worker: Worker) -> Iterator[Finding]:
-    """A module of the project shadowed by the standard library or by a vendored package of the same name.
+    """A module of the project shadowed by the standard library, by the runtime's own modules or by a vendored package
+    of the same name.
 
-    Workers: the standard library comes first, then python_modules, then the project. `import queue` gets the standard
-    library's, and a vendored `src` with an `__init__.py` hides the project's `src` whole: `No module named 'src.core'`.
+    Workers: the standard library comes first, then python_modules and the runtime's `workers` and `asgi`, then the
+    project. `import queue` gets the standard library's, a folder `workers/` is never found beside the SDK, and a
+    vendored `src` with an `__init__.py` hides the project's `src` whole: `No module named 'src.core'`.
 
     Fix: rename the module, or remove the vendored package.
 
@@ -74,12 +76,16 @@ def _shadowed(analysis: Analysis, top: str) -> Iterator[Finding]:
         yield Finding(message, place, _rename(analysis, own, top))
         return
     other = analysis.tree.find(top, [VENDORED])
-    if other is None or other.kind == "namespace" or _same(analysis, own, other):
+    if other is None and top in library(analysis.python).sdk:
+        by = f"the runtime's own `{top}`"
+    elif other is None or other.kind == "namespace" or _same(analysis, own, other):
         return
-    message = f"`{name}` is shadowed by the vendored `{other.file}`: `import {top}` on Workers never gets the project's"
+    else:
+        by = f"the vendored `{other.file}`"
+    message = f"`{name}` is shadowed by {by}: `import {top}` on Workers never gets the project's"
     if own.kind == "namespace":
         message += f", and the whole folder `{own.folders[0]}/` is lost"
-    yield Finding(message, place, _rename(analysis, own, top, vendored=True))
+    yield Finding(message, place, _rename(analysis, own, top, vendored=other is not None))
 
 
 def _same(analysis: Analysis, own: Spec, other: Spec) -> bool:

@@ -65,18 +65,35 @@ def _judged(analysis: Analysis) -> Iterator[Finding]:
     worker = analysis.worker
     found: dict[str, list[Failure]] = {}
     for failure in analysis.reached.failures:
-        missing = failure.missing
-        if missing.error != "ModuleNotFoundError" or _is_pythons(missing.name) or is_own(analysis, failure):
+        if not _is_undeclared(analysis, failure) or _is_pythons(failure.missing.name) or is_own(analysis, failure):
             continue
         if failure.at == "request" and _is_optional(analysis, failure):
             continue
-        # a vendored package that lacks a submodule is declared all the same
-        if "." not in missing.name and not analysis.may_be_made(missing.name):
-            key = _declared_otherwise(worker, failure.module) or distribution_of(failure.module)
-            found.setdefault(key, []).append(failure)
+        if not analysis.may_be_made(failure.missing.name):
+            for module in _wanted(failure):
+                key = _declared_otherwise(worker, module) or distribution_of(module)
+                if failure not in found.setdefault(key, []):
+                    found[key].append(failure)
     for key, failures in found.items():
         if not _is_allowed(worker, key):
             yield _finding(analysis, key, failures)
+
+
+def _is_undeclared(analysis: Analysis, failure: Failure) -> bool:
+    """Whether what is missing is a distribution: a vendored package that lacks a submodule is declared all the same,
+    unless it is a namespace, of which each distribution brings a part.
+    """
+    missing = failure.missing
+    parent = missing.name.rpartition(".")[0]
+    return analysis.project.is_shared(parent) if parent else missing.error == "ModuleNotFoundError"
+
+
+def _wanted(failure: Failure) -> list[str]:
+    """The dotted modules that the statement asks for: `google.genai` of `from google import genai`."""
+    assert failure.item is not None  # noqa: S101 - only statements fail this way
+    if failure.missing.error == "ImportError":
+        return [failure.missing.name]
+    return [f"{failure.module}.{name}" for name in failure.item.names if name != "*"] or [failure.module]
 
 
 def _is_optional(analysis: Analysis, failure: Failure) -> bool:
@@ -146,11 +163,11 @@ def _imported(sources: Iterator[bytes]) -> set[str]:
 
 
 def _brought(worker: Worker, known: dict[str, list[str]]) -> set[str]:
-    """The top-level names that the runtime requirements bring by common knowledge."""
+    """The top-level names that the runtime requirements bring whole, by common knowledge."""
     brings = facts("distributions")["brings"]
     keys = {each.key for each in worker.requirements.runtime if each.name}
     keys |= {name for key in keys for name in brings.get(key, ())}
-    return {name.partition(".")[0] for key in keys for name in known.get(key, [key.replace("-", "_")])}
+    return {name for key in keys for name in known.get(key, [key.replace("-", "_")])}
 
 
 def _sources(worker: Worker) -> Iterator[bytes]:
