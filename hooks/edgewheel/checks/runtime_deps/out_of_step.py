@@ -47,10 +47,11 @@ def out_of_step(worker: Worker) -> Iterator[Finding]:
     configured = {posixpath.join(worker.requirements.folder, name) for name in worker.settings.runtime_files}
     for file in worker.requirements.files:
         if file.path in configured:
-            yield from _compare(worker, project, file)
+            yield from differences(worker, project, file)
 
 
-def _compare(worker: Worker, project: Sequence[Requirement], file: RuntimeFile) -> Iterator[Finding]:
+def differences(worker: Worker, project: Sequence[Requirement], file: RuntimeFile) -> Iterator[Finding]:
+    """What a requirements file says otherwise than `[project].dependencies`."""
     name = posixpath.relpath(file.path, worker.requirements.folder)
     exact = bool(file.requirements) and all(each.pinned or each.url or not each.name for each in file.requirements)
     mirrored: dict[str, list[Requirement]] = {}

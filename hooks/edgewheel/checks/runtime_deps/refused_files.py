@@ -58,13 +58,21 @@ def refused_file(worker: Worker) -> Iterator[Finding]:
 
 def _declare(worker: Worker, dead: str) -> str:
     """Declares what the dead file names and pyproject.toml does not."""
+    import shlex
+
+    from edgewheel.checks.runtime_deps.lists import development
     from edgewheel.text.requirements_file import parse_file
 
-    declared = {each.key for each in worker.requirements.project or ()}
+    requirements = worker.requirements
     listed = parse_file(dead, worker.disk.read(dead)).requirements if worker.disk.is_file(dead) else ()
-    if listed and all(each.key in declared for each in listed):
+    known = {each.key for each in requirements.project or ()}
+    known |= {each.key for source in requirements.dev for each in source.requirements}
+    lacking = [each for each in listed if each.key not in known and not development(each.key, worker.settings)]
+    if listed and not lacking:
         return "rm cf-requirements.txt"
     first = "uv init --bare && " if worker.pyproject is None else ""
+    if len(lacking) < len(listed):
+        return f"{first}uv add {' '.join(shlex.quote(each.text) for each in lacking)} && rm cf-requirements.txt"
     return f"{first}uv add -r cf-requirements.txt && rm cf-requirements.txt"
 
 
@@ -92,4 +100,14 @@ def _rename(worker: Worker, path: str) -> str:
         return "uv add -r requirements.txt && rm requirements.txt"
     names = ("requirements-runtime.txt", "requirements-dev.txt") if held <= known else ("requirements-dev.txt",)
     free = next((name for name in names if worker.disk.kind(posixpath.join(folder, name)) is None), "")
+    if free == "requirements-runtime.txt" and not _is_in_step(worker, path):
+        return f"mv requirements.txt {free} && edgewheel deps --write"
     return f"mv requirements.txt {free}" if free else "mv requirements.txt requirements-all.txt"
+
+
+def _is_in_step(worker: Worker, path: str) -> bool:
+    """Whether the file may be the mirror of `[project].dependencies` as it is."""
+    from edgewheel.checks.runtime_deps.out_of_step import differences
+
+    file = next((each for each in worker.requirements.files if each.path == path), None)
+    return file is None or not any(differences(worker, worker.requirements.project or (), file))

@@ -146,7 +146,19 @@ def _nearest(worker: Worker, config: Config) -> str:
             break
     same = [name for name in found if posixpath.basename(name) == posixpath.basename(config.main)]
     close = get_close_matches(posixpath.normpath(config.main), found, 1, 0.8)
-    return min(same, key=lambda name: (name.count("/"), name)) if same else close[0] if close else ""
+    if same:
+        return min(same, key=lambda name: (name.count("/"), name))
+    return close[0] if close else _above(worker, config)
+
+
+def _above(worker: Worker, config: Config) -> str:
+    """The same path from a folder above the config: `../main.py`; "" for none in the repository."""
+    folder, steps = posixpath.dirname(config.config_path), ""
+    while folder not in {worker.repository or worker.top, "/"}:
+        folder, steps = posixpath.dirname(folder), f"../{steps}"
+        if worker.disk.is_file(posixpath.join(folder, config.main)):
+            return f"{steps}{posixpath.normpath(config.main)}"
+    return ""
 
 
 _OTHERS = {"node_modules", "python_modules", "tests", "test", "site-packages"}

@@ -36,7 +36,14 @@ def competing_configs(worker: Worker) -> Iterator[Finding]:
     if worker.config.path not in worker.config_paths:  # one that was named: nothing is searched for
         return
     chosen, *others = (posixpath.basename(path) for path in worker.config_paths)
-    if others:
+    if others and (python := _left_out(worker)):
+        message = (
+            f"`{chosen}` and `{python}` stand side by side: wrangler deploys by `{chosen}`, whose main is no Python"
+        )
+        message += f", so that the Python Worker of `{python}` is never deployed"
+        deploy = "pywrangler" if _uses_pywrangler(worker) else "wrangler"
+        yield Finding(message, Place(worker.path(python), 1, 1), f"{deploy} deploy --config {python}")
+    elif others:
         theirs = next(name for name in ("wrangler.toml", "wrangler.jsonc") if name in {chosen, *others})
         message = f"`{chosen}` and `{'`, `'.join(others)}` stand side by side: wrangler deploys by `{chosen}`"
         message += (
@@ -50,6 +57,16 @@ def competing_configs(worker: Worker) -> Iterator[Finding]:
         shown = posixpath.relpath(above, worker.root)
         message = f"`{shown}` comes before `{chosen}` when wrangler looks for its config here: it deploys by `{shown}`"
         yield Finding(message, Place(worker.config.path, 1, 1), f"wrangler deploy --config {chosen}")
+
+
+def _left_out(worker: Worker) -> str:
+    """The first config with a Python main, where wrangler's choice has another language's; "" for none."""
+    mains = [(path, worker.document(path).data.get("main")) for path in worker.config_paths]
+    if not isinstance(mains[0][1], str) or mains[0][1].endswith(".py"):
+        return ""
+    return next(
+        (posixpath.basename(path) for path, main in mains if isinstance(main, str) and main.endswith(".py")), ""
+    )
 
 
 def _uses_pywrangler(worker: Worker) -> bool:
