@@ -77,6 +77,13 @@ LAYOUTS: dict[str, Case] = {
         True,
         workerd=False,
     ),
+    "root_before_the_sdk": Case(
+        {
+            "main.py": 'import sys\nsys.path.insert(0, "/session/metadata")\nfrom asgi import own\n',
+            "asgi.py": "own = 1\n",
+        },
+        True,
+    ),
     "namespace_of_the_platform": Case(
         {"main.py": "import cloudflare.own\n", "cloudflare/__init__.py": "", "cloudflare/own.py": ""}, True
     ),

@@ -30,7 +30,7 @@ def prove(job: dict[str, Any], tell: Callable[[str], None] = lambda _: None) -> 
     it imports itself left out) and `stand_ins` (those that were used).
     """
     clean = _Clean()
-    standing = [_StandIns(job[key], job["hidden"]) for key in ("first", "stand_ins")]
+    standing = [_Before(job["first"], job["hidden"]), _StandIns(job["stand_ins"], job["hidden"])]
     clock = _Clock()
     try:
         _mounted(pth=job["pth"])
@@ -163,6 +163,14 @@ class _StandIns:
 
     def exec_module(self, module: types.ModuleType) -> None:
         pass
+
+
+class _Before(_StandIns):
+    """The same, before the project's own modules, as in the runtime's site-packages; not where these come first."""
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
+        first = next((each for each in sys.path if each == MOUNT or each.endswith("site-packages")), "")
+        return None if first == MOUNT else super().find_spec(name, path, target)
 
 
 class _StandIn(types.ModuleType):

@@ -58,6 +58,7 @@ class Resolver:
         self.first: list[str] = []
         self.vendored = [VENDORED, *_pth_roots(tree, modules)]
         self.project = [*roots, ""]
+        self.root_first = False
         self.anywhere = False
         self.provided: set[str] = set()
         self.stand_ins: set[str] = set()
@@ -112,6 +113,8 @@ class Resolver:
             self.anywhere = True
         elif folder:
             (self.first if first else self.project).append(folder)
+        elif first:
+            self.root_first = True
 
     def provide(self, names: frozenset[str]) -> None:
         """Names put into `sys.modules` by code that ran."""
@@ -120,7 +123,11 @@ class Resolver:
             self.provided |= names
 
     def _top(self, top: str) -> Spec | None:
-        """Found in python_modules or, unless the platform has it, in the project."""
+        """Found in python_modules or, unless the platform has it, in the project; the other way round where the code
+        puts the upload's root first. What Python itself has is mostly loaded by then.
+        """
+        if self.root_first and (own := self.tree.find(top, [""])) is not None and own.kind != "namespace":
+            return own
         before = self.tree.find(top, self.vendored)
         if before is not None and before.kind != "namespace":
             return before

@@ -39,9 +39,10 @@ def shadowed_module(worker: Worker) -> Iterator[Finding]:
     for analysis in analyses(worker):
         yield from _main(analysis)
         used = _used(analysis)
+        root_first = _is_root_first(analysis)
         for top in analysis.tree.top_level(""):
             if top in used and top not in {VENDORED, module_name(analysis.main)}:
-                yield from _shadowed(analysis, top)
+                yield from _shadowed(analysis, top, root_first=root_first)
 
 
 def _main(analysis: Analysis) -> Iterator[Finding]:
@@ -65,7 +66,13 @@ def _used(analysis: Analysis) -> set[str]:
     return found | {failure.module.partition(".")[0] for failure in analysis.reached.failures}
 
 
-def _shadowed(analysis: Analysis, top: str) -> Iterator[Finding]:
+def _is_root_first(analysis: Analysis) -> bool:
+    """Whether the code puts the upload's root before all else: `sys.path.insert(0, "/session/metadata")`."""
+    own = (name for name in analysis.reached.modules if name.endswith(".py") and not name.startswith(f"{VENDORED}/"))
+    return any(each.first and each.folder == "" for name in own for each in analysis.modules.record(name).paths)
+
+
+def _shadowed(analysis: Analysis, top: str, *, root_first: bool) -> Iterator[Finding]:
     own = analysis.tree.find(top, [""])
     if own is None:
         return
@@ -74,6 +81,8 @@ def _shadowed(analysis: Analysis, top: str) -> Iterator[Finding]:
     if top in library(analysis.python).present:
         message = f"`{name}` is shadowed by the standard library: `import {top}` on Workers never gets the project's"
         yield Finding(message, place, _rename(analysis, own, top))
+        return
+    if root_first and own.kind != "namespace":
         return
     other = analysis.tree.find(top, [VENDORED])
     if other is None and top in library(analysis.python).sdk:
