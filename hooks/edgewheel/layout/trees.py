@@ -73,10 +73,14 @@ def _namespace(worker: Worker) -> str:
 
 def packages(worker: Worker, tree: Tree) -> tuple[Package, ...]:
     """The folders of a tree that hold modules of the Worker's, the tree's own first; tests and what `strip` names are
-    none, nor what cannot be imported for its name.
+    none, nor what cannot be imported for its name, nor packages of others below a `vendor/` that is no package itself.
     """
     seen = posixpath.relpath(tree.folder, worker.root)
-    return tuple(sorted(_packages(worker, Filter(worker.settings.strip, worker.settings.keep), tree.folder, seen)))
+    found = sorted(_packages(worker, Filter(worker.settings.strip, worker.settings.keep), tree.folder, seen))
+    others = f"{tree.folder}/vendor"
+    if worker.disk.is_file(f"{others}/{INIT}"):
+        return tuple(found)
+    return tuple(each for each in found if each.folder != others and not each.folder.startswith(f"{others}/"))
 
 
 def _packages(worker: Worker, filtered: Filter, folder: str, seen: str) -> Iterator[Package]:

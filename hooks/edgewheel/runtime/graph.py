@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from edgewheel.runtime.tree import VENDORED
-
 if TYPE_CHECKING:
     from edgewheel.runtime.records import Import
     from edgewheel.runtime.resolve import FailedImport, Step
-    from edgewheel.runtime.tree import Spec
+    from edgewheel.runtime.tree import Spec, Tree
 
 
 class Failure(NamedTuple):
@@ -65,11 +63,11 @@ class Graph:
         """Notes that an import of a module fails, or the module itself."""
         self.failed.setdefault(importer, []).append(failure)
 
-    def origin(self, failure: Failure) -> tuple[str, Import | None]:
+    def origin(self, failure: Failure, tree: Tree) -> tuple[str, Import | None]:
         """The project's own module and statement behind a failure, also where it lies in a vendored package."""
         importer, item = failure.importer, failure.item
         name = next((name for name, spec in self.specs.items() if spec.file == importer), "")
-        while importer.startswith(f"{VENDORED}/") and name in self.first:
+        while tree.is_vendored(importer) and name in self.first:
             name, item = self.first[name]
             importer = self.specs[name].file
         return importer, item

@@ -9,7 +9,7 @@ from edgewheel.runtime.attributes import Attributes
 from edgewheel.runtime.graph import Edge, Failure, Graph
 from edgewheel.runtime.records import Import, PathChange
 from edgewheel.runtime.resolve import FailedImport, Step, absolute
-from edgewheel.runtime.tree import VENDORED, Spec, module_name, spec_of
+from edgewheel.runtime.tree import Spec, module_name, spec_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
@@ -96,13 +96,13 @@ class Reach:
         return failed
 
     def _is_vendored(self, name: str) -> bool:
-        return self.graph.specs[name].file.startswith(f"{VENDORED}/")
+        return self.resolver.tree.is_vendored(self.graph.specs[name].file)
 
     def _provide(self, name: str, spec: Spec, names: frozenset[str]) -> None:
         """What a module puts into `sys.modules`. A package that does so under names that nobody can read off means its
         own submodules; the project's own code may mean anything.
         """
-        if "*" in names and spec.file.startswith(f"{VENDORED}/"):
+        if "*" in names and self.resolver.tree.is_vendored(spec.file):
             names = names - {"*"} | {f"{name.partition('.')[0]}.*"}
         self.resolver.provide(names)
 

@@ -30,7 +30,7 @@ def subject(resolver: Resolver, main: str, *, pth: bool) -> Subject:
     for name in sorted(tree.files):
         dotted = module_name(name)
         importable = dotted and all(part.isidentifier() for part in dotted.split("."))
-        if name.endswith(".py") and name != main and importable and not name.startswith(f"{VENDORED}/"):
+        if name.endswith(".py") and name != main and importable and not tree.is_vendored(name):
             steps = resolver.locate(dotted)
             if isinstance(steps, list) and steps[-1].spec is not None and steps[-1].spec.file == name:
                 others.append((dotted, name))
@@ -54,7 +54,7 @@ def prove(
     refused = refusal(what, resolver)
 
     def broken(name: str) -> Fault | None:
-        if name.startswith(f"{VENDORED}/"):  # released packages parse: judging thousands of modules takes seconds
+        if resolver.tree.is_vendored(name):  # released packages parse: judging thousands of modules takes seconds
             return None
         return fault(resolver.modules.source(name), number(python), name=name)
 
@@ -92,7 +92,7 @@ def refusal(what: Subject, resolver: Resolver) -> Problem | None:
 
 def _problem(reach: Reach, failure: Failure) -> Problem:
     """With the project's own statement: of a failure inside a vendored package, the one that led there."""
-    importer, item = reach.graph.origin(failure)
+    importer, item = reach.graph.origin(failure, reach.resolver.tree)
     line = item.line if item is not None else failure.line
     missing = failure.missing
     wanted = failure.module if item is failure.item or item is None else item.module

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
 #: Where vendored packages stand in an upload.
 VENDORED = "python_modules"
+#: Where they stood before that: on `sys.path` by the runtime for dates before 2025-08-11, else by the Worker's code.
+_VENDOR = "vendor"
 
 
 class Spec(NamedTuple):
@@ -36,6 +38,12 @@ class Tree:
         self.folders = frozenset(folders)
         #: the order in which CPython's finder tries them
         self.suffixes = (f".cpython-{python[0]}{python[1]}-wasm32-emscripten.so", ".so", ".py", ".pyc")
+
+    def is_vendored(self, name: str) -> bool:
+        """Whether a file is of a package of others: below python_modules, or below a `vendor/` that is no package."""
+        if name.startswith(f"{_VENDOR}/"):
+            return f"{_VENDOR}/__init__.py" not in self.files
+        return name.startswith(f"{VENDORED}/")
 
     def find(self, name: str, roots: Sequence[str]) -> Spec | None:
         """What `import name` finds in the first of the folders that has it; parts of a namespace are merged."""

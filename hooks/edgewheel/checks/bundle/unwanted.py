@@ -62,8 +62,12 @@ def unwanted_in_upload(worker: Worker) -> Iterator[Finding]:
     for predicted in uploads(worker):
         found: dict[Unwanted, list[Module]] = {}
         filtered = Filter(worker.settings.strip, worker.settings.keep)
+        others = _others(predicted.upload)
         for module in predicted.upload.modules[1:]:
-            if unwanted := _unwanted(worker, filtered, module):
+            unwanted = _unwanted(worker, filtered, module)
+            if unwanted and others and module.name.startswith(others):
+                unwanted = _below_others(unwanted, module)
+            if unwanted:
                 found.setdefault(unwanted, []).append(module)
         for unwanted, modules in found.items():
             if unwanted.kind != TESTS or not _is_imported(worker, predicted.upload, unwanted.name):
@@ -90,6 +94,18 @@ def _unwanted(worker: Worker, filtered: Filter, module: Module) -> Unwanted | No
     return Unwanted(module.name, "a private key") if _is_key(worker, module) else None
 
 
+def _others(upload: Upload) -> str:
+    """Where packages of others stood before python_modules: a `vendor/` that is no package itself; "" for none."""
+    return "" if any(module.name == "vendor/__init__.py" for module in upload.modules) else "vendor/"
+
+
+def _below_others(unwanted: Unwanted, module: Module) -> Unwanted | None:
+    """Their tests may be part of them; their compiled files are all one finding."""
+    if unwanted.kind == TESTS:
+        return None
+    return Unwanted("vendor/**/*.pyc", unwanted.kind) if module.name.endswith((".pyc", ".pyo")) else unwanted
+
+
 def _is_key(worker: Worker, module: Module) -> bool:
     name = posixpath.basename(module.name)
     if _KEYS.fullmatch(name):
@@ -112,6 +128,9 @@ def _finding(worker: Worker, predicted: Predicted, unwanted: Unwanted, modules: 
             f"`{unwanted.name}` is uploaded ({number}): everybody who may read the Worker can read {unwanted.kind}"
         )
         fix = f"mv {shown} {posixpath.basename(shown)}" if "/" in shown else f"take `{unwanted.name}` out of the globs"
+    elif unwanted.name == "vendor/**/*.pyc":
+        folder = f"{shown.removesuffix(modules[0].name)}vendor"
+        fix = f"find {folder} -name __pycache__ -prune -exec rm -r {{}} +"
     elif unwanted.kind == "compiled files":
         fix = 'write "**/*.pyc" into python_modules.exclude'
     elif unwanted.kind == TESTS and predicted.config.module_root == worker.root:

@@ -39,7 +39,7 @@ def data_file_not_in_upload(worker: Worker) -> Iterator[Finding]:
     """
     for analysis in analyses(worker):
         for name in analysis.reached.modules:
-            if name.endswith(".py") and analysis.path(name) and not name.startswith("python_modules/"):
+            if name.endswith(".py") and analysis.path(name) and not analysis.tree.is_vendored(name):
                 yield from _judged(analysis, name)
 
 

@@ -68,7 +68,7 @@ def _used(analysis: Analysis) -> set[str]:
 
 def _is_root_first(analysis: Analysis) -> bool:
     """Whether the code puts the upload's root before all else: `sys.path.insert(0, "/session/metadata")`."""
-    own = (name for name in analysis.reached.modules if name.endswith(".py") and not name.startswith(f"{VENDORED}/"))
+    own = (name for name in analysis.reached.modules if name.endswith(".py") and not analysis.tree.is_vendored(name))
     return any(each.first and each.folder == "" for name in own for each in analysis.modules.record(name).paths)
 
 

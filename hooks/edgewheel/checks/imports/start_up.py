@@ -38,12 +38,7 @@ def effect_at_import(worker: Worker) -> Iterator[Finding]:
     """
     for analysis in analyses(worker):
         for name, at in analysis.reached.modules.items():
-            if (
-                at == "start"
-                and analysis.path(name)
-                and name.endswith(".py")
-                and not name.startswith("python_modules/")
-            ):
+            if at == "start" and analysis.path(name) and name.endswith(".py") and not analysis.tree.is_vendored(name):
                 yield from _judged(analysis, name)
 
 

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from edgewheel.wrangler.config import Config
 
 
+#: More globs than that nobody pastes.
+_MANY = 20
+
+
 @rule("EW304", "glob-without-files")
 def glob_without_files(worker: Worker) -> Iterator[Finding]:
     """A glob of a module rule that matches no file, now that this commit takes the last one away, or at all.
@@ -212,8 +216,14 @@ def _overlap(
     rest = [other for other in found if other is not each]
     own = [name for name in names if each.glob.matches(name) and not any(other.glob.matches(name) for other in rest)]
     globs: list[str] = config.document.get(*key)
-    whole = replaced(globs, {at: _narrower(glob, own)})
+    narrower = _narrower(glob, own)
+    whole = replaced(globs, {at: narrower})
     fix = entry(config.document, "globs", whole) if whole else "remove this rule"
+    if len(narrower) > _MANY:
+        fix = (
+            f"name the {len(own):,} files that only this glob matches by globs of their own, or let pywrangler vendor "
+        )
+        fix += "such packages: wrangler uploads `python_modules/` without a rule"
     return Finding(message, config.document.place(*each.key), fix)
 
 
@@ -221,5 +231,6 @@ def _narrower(glob: str, own: Sequence[str]) -> list[str]:
     """Globs for the files that nothing else matches: by their endings."""
     folder = glob[: glob.index("*")].rpartition("/")[0] if "*" in glob else posixpath.dirname(glob)
     head = f"{folder}/" if folder else ""
+    own = [name for name in own if not name.endswith((".pyc", ".pyo"))]
     ends = dict.fromkeys(posixpath.splitext(name)[1] for name in own)
     return [f"{head}**/*{end}" for end in ends if end] + [name for name in own if not posixpath.splitext(name)[1]]

@@ -1,0 +1,5 @@
+import core.a
+
+
+async def on_fetch(request, env):
+    return None

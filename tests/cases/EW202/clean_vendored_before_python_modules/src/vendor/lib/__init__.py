@@ -1,0 +1,5 @@
+from lib.inner import deep
+
+
+def later():
+    import trio

@@ -1,0 +1,5 @@
+import lib
+
+
+async def on_fetch(request, env):
+    return None
