@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edgewheel.text import edit
+from edgewheel.text import edit, splice
 from edgewheel.text.document import parse
 
 if TYPE_CHECKING:
@@ -198,7 +198,7 @@ def test_other_edits(name: str) -> None:
 
 def test_a_key_that_is_written_twice_over_is_not_touched() -> None:
     """A header's own name is no entry: there is nothing to rename by position."""
-    with pytest.raises(edit.CannotEdit):
+    with pytest.raises(splice.CannotEdit):
         edit.renamed(_toml("[old]\nx = 1\n"), ("old",), "new")
 
 

@@ -16,8 +16,8 @@ from edgewheel.commands.wiring import config, files, project
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports.text import clean, relative
 from edgewheel.text.document import parse
-from edgewheel.text.edit import CannotEdit
 from edgewheel.text.paths import absolute
+from edgewheel.text.splice import CannotEdit
 from edgewheel.worker.discovery import find, find_one
 from edgewheel.worker.draft import Draft
 from edgewheel.worker.model import Worker

@@ -44,7 +44,8 @@ def _mend(worker: Worker) -> Iterator[Edit]:
 
 
 def _mended(worker: Worker, document: Document, level: Level) -> Document:
-    from edgewheel.text.edit import CannotEdit, inserted, literal, removed
+    from edgewheel.text.edit import inserted, removed
+    from edgewheel.text.splice import CannotEdit, literal
 
     try:
         build = level.table.get("build")

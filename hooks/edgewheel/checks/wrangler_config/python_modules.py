@@ -33,7 +33,8 @@ def _mend_keys(worker: Worker) -> Iterator[Edit]:
 
 
 def _mended(document: Document, level: Level, name: str) -> Document:
-    from edgewheel.text.edit import CannotEdit, appended, removed, renamed
+    from edgewheel.text.edit import appended, removed, renamed
+    from edgewheel.text.splice import CannotEdit
 
     key = (*level.key, "python_modules")
     given = document.get(*key, name)
@@ -82,7 +83,8 @@ def unknown_python_modules_key(worker: Worker) -> Iterator[Finding]:
 
 
 def _mend_compiled(worker: Worker) -> Iterator[Edit]:
-    from edgewheel.text.edit import CannotEdit, appended, inserted, literal
+    from edgewheel.text.edit import appended, inserted
+    from edgewheel.text.splice import CannotEdit, literal
 
     document = worker.config
     for level in levels(worker):

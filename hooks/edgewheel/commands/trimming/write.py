@@ -8,7 +8,8 @@ from edgewheel.commands.mend import replace
 from edgewheel.findings import CouldNotRun
 from edgewheel.layout.upload import predict
 from edgewheel.reports.text import relative
-from edgewheel.text.edit import CannotEdit, added, appended, inserted, literal, table_added
+from edgewheel.text.edit import added, appended, inserted, table_added
+from edgewheel.text.splice import CannotEdit, literal
 from edgewheel.worker.draft import Draft
 from edgewheel.worker.model import Worker
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
-from edgewheel.text import edit
+from edgewheel.text import edit, splice
 from edgewheel.wrangler.globs import compile_glob
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def staged(document: Document, place: Place) -> tuple[Document, list[str]]:
     root = document.get("base_dir", default=posixpath.dirname(place.entry))
     before = posixpath.normpath(root) if isinstance(root, str) else "."
     if document.get("main") != main:
-        document = _set(document, (), "main", edit.literal(main))
+        document = _set(document, (), "main", splice.literal(main))
         for table in _tables(document):
             document = _rules(document, table, "" if before == "." else before, notes)
     if document.get("base_dir") is not None:
@@ -101,7 +101,7 @@ def _rules(document: Document, table: Key, before: str, notes: list[str]) -> Doc
         for at, glob in enumerate(globs if isinstance(globs, list) else []):
             if before and isinstance(glob, str) and not glob.startswith(("**", f"{before}/")):
                 document = edit.replaced(
-                    document, (*table, "rules", index, "globs", at), edit.literal(f"{before}/{glob}")
+                    document, (*table, "rules", index, "globs", at), splice.literal(f"{before}/{glob}")
                 )
                 notes.append(f"the glob `{glob}` becomes `{before}/{glob}`: the module root now holds `{before}/`")
     return document
@@ -110,21 +110,21 @@ def _rules(document: Document, table: Key, before: str, notes: list[str]) -> Doc
 def _build(document: Document, place: Place, notes: list[str]) -> Document:
     command = document.get("build", "command")
     if not isinstance(document.get("build", default={}), dict) or not isinstance(command, str | None):
-        raise edit.CannotEdit
+        raise splice.CannotEdit
     if isinstance(command, str) and _STAGE not in command:
         notes.append(f"`{command}` still runs first: `[build] command` is extended, not replaced")
-        document = edit.replaced(document, ("build", "command"), edit.literal(f"{command} && {_STAGE}"))
+        document = edit.replaced(document, ("build", "command"), splice.literal(f"{command} && {_STAGE}"))
     if "build" not in document.data:
         return _new_build(document, place)
     if command is None:
-        document = edit.inserted(document, ("build",), "command", edit.literal(_STAGE))
+        document = edit.inserted(document, ("build",), "command", splice.literal(_STAGE))
     if document.get("build", "watch_dir") is None:
-        document = edit.inserted(document, ("build",), "watch_dir", edit.literal(place.namespace))
+        document = edit.inserted(document, ("build",), "watch_dir", splice.literal(place.namespace))
     return document
 
 
 def _new_build(document: Document, place: Place) -> Document:
-    pairs = (("command", edit.literal(_STAGE)), ("watch_dir", edit.literal(place.namespace)))
+    pairs = (("command", splice.literal(_STAGE)), ("watch_dir", splice.literal(place.namespace)))
     if document.path.endswith(".toml"):
         return edit.table_added(document, "build", [f"{name} = {value}" for name, value in pairs])
     return edit.inserted(document, (), "build", "{ " + ", ".join(f'"{name}": {value}' for name, value in pairs) + " }")
