@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from edgewheel.commands.measure import measure, working_directory
+from edgewheel.commands import where
+from edgewheel.commands.measure import measure
 from edgewheel.findings import CouldNotRun
 from edgewheel.text.paths import absolute
 from edgewheel.wrangler.collect import Upload
@@ -19,15 +20,8 @@ if TYPE_CHECKING:
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
+    where.arguments(parser)
     add = parser.add_argument
-    add("path", nargs="?", default=".", metavar="PATH", help="where wrangler would run (default: here)")
-    add("--config", default="", metavar="F", help="a wrangler config, relative to PATH")
-    add(
-        "--env",
-        default=None,
-        metavar="N",
-        help="an environment of the config (default: that of CLOUDFLARE_ENV)",
-    )
     add("--script", default="", metavar="F", help="an entry named on wrangler's command line, relative to PATH")
     add("--wrangler", default="", metavar="V", help="predict this version (default: the installed one)")
     add("--format", default="text", choices=("text", "json", "markdown", "html"))
@@ -132,7 +126,7 @@ def _html(report: Report, measured: Measured, args: argparse.Namespace) -> str:
     from edgewheel.wrangler.config import resolve
 
     worker = measured.worker
-    cwd = working_directory(worker, args.path, named=bool(args.config or args.script))
+    cwd = where.working_directory(worker, args.path, named=bool(args.config or args.script))
     config = resolve(worker, env=measured.env, script=args.script, cwd=cwd)
     standard = library(select(config.date, config.flags)).present
     return bundle_html.render(report, carriers(config, worker.disk, measured.upload), standard)

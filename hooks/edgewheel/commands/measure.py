@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from edgewheel.commands import where
 from edgewheel.findings import CouldNotRun
 from edgewheel.layout.upload import predict, seen
 from edgewheel.text.paths import absolute
-from edgewheel.worker.discovery import find_one
 from edgewheel.wrangler.collect import Upload, collect
-from edgewheel.wrangler.selected import select
 
 if TYPE_CHECKING:
     import argparse
@@ -46,7 +44,7 @@ def measure(args: argparse.Namespace) -> Measured:
 
 
 def _predicted(args: argparse.Namespace) -> Measured:
-    worker, env, cwd = _worker(args)
+    worker, env, cwd = where.find(args, script=args.script, version=args.wrangler)
     upload = predict(worker, env=env, script=args.script, version=args.wrangler, cwd=cwd)
     if upload.error is not None:
         return Measured(worker, env, worker.disk, upload)
@@ -57,30 +55,14 @@ def _built(args: argparse.Namespace) -> Measured:
     """The upload of what stands on the disk after the `[build] command`."""
     from edgewheel.commands.run_build import run_build
 
-    worker, env, cwd = _worker(args)
+    worker, env, cwd = where.find(args, script=args.script, version=args.wrangler)
     failure = run_build(worker, env=env, script=args.script, cwd=cwd)
-    worker, *_ = _worker(args)  # the build may have changed any file
+    worker, *_ = where.find(args, script=args.script, version=args.wrangler)  # the build may have changed any file
     asked = {"env": env, "script": args.script, "version": args.wrangler, "cwd": cwd}
     upload = collect(worker, worker.disk, **asked, built=True)
     if failure is not None:
         upload = Upload(*upload[:5], error=failure)
     return Measured(worker, env, worker.disk, upload)
-
-
-def _worker(args: argparse.Namespace) -> tuple[Worker, str | None, str]:
-    """The Worker, its environment, and the folder in which wrangler would run."""
-    worker = find_one(args.path, config=args.config, script=args.script)
-    cwd = working_directory(worker, args.path, named=bool(args.config or args.script))
-    env = select(worker, os.environ, cwd=cwd, version=args.wrangler) if args.env is None else args.env
-    return worker, env, cwd
-
-
-def working_directory(worker: Worker, path: str, *, named: bool) -> str:
-    """PATH, unless the Worker was found below it: then wrangler would run in the Worker's own folder. `named`: by
-    `--config` or `--script`, which are relative to PATH.
-    """
-    top = absolute(path)
-    return top if named or f"{top}/".startswith(f"{worker.root}/") else worker.root
 
 
 def _read_all(measured: Measured, args: argparse.Namespace) -> Measured:

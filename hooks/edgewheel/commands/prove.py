@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import gc
 import json
-import os
 from typing import TYPE_CHECKING, Any
 
-from edgewheel.commands import show
-from edgewheel.commands.measure import working_directory
+from edgewheel.commands import show, where
 from edgewheel.findings import CouldNotRun
 from edgewheel.layout.analysis import Analysis
 from edgewheel.layout.upload import predict
@@ -17,9 +15,7 @@ from edgewheel.reports.text import clean, plural, relative
 from edgewheel.runtime.markers import PYTHONS
 from edgewheel.runtime.python import is_on
 from edgewheel.runtime.static import refusal, subject
-from edgewheel.worker.discovery import find_one
 from edgewheel.wrangler.config import resolve
-from edgewheel.wrangler.selected import select
 
 if TYPE_CHECKING:
     import argparse
@@ -31,15 +27,8 @@ _HINT = "pywrangler sync"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
+    where.arguments(parser)
     add = parser.add_argument
-    add("path", nargs="?", default=".", metavar="PATH", help="where wrangler would run (default: here)")
-    add("--config", default="", metavar="F", help="a wrangler config, relative to PATH")
-    add(
-        "--env",
-        default=None,
-        metavar="N",
-        help="an environment of the config (default: that of CLOUDFLARE_ENV)",
-    )
     add("--runtime", default="static", choices=("static", "pyodide", "workerd"), help="default: static, nothing runs")
     add("--python", default="", metavar="V", help=f"one of {', '.join(PYTHONS)} (default: what the config selects)")
     add("--format", default="text", choices=("text", "json"))
@@ -62,11 +51,9 @@ def _analysis(args: argparse.Namespace) -> Analysis:
         raise CouldNotRun(f"`--python {args.python}` is no Python of the runtime: {', '.join(PYTHONS)}")
     if args.timeout <= 0:
         raise CouldNotRun("`--timeout` takes a number of seconds above 0")
-    worker = find_one(args.path, config=args.config)
+    worker, env, _ = where.find(args)
     if args.env is not None and args.env not in worker.config.table("env"):
         raise CouldNotRun(f"`{args.env}` is no environment of `{worker.config.path}`")
-    cwd = working_directory(worker, args.path, named=bool(args.config))
-    env = select(worker, os.environ, cwd=cwd) if args.env is None else args.env
     config = resolve(worker, env=env)
     if not config.is_python:
         raise CouldNotRun(f"main of `{relative(worker.config.path)}` is no `.py`: there is no Python Worker to prove")
