@@ -173,6 +173,20 @@ def verdict(root: Path, text: str, version: str, env: str | None = None) -> str 
             TOML + '[[kv_namespaces]]\nbinding = ["A"]\nid = "x"\n',
             PROCESSING + '"kv_namespaces[0]" bindings should have a string "binding" field but got {"binding":["A"],',
         ),
+        *(
+            (version, TOML + f"{name} = 1\n", PROCESSING + text)
+            for version in ("4.42.2", "4.164.0")
+            for name, text in (
+                ("unsafe", 'The field "unsafe" should be an object but got 1.'),
+                ("logfwdr", 'The field "logfwdr" should be an object but got 1.'),
+                ("cloudchamber", '"cloudchamber" should be an object, but got 1'),
+                ("containers", '"containers" field should be an array, but got 1'),
+                ("define", 'The field "define" should be an object but got 1.'),
+                ("define.A", 'The field "define.A" should be a string but got 1.'),
+            )
+        ),
+        ("4.164.0", TOML + "secrets = 1\n", PROCESSING + 'The field "secrets" should be an object but got 1.'),
+        ("4.42.2", TOML + "secrets = 1\n", None),
         (
             "4.164.0",
             TOML + 'tsconfig = ["x"]\n',

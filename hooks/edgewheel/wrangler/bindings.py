@@ -59,7 +59,7 @@ def binding(notes: Notes, path: str, value: Value, kind_of: Field) -> None:
     """One binding, by its entry in the data."""
     if not isinstance(value, dict | list):
         said = kind_of.entry.get("object", f'"{kind_of.name}" bindings should be objects, but got {{json}}')
-        notes.errors.append(_fill(said, path, value))
+        notes.errors.append(fill(said, path, value))
         return
     table = value if isinstance(value, dict) else {str(at): item for at, item in enumerate(value)}
     before = len(notes.errors)
@@ -67,7 +67,7 @@ def binding(notes: Notes, path: str, value: Value, kind_of: Field) -> None:
         return  # facts: a producer with an unknown key is not looked at any further
     for member in kind_of.members:
         if not _good(table, member):
-            notes.errors.append(_fill(_text(member), path, value))
+            notes.errors.append(fill(_text(member), path, value))
         if kind_of.name == "r2_buckets" and len(notes.errors) == before:
             _bucket(notes, path, table, member.name)
 
@@ -167,7 +167,7 @@ def _durable(notes: Notes, path: str, value: Value, kind_of: Field) -> None:
         notes.errors.append('binding should have a "script_name" field if "environment" is present.')
     remote = kind_of.member("remote")
     if not _good(value, remote):
-        notes.errors.append(_fill(_text(remote), path, value))
+        notes.errors.append(fill(_text(remote), path, value))
     notes.unexpected(path, value, kind_of.names)
 
 
@@ -195,7 +195,8 @@ def _bucket(notes: Notes, path: str, table: dict[str, Any], key: str) -> None:
         notes.errors.append(f"{path}.{key}{sign}{shown(value)} is invalid. {_BUCKET_SAYS}")
 
 
-def _fill(text: str, path: str, value: Value) -> str:
+def fill(text: str, path: str, value: Value) -> str:
+    """One of the data's texts about a value."""
     return text.replace("{field}", path).replace("{json}", shown(value))
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from edgewheel.wrangler.bindings import Site
-    from edgewheel.wrangler.fields import Known
+    from edgewheel.wrangler.fields import Field, Known
     from edgewheel.wrangler.services import Around
 
 Value = Any
@@ -26,6 +26,24 @@ def check(notes: Notes, site: Site, value: Value, around: Around) -> None:
         bindings.array(notes, site, value, field)
     elif field.form == "single" and value is not MISSING:
         services.single(notes, site, value, field)
+    elif not (value is MISSING or (value is None and field.entry.get("null"))):
+        _unlooked(notes, site, value, field)
+
+
+def _unlooked(notes: Notes, site: Site, value: Value, field: Field) -> None:
+    """A key whose insides have no check here: that it is a table, or a list, and whether it has unknown keys."""
+    has_texts = field.form == "values" and field.entry["values"] == "string"
+    wanted: tuple[type, ...] = (list,) if field.kind == "list" else (dict, list) if has_texts else (dict,)
+    if "object" in field.entry and not isinstance(value, wanted):
+        notes.errors.append(bindings.fill(field.entry["object"], site.path, value))
+    elif field.form == "table" and isinstance(value, dict):
+        # facts: of secrets it names the environment, of the others not
+        notes.unexpected(site.path if site.field == "secrets" else site.field, value, field.names)
+    elif has_texts and isinstance(value, dict):
+        for name in js.keys(value):
+            if not isinstance(value[name], str):
+                text = f'The field "{site.path}.{name}" should be a string but got {shown(value[name])}.'
+                notes.errors.append(text)
 
 
 def site(notes: Notes, data: dict[str, Any], names: Known) -> None:
