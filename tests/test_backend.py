@@ -157,6 +157,24 @@ TRAITS: dict[str, tuple[str, dict[str, str | bytes]]] = {
             "            file.write('MADE = True')\n"
         },
     ),
+    "files beside the code, that the sdist's own choice leaves out": (
+        (
+            '[tool.hatch.build.targets.sdist]\ninclude = ["/src"]\n[tool.hatch.build.targets.wheel]\n'
+            'packages = ["src", "shared/money"]\nextra-metadata = { "meta" = "m" }\n'
+            'shared-data = { "share/a.txt" = "etc/a.txt" }\n'
+            '[tool.hatch.build.targets.wheel.force-include]\n"config" = "src/config"\n'
+        ),
+        {"shared/money/a.py": "", "meta/b.txt": "b", "share/a.txt": "a", "config/app.json": "{}"},
+    ),
+    "forced files of both archives": (
+        '[tool.hatch.build.force-include]\n"src/core/data/table.json" = "share/table.json"\n',
+        {},
+    ),
+    "packages of both archives": (
+        '[tool.hatch.build]\npackages = ["src", "shared/money"]\n',
+        {"shared/money/a.py": ""},
+    ),
+    "a hatch.toml": ("", {"hatch.toml": '[build]\nexclude = ["*.json"]\n[build.hooks.edgewheel]\n'}),
     "a dynamic version": (
         '[tool.hatch.version]\npath = "src/version.py"\n',
         {"src/version.py": '__version__ = "1.2"\n'},
@@ -250,6 +268,30 @@ def test_git_decides_what_belongs(tmp_path: Path) -> None:
     assert len({digest(wheel) for wheel in wheels}) == 1
 
 
+@pytest.mark.parametrize("trait", ["nested", "exclude", "switched off"])
+def test_what_git_ignores_is_in_no_sdist(tmp_path: Path, trait: str) -> None:
+    """hatchling reads the .gitignore at the top and nothing else, and not even that by `ignore-vcs`."""
+    more = "[tool.hatch.build]\nignore-vcs = true\n" if trait == "switched off" else ""
+    root = project(tmp_path / "w", more=more)
+    projects.commit(root)
+    place = {"nested": "src/.gitignore", "exclude": ".git/info/exclude", "switched off": ".gitignore"}[trait]
+    projects.write(root, {place: "local*\n", "src/local.py": "", "src/core/local/a.py": ""})
+    wheel = built(root, tmp_path / "out")
+    assert "src/local.py" not in names(wheel)
+    assert digest(from_sdist(root, tmp_path / "sdist")) == digest(wheel)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such bits")
+@pytest.mark.parametrize("build", [SHIM, HOOK], ids=["shim", "hook"])
+def test_bits_that_no_archive_carries(tmp_path: Path, build: str) -> None:
+    root = project(tmp_path / "w", build=build)
+    (root / "src" / "core" / "config.py").chmod(0o4755)
+    wheel = built(root, tmp_path / "out")
+    with zipfile.ZipFile(wheel) as archive:
+        assert archive.getinfo("src/core/config.py").external_attr >> 16 == 0o100755
+    assert digest(from_sdist(root, tmp_path / "sdist")) == digest(wheel)
+
+
 def test_work_in_progress_is_built_with_a_warning(tmp_path: Path) -> None:
     root = project(tmp_path / "w")
     projects.commit(root)
@@ -340,6 +382,12 @@ NOT_BUILT: dict[str, tuple[dict[str, str | bytes], str, str]] = {
         '[tool.hatch.build.targets.wheel.force-include]\n"tests" = "tests"\n',
         "EW602 `tests/` (1 file) is a test in the wheel: it would be uploaded with the Worker",
     ),
+    "an address that no mail program takes": (
+        CODE,
+        '[project]\nauthors = [{ name = "A", email = "é@example.com" }]\n',
+        "edgewheel: local-part contains non-ASCII characters",
+    ),
+    "a Python that is not there": (CODE, ">=4", '`requires-python = ">=4"` allows no Python 2 or 3'),
     "a misspelt setting": (
         CODE,
         '[tool.edgewheel]\nstripp = ["*.md"]\n',
@@ -361,7 +409,11 @@ NOT_BUILT: dict[str, tuple[dict[str, str | bytes], str, str]] = {
 @pytest.mark.parametrize("trait", NOT_BUILT)
 def test_a_build_that_fails_says_why_and_leaves_nothing(tmp_path: Path, trait: str) -> None:
     files, more, words = NOT_BUILT[trait]
-    root = project(tmp_path / "w", files, more=more)
+    root = project(tmp_path / "w", files, more=more if "[tool." in more else "")
+    if more.startswith("[project]"):
+        projects.write(root, {"pyproject.toml": PROJECT + more.removeprefix("[project]\n") + SHIM})
+    elif more.startswith(">="):
+        projects.write(root, {"pyproject.toml": PROJECT.replace(">=3.12", more) + SHIM})
     done = run(root, tmp_path / "out")
     assert (done.returncode, done.stdout) == (1, "")
     assert words in done.stderr
@@ -446,6 +498,14 @@ def test_editable_copies_nothing(tmp_path: Path, build: str) -> None:
         assert b"editables" not in archive.read(f"{INFO}/METADATA")
 
 
+def test_editable_with_tables_of_the_wheel(tmp_path: Path) -> None:
+    """hatchling asks then which files are selected, and would guess by the project's name."""
+    more = '[tool.hatch.build.targets.wheel]\nextra-metadata = { "wrangler.toml" = "w.toml" }\n'
+    with zipfile.ZipFile(built(project(tmp_path / "w", more=more), tmp_path / "out", "build_editable")) as archive:
+        assert archive.namelist()[0] == "_forge_api.pth"
+        assert f"{INFO}/extra_metadata/w.toml" in archive.namelist()
+
+
 def test_editable_needs_no_handler(tmp_path: Path) -> None:
     done = run(project(tmp_path / "w", {"src/main.py": ""}), tmp_path / "out", "build_editable")
     assert done.returncode == 0
@@ -493,6 +553,17 @@ def test_what_a_build_needs(tmp_path: Path, trait: str, monkeypatch: pytest.Monk
     assert backend.get_requires_for_build_wheel() == ["hatchling>=1.27,<2", *wheel]
     assert backend.get_requires_for_build_editable() == ["hatchling>=1.27,<2", *wheel]
     assert backend.get_requires_for_build_sdist() == ["hatchling>=1.27,<2", *sdist]
+
+
+def test_what_a_hatch_toml_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import edgewheel_build as backend
+
+    text = '[tool.hatch.build.hooks.a]\ndependencies = ["a"]\n'
+    projects.write(tmp_path, {"pyproject.toml": text, "hatch.toml": '[build.hooks.b]\ndependencies = ["b"]\n'})
+    monkeypatch.chdir(tmp_path)
+    assert backend.get_requires_for_build_wheel() == ["hatchling>=1.27,<2", "b"]
+    projects.write(tmp_path, {"hatch.toml": "[version]\n"})
+    assert backend.get_requires_for_build_wheel() == ["hatchling>=1.27,<2", "a"]
 
 
 def test_importing_the_backend_needs_the_standard_library_only() -> None:

@@ -27,6 +27,8 @@ _TIME = (2020, 2, 2, 0, 0, 0)
 #: A file of this size or more needs a header of 64 bits, which `zipfile` writes.
 _LARGE = 1 << 30
 _GENERATED = 0o100644
+#: The bits of a mode that run a file as its owner; no sdist carries them, so no wheel does.
+SPECIAL = 0o7000
 
 
 class Archive:
@@ -45,7 +47,7 @@ class Archive:
         with open(file.source, "rb", buffering=0) as source:
             mode = os.fstat(source.fileno()).st_mode
             content = source.readall()
-        self.write(file.name, content, mode=normalize_file_permissions(mode))
+        self.write(file.name, content, mode=normalize_file_permissions(mode) & ~SPECIAL)
 
     def write(self, name: str, content: bytes, *, mode: int = 0o644) -> None:
         """A file of this content."""

@@ -7,7 +7,10 @@ import os
 #: As type checkers read it. Importing typing would be half of what the process before a build does.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
+    from typing import Any
+
+    from hatchling.builders.plugin.interface import BuilderInterface
 
     Settings = Mapping[str, object] | None
 
@@ -43,7 +46,7 @@ def build_wheel(
             return os.path.basename(path)
         from edgewheel_build.builders import WorkerWheelBuilder
 
-        return _build(WorkerWheelBuilder(os.getcwd()).build(directory=wheel_directory, versions=["standard"]))
+        return _build(WorkerWheelBuilder(os.getcwd()), wheel_directory, "standard")
 
 
 def build_sdist(sdist_directory: str, config_settings: Settings = None) -> str:  # noqa: ARG001 - PEP 517
@@ -53,7 +56,7 @@ def build_sdist(sdist_directory: str, config_settings: Settings = None) -> str: 
     with told_plainly():
         from edgewheel_build.sources import WorkerSdistBuilder
 
-        return _build(WorkerSdistBuilder(os.getcwd()).build(directory=sdist_directory, versions=["standard"]))
+        return _build(WorkerSdistBuilder(os.getcwd()), sdist_directory, "standard")
 
 
 def build_editable(
@@ -67,8 +70,14 @@ def build_editable(
     with told_plainly():
         from edgewheel_build.builders import WorkerWheelBuilder
 
-        return _build(WorkerWheelBuilder(os.getcwd()).build(directory=wheel_directory, versions=["editable"]))
+        return _build(WorkerWheelBuilder(os.getcwd()), wheel_directory, "editable")
 
 
-def _build(artifacts: Iterator[str]) -> str:
-    return os.path.basename(next(artifacts))
+def _build(builder: BuilderInterface[Any, Any], directory: str, version: str) -> str:
+    from edgewheel.findings import CouldNotRun
+    from edgewheel_build import temporary
+
+    with temporary.folder(directory):
+        for path in builder.build(directory=directory, versions=[version]):
+            return os.path.basename(path)
+    raise CouldNotRun("`HATCH_BUILD_HOOKS_ONLY` is set: hatchling runs the hooks and writes nothing. Unset it to build")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
@@ -9,14 +10,19 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from edgewheel.findings import CouldNotRun
+from edgewheel_build.temporary import ended_by_signals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+#: What hatchling calls to judge a project's own text; their errors are about that text, as hatchling's are.
+_LIBRARIES = frozenset({"packaging", "pathspec", "pluggy", "trove_classifiers"})
+_WRITING = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
+
 
 @contextmanager
 def told_plainly() -> Iterator[None]:
-    """What a user can mend is told in words: settings that hatchling refuses, hooks switched off.
+    """What a user can mend is told in words: settings that hatchling refuses, hooks switched off, a full disk.
 
     A fault in somebody's own build hook keeps its traceback.
     """
@@ -27,7 +33,8 @@ def told_plainly() -> Iterator[None]:
     sys.dont_write_bytecode = True
     gc.disable()
     try:
-        yield
+        with ended_by_signals():
+            yield
     except ImportError as error:
         if error.name is None or error.name.partition(".")[0] != "hatchling":
             raise
@@ -36,13 +43,17 @@ def told_plainly() -> Iterator[None]:
         from edgewheel_build.work import words
 
         sys.exit(words(error))
+    except KeyboardInterrupt:
+        sys.exit("edgewheel: interrupted, nothing was built")
     except Exception as error:
         raised_in = _module(error)
-        if isinstance(error, OSError) and error.filename and raised_in.startswith(("hatchling.", "edgewheel_build.")):
-            sys.exit(f"edgewheel: `{error.filename}` cannot be read: {error.strerror}")
+        if not raised_in.startswith(("hatchling.", "edgewheel_build.", "edgewheel.")):
+            raise
+        if isinstance(error, OSError) and error.strerror:
+            sys.exit(f"edgewheel: {_of_the_disk(error)}")
         if not raised_in.startswith("hatchling."):
             raise
-        sys.exit(f"edgewheel: {error}")
+        sys.exit(f"edgewheel: {error or type(error).__name__}")
     finally:
         sys.dont_write_bytecode = writes_nothing
         if collects:
@@ -50,12 +61,28 @@ def told_plainly() -> Iterator[None]:
             gc.enable()
 
 
+def _of_the_disk(error: OSError) -> str:
+    """What could not be done with which file; a full disk names none."""
+    name = os.fsdecode(error.filename) if isinstance(error.filename, (str, bytes)) else ""
+    denied = isinstance(error, PermissionError) and (not os.path.exists(name) or os.access(name, os.R_OK))
+    if not name or denied or error.errno in _WRITING:
+        verb = "written"
+    else:
+        verb = {errno.EEXIST: "made", errno.ENOENT: "found"}.get(error.errno or 0, "read")
+    return f"{f'`{name}`' if name else 'the archive'} cannot be {verb}: {error.strerror}"
+
+
 def _module(error: Exception) -> str:
-    """The module whose code raised it."""
+    """The module whose code raised it, or called the library that did."""
     frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
+    found = ""
+    while frame is not None:
+        name = str(frame.tb_frame.f_globals.get("__name__", ""))
+        top = name.partition(".")[0]
+        if top not in _LIBRARIES and top not in sys.stdlib_module_names:
+            found = name
         frame = frame.tb_next
-    return str(frame.tb_frame.f_globals.get("__name__", "")) if frame else ""
+    return found
 
 
 def _refuse_without_hooks() -> None:

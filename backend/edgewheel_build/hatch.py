@@ -13,7 +13,7 @@ from hatchling.plugin import hookimpl
 
 from edgewheel.findings import CouldNotRun
 from edgewheel.layout.committed import without_ignored
-from edgewheel_build import selection, work
+from edgewheel_build import refusals, selection, work
 from edgewheel_build.project import worker_of
 
 if TYPE_CHECKING:
@@ -43,14 +43,16 @@ class WorkerBuildHook(BuildHookInterface[BuilderConfig]):
                 "write the setting in `[tool.edgewheel]`"
             )
         builder = self.build_config.builder
+        with self._in_words():
+            refusals.check(builder, self.target_name, build_data)
         if self.target_name == "wheel" and version == "editable":
             self._expose(builder)
         elif self.target_name == "wheel":
             self._plan()
             others = len(build_data.get("build_hooks", ())) > 1
             chosen = selection.chooses(builder)
-            if not chosen:  # hatchling would guess by the project's name, and fail where nothing has it
-                builder.target_config["only-include"] = [self._relative(self._planned.layout.folder)]
+            if not chosen:
+                self._choose(builder, self._planned.layout.folder)
             # Forcing each file by name costs hatchling more than writing it does; a builder that has its list ready
             # does what a subclass would.
             vars(builder)["recurse_included_files"] = lambda: self._wheel_files(builder, chosen=chosen, anew=others)
@@ -109,6 +111,12 @@ class WorkerBuildHook(BuildHookInterface[BuilderConfig]):
             self.app.display_warning(f"edgewheel: {error}")
         if not selection.option(builder, "dev-mode-dirs"):
             builder.target_config["dev-mode-dirs"] = [self._relative(folder)]
+        if not selection.chooses(builder):
+            self._choose(builder, folder)
+
+    def _choose(self, builder: selection.Builder, folder: str) -> None:
+        """Names a folder: hatchling would guess by the project's name, and fail where nothing has it."""
+        builder.target_config["only-include"] = [self._relative(folder)]
 
     def _is_artifact(self, path: str) -> bool:
         """Whether the project, or one of its hooks, declares a file that git ignores as an artifact."""

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 #: First and last hatchling (major, minor) whose wheels were found to be the same.
 COMPARED = ((1, 27), (1, 33))
 _WHEEL = "Wheel-Version: 1.0\nGenerator: hatchling {version}\nRoot-Is-Purelib: true\n"
+#: Variables that make hatchling's builders do something else.
+_ASKS_MORE = ("SOURCE_DATE_EPOCH", "HATCH_BUILD_CLEAN", "HATCH_BUILD_HOOKS_ONLY")
 #: A minor version with this patch level satisfies `>=3.12.4` and the like.
 _LATE = 100
 
@@ -37,7 +39,7 @@ def build_wheel(root: str, directory: str) -> str:
     """The path of the wheel; "" where the long way must be taken."""
     found = re.match(r"(\d+)\.(\d+)\.", __version__)
     known = found is not None and COMPARED[0] <= (int(found[1]), int(found[2])) <= COMPARED[1]
-    if not known or "SOURCE_DATE_EPOCH" in os.environ:
+    if not known or any(name in os.environ for name in _ASKS_MORE):
         return ""
     metadata = ProjectMetadata(root, PluginManager())
     if metadata.hatch.config.get("build", {}) not in ({}, {"hooks": {"edgewheel": {}}}):
@@ -60,7 +62,7 @@ def _build(root: str, directory: str, metadata: Metadata, tags: list[str]) -> st
     info = f"{name}-{metadata.version}.dist-info"
     os.makedirs(directory, exist_ok=True)
     path = os.path.join(directory, f"{name}-{metadata.version}-{'.'.join(tags)}-none-any.whl")
-    temporary = f"{path}.tmp"
+    temporary = f"{path}.{os.getpid()}.tmp"  # another build of the same wheel has one of its own
     try:
         with open(temporary, "w+b") as target, ZipFile(target, "w", ZIP_DEFLATED) as zipped:
             archive = Archive(zipped, target)

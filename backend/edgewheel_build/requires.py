@@ -13,14 +13,17 @@ HATCHLING = "hatchling>=1.27,<2"
 
 
 def requires(root: str, target: str) -> list[str]:
-    """hatchling, and what `[tool.hatch.build]`, its target (`wheel`, `sdist`) and their hooks ask for by name."""
+    """hatchling, and what `[tool.hatch.build]`, its target (`wheel`, `sdist`) and their hooks ask for by name.
+
+    Tables of a `hatch.toml` stand in the place of those in pyproject.toml, as hatchling takes them.
+    """
     try:
-        with open(os.path.join(root, "pyproject.toml"), encoding="utf-8") as file:
-            text = file.read()
-        data = _parsed(text) if "hatch" in text else {}
+        text, own = _text(root, "pyproject.toml"), _text(root, "hatch.toml")
+        data = _parsed(text) if "hatch" in text or own else {}
+        hatch = {**_table(data, "tool", "hatch"), **_parsed(own)}
     except (OSError, ValueError):  # told by the build itself, with the place of the fault
         return [HATCHLING]
-    build = _table(data, "tool", "hatch", "build")
+    build = _table(hatch, "build")
     tables = [build, _table(build, "targets", target)]
     tables += [hook for table in tables for hook in table.get("hooks", {}).values() if isinstance(hook, dict)]
     found = [HATCHLING, *(each for table in tables for each in _strings(table.get("dependencies")))]
@@ -33,7 +36,18 @@ def requires(root: str, target: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def _text(root: str, name: str) -> str:
+    """A file of the project; "" where there is none."""
+    path = os.path.join(root, name)
+    if not os.path.isfile(path):
+        return ""
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
 def _parsed(text: str) -> dict[str, Any]:
+    if not text:
+        return {}
     if sys.version_info >= (3, 11):
         import tomllib
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import shutil
 from functools import cache
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,8 @@ from pathspec import GitIgnoreSpec
 
 from edgewheel.layout import packages
 from edgewheel.layout.plan import File
+from edgewheel_build.archive import SPECIAL
+from edgewheel_build.temporary import PREFIX
 from edgewheel_build.work import named
 
 if TYPE_CHECKING:
@@ -96,17 +99,20 @@ def _spec(lines: tuple[str, ...]) -> GitIgnoreSpec:
 
 def materialized(files: Iterable[File], root: str) -> Iterator[IncludedFile]:
     """The files as hatchling takes them; what is generated stands in a temporary folder while they are taken."""
-    with TemporaryDirectory(prefix="edgewheel-") as folder:
+    with TemporaryDirectory(prefix=PREFIX) as folder:
         written: dict[bytes, str] = {}
         for file in files:
-            path, content = file.source, file.content
-            if content is not None:
-                if content not in written:
-                    written[content] = os.path.join(folder, str(len(written)))
-                    with open(written[content], "wb") as target:
-                        target.write(content)
-                path = written[content]
-            relative = path[len(root) + 1 :] if content is None and path.startswith(f"{root}/") else ""
+            path = file.source
+            if file.content is not None:
+                if file.content not in written:
+                    written[file.content] = os.path.join(folder, str(len(written)))
+                    with open(written[file.content], "wb") as target:
+                        target.write(file.content)
+                path = written[file.content]
+            elif (mode := os.stat(path).st_mode) & SPECIAL:
+                path = shutil.copyfile(path, os.path.join(folder, "plain"))
+                os.chmod(path, mode & 0o777)
+            relative = file.source[len(root) + 1 :] if file.source.startswith(f"{root}/") else ""
             yield IncludedFile(path.replace("/", os.sep), relative.replace("/", os.sep), file.name.replace("/", os.sep))
 
 

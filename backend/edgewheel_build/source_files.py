@@ -6,7 +6,13 @@ import os
 import posixpath
 from typing import TYPE_CHECKING
 
+from hatchling.builders.constants import EXCLUDED_DIRECTORIES, EXCLUDED_FILES
 from hatchling.builders.plugin.interface import IncludedFile
+from hatchling.builders.utils import safe_walk
+from hatchling.builders.wheel import WheelBuilder
+
+from edgewheel.layout.committed import IGNORED
+from edgewheel_build import selection, temporary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,34 +30,65 @@ _EXAMPLES = (".example", ".sample", ".template", ".dist")
 
 
 def files(worker: Worker, layout: Layout, builder: Builder) -> Iterator[IncludedFile]:
-    """What hatchling selects for the sdist without foreign folders, output and secrets, and all that the layout reads.
+    """What hatchling selects for the sdist without foreign folders, output, secrets and what git ignores of the
+    namespace; and all that the wheel is made from, in the place where it is read.
 
     A link stands there as the file it leads to: archives with links that lead out are refused by installers.
     """
     root = builder.root.replace(os.sep, "/")
-    needed = [file.source for file in layout.files if file.source]
-    needed += [*worker.config_paths, *([worker.pyproject.path] if worker.pyproject else [])]
-    wanted = {posixpath.relpath(path, root): path for path in needed}
+    ignored = {posixpath.join(layout.folder, "..", each.name) for each in layout.stripped if each.why == IGNORED}
+    ignored = {posixpath.normpath(path) for path in ignored}
+    wanted = {posixpath.relpath(path, root): path for path in _needed(worker, layout, builder)}
     for each in builder.recurse_selected_project_files():
         relative = each.relative_path.replace(os.sep, "/")
-        if relative in wanted or not is_foreign(worker, root, relative):
-            wanted.pop(relative, None)
-            if not os.path.islink(each.path):
-                yield each
-            elif os.path.isfile(each.path):
-                yield IncludedFile(os.path.realpath(each.path), each.relative_path, each.distribution_path)
+        if relative in wanted or posixpath.join(root, relative) in ignored or is_foreign(worker, root, relative):
+            continue
+        if not os.path.islink(each.path):
+            yield each
+        elif os.path.isfile(each.path):
+            yield IncludedFile(os.path.realpath(each.path), each.relative_path, each.distribution_path)
     for each in builder.recurse_forced_files(builder.config.get_force_include()):
-        wanted.pop(each.relative_path.replace(os.sep, "/"), None)
+        wanted.pop(each.distribution_path.replace(os.sep, "/"), None)
         yield each
     for relative, path in sorted(wanted.items()):
         name = relative.replace("/", os.sep)
-        yield IncludedFile(os.path.realpath(path), name, builder.config.get_distribution_path(name))
+        yield IncludedFile(os.path.realpath(path), name, name)
+
+
+def _needed(worker: Worker, layout: Layout, builder: Builder) -> Iterator[str]:
+    """The files below the project that the layout or a table of the wheel names, as absolute paths."""
+    root = builder.root.replace(os.sep, "/")
+    found = [file.source for file in layout.files if file.source]
+    found += [*worker.config_paths, *([worker.pyproject.path] if worker.pyproject else [])]
+    wheel = WheelBuilder(builder.root, builder.plugin_manager, metadata=builder.metadata, app=builder.app)
+    config = wheel.config
+    config.build_reserved_paths.update(builder.config.build_reserved_paths)
+    for table in (config.force_include, config.shared_data, config.shared_scripts, config.extra_metadata):
+        found += [path for source in table for path in _below(source)]
+    found += [path for each in getattr(config, "sbom_files", ()) for path in _below(os.path.join(builder.root, each))]
+    by_hooks = [path for source in builder.config.build_force_include for path in _below(source)]
+    found += [path for path in by_hooks if not is_foreign(worker, root, posixpath.relpath(path, root))]
+    if selection.chooses(wheel):
+        more = [os.path.abspath(each.path).replace(os.sep, "/") for each in wheel.recurse_selected_project_files()]
+        found += [path for path in more if not path.startswith(f"{layout.folder}/")]  # of those the layout decides
+    return (path for path in found if path.startswith(f"{root}/"))
+
+
+def _below(source: str) -> Iterator[str]:
+    """A file, or those of a folder; none of what a hook is yet to make when the wheel is built."""
+    if os.path.isfile(source):
+        yield os.path.abspath(source).replace(os.sep, "/")
+    for folder, folders, names in safe_walk(source):
+        folders[:] = [each for each in folders if each not in EXCLUDED_DIRECTORIES]
+        for name in names:
+            if name not in EXCLUDED_FILES:
+                yield os.path.abspath(os.path.join(folder, name)).replace(os.sep, "/")
 
 
 def is_foreign(worker: Worker, root: str, relative: str) -> bool:
     """Whether a path relative to the project leads into what an sdist leaves out."""
     *folders, name = relative.split("/")
-    if any(part in _FOREIGN or part.startswith(".venv") for part in folders):
+    if any(part in _FOREIGN or part.startswith((".venv", temporary.PREFIX)) for part in folders):
         return True
     if name.startswith(_SECRET) and not name.endswith(_EXAMPLES):
         return True

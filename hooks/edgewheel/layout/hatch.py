@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from edgewheel.worker.model import Worker
-
-_BUILD = ("tool", "hatch", "build")
 
 
 def project_root(worker: Worker) -> str:
@@ -36,8 +34,8 @@ def matcher(worker: Worker, lines: list[str]) -> Callable[[str], bool]:
 
 def patterns(worker: Worker, option: str) -> list[str]:
     """A list of patterns in `[tool.hatch.build.targets.wheel]`, which hides the one in `[tool.hatch.build]`."""
-    project = worker.pyproject
-    for table in (project.table(*_BUILD, "targets", "wheel"), project.table(*_BUILD)) if project else ():
+    build = _build(worker)
+    for table in (_table(_table(build, "targets"), "wheel"), build):
         if option in table:
             listed = table[option]
             return [each for each in listed if isinstance(each, str)] if isinstance(listed, list) else []
@@ -45,6 +43,19 @@ def patterns(worker: Worker, option: str) -> list[str]:
 
 
 def _version_files(worker: Worker) -> list[str]:
-    tables = worker.pyproject.table(*_BUILD, "hooks").values() if worker.pyproject else ()
-    named = [table.get("version-file") for table in tables if isinstance(table, dict)]
+    hooks = _table(_build(worker), "hooks")
+    named = [_table(hooks, name).get("version-file") for name in hooks]
     return [f"/{each}" for each in named if isinstance(each, str)]
+
+
+def _build(worker: Worker) -> Mapping[str, Any]:
+    """`[tool.hatch.build]`, or the `[build]` of a hatch.toml, which hatchling takes in its place."""
+    own = f"{project_root(worker)}/hatch.toml"
+    if worker.disk.is_file(own) and worker.document(own).get("build") is not None:
+        return worker.document(own).table("build")
+    return worker.pyproject.table("tool", "hatch", "build") if worker.pyproject else {}
+
+
+def _table(table: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    inner = table.get(name)
+    return inner if isinstance(inner, dict) else {}
