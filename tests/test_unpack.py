@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import stat
 from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -127,6 +128,13 @@ def test_hashes(tmp_path: Path, record: str, words: str) -> None:
 def test_other_wheels(tmp_path: Path, change: dict[str, bytes], words: str) -> None:
     with pytest.raises(CouldNotRun, match=words):
         unpack.files(build(tmp_path, {**WHEEL, **change}))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no FIFO here")
+def test_a_fifo_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "forge-1.0-py3-none-any.whl")
+    with pytest.raises(CouldNotRun, match="cannot be read: it is no file"):
+        unpack.files(str(tmp_path / "forge-1.0-py3-none-any.whl"))
 
 
 def test_a_damaged_zip(tmp_path: Path) -> None:

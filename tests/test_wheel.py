@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -86,6 +87,23 @@ def test_what_is_no_wheel(tmp_path: Path, name: str) -> None:
     with pytest.raises(CouldNotRun) as caught:
         read(path)
     assert str(caught.value) == message.format(path=path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no FIFO here")
+def test_a_fifo_is_not_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "forge-1.0-py3-none-any.whl"
+    os.mkfifo(path)
+    with pytest.raises(CouldNotRun, match="cannot be read: it is no file"):
+        read(path.as_posix())
+
+
+def test_an_encrypted_wheel(tmp_path: Path) -> None:
+    path = Path(wheels.build(tmp_path, GOOD))
+    content = bytearray(path.read_bytes())
+    content[content.index(b"PK\1\2") + 8] |= 1
+    path.write_bytes(content)
+    with pytest.raises(CouldNotRun, match="is no wheel: its files are encrypted"):
+        read(path.as_posix())
 
 
 def test_a_wheel_that_is_not_there(tmp_path: Path) -> None:
@@ -209,6 +227,7 @@ ALONE: dict[str, tuple[dict[str, str | bytes], list[tuple[str, str, str]]]] = {
         ],
     ),
     "shared data is the wheel's own": ({**GOOD, "forge-1.0.data/data/tests/x": ""}, []),
+    "an example of secrets is none": ({**GOOD, "src/.env.example": "A=", ".dev.vars.example": "A="}, []),
     "secrets": (
         {**GOOD, "src/.env.production": "A=1", ".dev.vars": "", "src/id_ed25519": KEY},
         [
@@ -240,13 +259,23 @@ ALONE: dict[str, tuple[dict[str, str | bytes], list[tuple[str, str, str]]]] = {
         ],
     ),
     "names that lead out": (
-        {**GOOD, "../x.txt": "", "/etc/y": "", "C:/z": "", "src\\w.txt": ""},
+        {
+            **GOOD,
+            "../x.txt": "",
+            "/etc/y": "",
+            "C:/z": "",
+            "src\\w.txt": "",
+            "./src/c.txt": "",
+            "src//d.txt": "",
+        },
         [
             ("EW605", "error", f"`{each} what unpacks the wheel decides where it ends up")
             for each in (
                 "../x.txt` is a name that leads out of the wheel:",
+                "./src/c.txt` is a name that every tool reads in its own way:",
                 "/etc/y` is an absolute name:",
                 "C:/z` is an absolute name:",
+                "src//d.txt` is a name that every tool reads in its own way:",
                 "src\\w.txt` has a backslash or a NUL in its name:",
             )
         ],
@@ -273,6 +302,15 @@ def test_no_dist_info(tmp_path: Path) -> None:
     wheel = read(wheels.build(tmp_path, GOOD, own={}))
     assert [(each.code, each.message) for each in artifact.judge(wheel)] == [
         ("EW604", "`forge-1.0.dist-info/` is not in the wheel: no installer takes it")
+    ]
+
+
+@pytest.mark.parametrize("name", ["METADATA", "WHEEL", "RECORD"])
+def test_a_dist_info_without_one_of_its_files(tmp_path: Path, name: str) -> None:
+    own = {each: content for each, content in OWN.items() if not each.endswith(f"/{name}")}
+    wheel = read(wheels.build(tmp_path, GOOD, own=own))
+    assert [(each.code, each.message) for each in artifact.judge(wheel)] == [
+        ("EW604", f"`{INFO}/{name}` is not in the wheel: no installer takes it")
     ]
 
 

@@ -6,6 +6,7 @@ import base64
 import csv
 import hashlib
 import io
+import os
 import re
 import stat
 import zlib
@@ -36,6 +37,8 @@ def files(path: str) -> dict[str, bytes]:
     for any file that RECORD does not list with its right hash and size.
     """
     try:
+        if not stat.S_ISREG(mode := os.stat(path).st_mode) and not stat.S_ISDIR(mode):
+            raise CouldNotRun(f"`{path}` cannot be read: it is no file")  # a FIFO would be waited for
         with ZipFile(path) as archive:
             infos = _entries(path, archive)
             contents = {name: archive.read(info) for name, info in infos.items()}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.findings import CouldNotRun
@@ -67,6 +69,8 @@ def read(path: str, *, hooks_off: bool = False) -> Wheel:
     if not parts:
         raise CouldNotRun(f"`{file_name}` is no wheel's name: `name-version-python-abi-platform.whl`")
     try:
+        if not stat.S_ISREG(mode := os.stat(path).st_mode) and not stat.S_ISDIR(mode):
+            raise CouldNotRun(f"`{path}` cannot be read: it is no file")  # a FIFO would be waited for
         with open(path, "rb") as file:
             return _read(path, parts, file)._replace(hooks_off=hooks_off)
     except zipped.Damaged as error:
@@ -88,6 +92,8 @@ def _parts(file_name: str) -> list[str]:
 
 def _read(path: str, parts: list[str], file: BinaryIO) -> Wheel:
     directory = zipped.directory(file)
+    if zipped.is_encrypted(directory):
+        raise zipped.Damaged("its files are encrypted, and no installer unpacks them")
     sizes = {name: size for name, size, _ in directory.members if not name.endswith("/")}
     places = {name: at for name, _, at in directory.members}
 

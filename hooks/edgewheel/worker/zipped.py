@@ -28,6 +28,8 @@ _LONG = struct.Struct("<Q")
 _TAIL = _END.size + 0xFFFF
 _UTF_8 = 0x800
 _ENCRYPTED = 0x1
+#: where the flags stand in an entry of the directory
+_FLAGS = 8
 _STORED, _DEFLATED = 0, 8
 _SEE_64 = 0xFFFFFFFF
 
@@ -53,6 +55,11 @@ def directory(file: BinaryIO) -> Directory:
         return Directory(list(_members(raw, count)), raw, shift)
     except (struct.error, ValueError, IndexError, OverflowError) as error:
         raise Damaged(f"its directory cannot be read ({error})") from None
+
+
+def is_encrypted(found: Directory) -> bool:
+    """Whether a file in it asks for a password."""
+    return any(found.raw[at + _FLAGS] & _ENCRYPTED for _, _, at in found.members)
 
 
 def head(file: BinaryIO, found: Directory, at: int, limit: int) -> bytes:

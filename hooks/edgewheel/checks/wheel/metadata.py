@@ -15,9 +15,13 @@ if TYPE_CHECKING:
     from edgewheel.worker.wheel import Wheel
 
 
+#: what every dist-info holds. facts: binary distribution format 1.0
+_FILES = ("METADATA", "WHEEL", "RECORD")
+
+
 @rule("EW604", "stray-dist-info")
 def stray_dist_info(wheel: Wheel) -> Iterator[Finding]:
-    """A stray or second dist-info in a wheel, or none.
+    """A stray or second dist-info in a wheel, or none, or one without its files.
 
     Workers: installers refuse a wheel with two `*.dist-info` at its top, or with one of another name; one deeper
     down, or an `*.egg-info`, is a vendored or local install that was swept in and tells `importlib.metadata` lies.
@@ -44,6 +48,9 @@ def stray_dist_info(wheel: Wheel) -> Iterator[Finding]:
     mine = [folder for folder in folders if "/" not in folder and _is_own(folder, wheel)]
     if not mine:
         yield Finding(f"`{own}/` is not in the wheel: no installer takes it", place, "build the wheel anew")
+    for name in (f"{mine[0]}/{each}" for each in _FILES) if mine else ():
+        if name not in wheel.sizes:
+            yield Finding(f"`{name}` is not in the wheel: no installer takes it", place, "build the wheel anew")
     for folder in (*mine[1:], *(each for each in folders if each not in mine)):
         if "/" not in folder and folder.endswith(".dist-info"):
             yield Finding(

@@ -19,6 +19,8 @@ _REBUILD = (
 )
 _READ = "whoever has the wheel can read it"
 _CHANGE = 'strip = ["{name}"]  # in [tool.edgewheel]; then change the secret, and give it by `wrangler secret put`'
+#: files that show which secrets there are, and hold none
+_EXAMPLES = (".example", ".sample", ".template", ".dist")
 #: the folders that a wheel has for itself
 _OWN = "the wheel's own"
 
@@ -77,6 +79,8 @@ def junk(wheel: Wheel) -> Iterator[Finding]:
         yield Finding(f"`{name}` {why}: what unpacks the wheel decides where it ends up", place, "build the wheel anew")
     for name, count, why in _unwanted(wheel):
         what = f"`{name}` ({_files(count)})" if name.endswith("/") else f"`{name}`"
+        if why == "secrets" and name.endswith(_EXAMPLES):
+            continue
         if why == "secrets":
             yield Finding(f"{what} holds a secret: {_READ}", place, _CHANGE.format(name=name))
         elif why not in {strip.TESTS, "package metadata"}:  # the one is EW602's, the other EW604's
@@ -97,6 +101,8 @@ def _unsafe(wheel: Wheel) -> Iterator[tuple[str, str]]:
             yield name, "is a name that leads out of the wheel"
         elif "\\" in name or "\0" in name:
             yield name, "has a backslash or a NUL in its name"
+        elif "//" in name or name.startswith("./") or "/./" in name:
+            yield name, "is a name that every tool reads in its own way"
     for name in wheel.repeated:
         yield name, "stands twice in the wheel"
 
