@@ -66,7 +66,7 @@ def narrowed(worker: Worker, config: Config, names: Iterable[str]) -> str:
     own = sorted({top for top, inside, _ in tops if (inside or top.endswith(".py")) and not _TESTS.fullmatch(top)})
     moved = " ".join(_word(top) for top in dict.fromkeys([*own, entry]))
     main = posixpath.relpath(config.main_path, posixpath.dirname(config.config_path))
-    return "\n".join([f"mkdir -p src && git mv {moved} src/", *_instead(config, main, f"src/{entry}")])
+    return "\n".join([f"mkdir -p src && mv {moved} src/", *_instead(config, main, f"src/{entry}")])
 
 
 def _instead(config: Config, main: str, new: str) -> list[str]:

@@ -61,7 +61,8 @@ class Project:
     @cached_property
     def runtime(self) -> set[str]:
         """The normalised names of all that reaches the Worker, by requirements, the lock and common knowledge."""
-        direct = {each.key for each in self.worker.requirements.runtime if each.name}
+        requirements = self.worker.requirements
+        direct = {each.key for each in requirements.runtime if each.name} | (requirements.unread - {""})
         from edgewheel.worker import locks
 
         found = brought(direct)

@@ -32,6 +32,10 @@ class Fault(NamedTuple):
 def fault(source: bytes, python: tuple[int, int], *, name: str = "module.py") -> Fault | None:
     """Why that Python cannot parse a module's bytes; None where it can, or where the running Python cannot tell."""
     running = sys.version_info[:2]
+    if b"\0" in source:  # Pythons tell it in different words, and none tells where
+        at = source.index(b"\0")
+        line, column = source.count(b"\n", 0, at) + 1, at - source.rfind(b"\n", 0, at)
+        return Fault("source code cannot contain null bytes", line, column)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -39,7 +43,7 @@ def fault(source: bytes, python: tuple[int, int], *, name: str = "module.py") ->
     except SyntaxError as error:
         found = Fault(error.msg, error.lineno or 0, error.offset or 0)
         return None if _is_elsewise(source, found, running, python) else found
-    except ValueError as error:  # a null byte, on older Pythons
+    except ValueError as error:
         return Fault(str(error), 0, 0)
     except (RecursionError, MemoryError):
         return None

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.findings import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Requirement(NamedTuple):
@@ -44,11 +47,16 @@ class Requirement(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """What is wrong in a requirements file, where, and what to write instead."""
+    """What is wrong in a requirements file, where, and what to write instead.
+
+    `hides` is the normalised name of the requirement that cannot be read for it: "" where it may be any, None where it
+    is none.
+    """
 
     message: str
     place: Place
     fix: str = ""
+    hides: str | None = None
 
 
 NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
@@ -129,11 +137,32 @@ def _plain(text: str) -> tuple[str, str, str, str] | None:
 
 def nearest(text: str) -> str:
     """How to write what was meant by a text that is no requirement."""
-    swapped = text.replace("=>", ">=").replace("=<", "<=")
-    for guess in (swapped, re.sub(r"(?<![<>=!~])=(?!=)", "==", swapped), re.sub(r"[<>=!~\s]+$", "", swapped)):
+    for guess in _guesses(text):
         if guess != text and guess and parse_requirement(guess) is not None:
             return f"write `{guess.strip()}`"
-    return "write `name[extra]>=1,<2 ; marker`, or `name @ https://…` for a file (PEP 508)"
+    return f"remove `{text or chr(34) * 2}`"
+
+
+def _guesses(text: str) -> Iterator[str]:
+    """From what keeps all of it to the bare name: signs in the wrong order, other tools' signs, what is not closed."""
+    swapped = re.sub(r"([<>!~])==", r"\1=", text.replace("=>", ">=").replace("=<", "<="))
+    yield swapped
+    yield re.sub(r"(?<![<>=!~])=(?!=)", "==", swapped)
+    yield re.sub(r"\^\s*(\d+)((?:\.\d+)*)", lambda each: f">={each[1]}{each[2]},<{int(each[1]) + 1}", text)  # Poetry's
+    yield re.sub(r"~(?=\s*\d)", "~=", text)
+    yield re.sub(r"([<>]=?\s*[\d.]*\d)\.\*", r"\1", text)
+    yield re.sub(r"(\[[\w.,\s-]*[\w\s])(?=[^\w.,\s\]-]|$)", r"\1]", text)
+    yield re.sub(rf"^({NAME})\s+v?(\d[\w.]*)$", r"\1==\2", text.strip())
+    head = swapped.partition(";")[0]
+    yield re.sub(r"[<>=!~@\s]+$", "", head)
+    match = re.match(NAME, text.strip())
+    yield match[0] if match else ""
+
+
+def meant(text: str) -> str:
+    """The normalised name that a text which is no requirement begins with, "" for none."""
+    match = re.match(NAME, text.strip())
+    return normalize(match[0]) if match else ""
 
 
 def split_extras(listed: str) -> tuple[str, ...]:

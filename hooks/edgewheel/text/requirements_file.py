@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.findings import Place, Problem
-from edgewheel.text.requirements import NAME, Fault, Requirement, nearest, parse_requirement, split_extras
+from edgewheel.text.requirements import NAME, Fault, Requirement, meant, nearest, parse_requirement, split_extras
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -61,7 +61,7 @@ def parse_file(path: str, raw: bytes) -> File:
     text, problem = decode(raw)
     if problem is not None:
         place = Place(path, problem.line, problem.column)
-        return File(path, faults=(Fault(f"the file is {problem.message}", place, "save it as UTF-8"),))
+        return File(path, faults=(Fault(f"the file is {problem.message}", place, "save it as UTF-8", ""),))
     requirements: list[Requirement] = []
     includes: list[Include] = []
     faults: list[Fault] = []
@@ -134,7 +134,7 @@ def _requirement(line: str, place: Place) -> Requirement | Fault:
         for word in re.findall(r"(?:^|\s)(--?[A-Za-z][a-z-]*)", option[1]):
             if word not in _PER_REQUIREMENT:
                 message = f"`{word}` is no option of a requirement"
-                return Fault(message, place, _known_option(word, _PER_REQUIREMENT))
+                return Fault(message, place, _known_option(word, _PER_REQUIREMENT), meant(line))
         line = line[: option.start()].rstrip()
     if _SCHEME.match(line) or (_WHEEL.search(line) and "@" not in line):
         return _located(line, place, line)
@@ -143,7 +143,7 @@ def _requirement(line: str, place: Place) -> Requirement | Fault:
         return found
     if "${" in line and (bare := _BARE.match(line)):  # the version is known where it is installed, not here
         return Requirement(bare[1], split_extras(bare[2] or ""), text=line, place=place)
-    return Fault(f"`{line}` is no requirement", place, nearest(line))
+    return Fault(f"`{line}` is no requirement", place, nearest(line), meant(line))
 
 
 def _known_option(word: str, known: Iterable[str]) -> str:

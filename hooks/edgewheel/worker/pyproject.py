@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from edgewheel.text.requirements import Fault, Requirement, nearest, parse_requirement
+from edgewheel.text.requirements import Fault, Requirement, meant, nearest, parse_requirement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -52,12 +52,14 @@ class Table:
         if table is None:
             return None
         if not isinstance(table, dict):
-            self.fault("must be a table", "project", fix="write `[project]`")
+            self.fault("must be a table", "project", fix="write `[project]`", hides="")
             return None
         dynamic = table.get("dynamic", [])
         if "dependencies" not in table:
             return None if isinstance(dynamic, list) and "dependencies" in dynamic else ()
-        return tuple(self.requirements("project", "dependencies"))
+        given = table["dependencies"]
+        found = tuple(self.requirements("project", "dependencies"))
+        return found if isinstance(given, list) else None
 
     def extras(self) -> list[tuple[str, Declared]]:
         return [
@@ -89,18 +91,19 @@ class Table:
         if not isinstance(items, list):
             example = items if isinstance(items, str) else "name"
             words = f"must be a list of requirements, not {_kind(items)}"
-            self.fault(words, *key, fix=f'write `{key[-1]} = ["{example}"]`')
+            self.fault(words, *key, fix=f'write `{key[-1]} = ["{example}"]`', hides="")
             return
         for index, item in enumerate(items):
             if key[0] == "dependency-groups" and isinstance(item, dict):
                 self.include(item, *key, index)
             elif not isinstance(item, str):
                 name = item.get("name", "name") if isinstance(item, dict) else "name"
-                self.fault(f"must hold requirements, not {_kind(item)}", *key, index, fix=f'write `"{name}"`')
+                self.fault(f"must hold requirements, not {_kind(item)}", *key, index, fix=f'write `"{name}"`', hides="")
             elif (found := parse_requirement(item, self.document.place(*key, index))) is not None:
                 yield found
             else:
-                self.fault(f"holds `{item}`, which is no requirement", *key, index, fix=nearest(item))
+                words = f"holds `{item}`, which is no requirement"
+                self.fault(words, *key, index, fix=nearest(item), hides=meant(item))
 
     def include(self, item: dict[str, Any], *key: str | int) -> None:
         """`{include-group = "x"}` of a dependency group (PEP 735)."""
@@ -126,9 +129,11 @@ class Table:
                     self._reached(groups[_normal(inner)], groups, seen)
         return seen
 
-    def fault(self, words: str, *key: str | int, fix: str) -> None:
+    def fault(self, words: str, *key: str | int, fix: str, hides: str | None = None) -> None:
+        """Only what stands in `[project].dependencies` is the Worker's, and hides what it requires."""
         dotted = ".".join(str(step) for step in key if isinstance(step, str))
-        self.faults.append(Fault(f"`{dotted}` {words}", self.document.place(*key), fix))
+        theirs = hides if key[:2] in {("project",), ("project", "dependencies")} else None
+        self.faults.append(Fault(f"`{dotted}` {words}", self.document.place(*key), fix, theirs))
 
 
 def _normal(name: str) -> str:

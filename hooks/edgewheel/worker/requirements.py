@@ -11,6 +11,8 @@ from edgewheel.text.requirements import Fault, Requirement
 from edgewheel.worker.pyproject import Declared, Table, is_dev
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from edgewheel.text.requirements_file import File
     from edgewheel.worker.model import Worker
 
@@ -24,7 +26,11 @@ class RuntimeFile(NamedTuple):
 
 
 class Requirements(NamedTuple):
-    """All of them. `project` is `[project].dependencies`, None where that is not given here (no table, or dynamic)."""
+    """All of them. `project` is `[project].dependencies`, None where it is not given: no table, dynamic, no list.
+
+    `unread` are the normalised names of what the Worker requires in words that are no requirement (EW001), with "" for
+    what does not even tell its name: no other rule takes it for missing.
+    """
 
     folder: str
     project: tuple[Requirement, ...] | None
@@ -32,6 +38,7 @@ class Requirements(NamedTuple):
     extras: tuple[Declared, ...]
     dev: tuple[Declared, ...]
     faults: tuple[Fault, ...]
+    unread: frozenset[str] = frozenset()
 
     @property
     def runtime(self) -> tuple[Requirement, ...]:
@@ -50,6 +57,7 @@ def read(worker: Worker) -> Requirements:
     files = _Files(worker, faults)
     runtime, development = _candidates(worker, folder)
     read_files = tuple(RuntimeFile(path, *files.closure(path)) for path in runtime)
+    unread = _hidden(faults)
     theirs = {requirement.place.path for file in read_files for requirement in file.requirements}
     dev = []
     for path in development:
@@ -58,13 +66,13 @@ def read(worker: Worker) -> Requirements:
         own = tuple(each for each in requirements if each.place.path not in {*runtime, *theirs})
         dev.append(Declared(f"`{posixpath.relpath(path, folder)}`", own, generated))
     if pyproject is None:
-        return Requirements(folder, None, read_files, (), tuple(dev), tuple(faults))
+        return Requirements(folder, None, read_files, (), tuple(dev), tuple(faults), unread)
     if pyproject.problem is not None:
         message, line, column = pyproject.problem
         place = Place(pyproject.path, line, column)
         fix = "save it as UTF-8" if message.startswith("not UTF-8") else f"correct it at or before column {column}"
         broken = Fault(f"`pyproject.toml` is no TOML: {message}", place, fix)
-        return Requirements(folder, None, read_files, (), tuple(dev), (broken, *faults))
+        return Requirements(folder, None, read_files, (), tuple(dev), (broken, *faults), unread | {""})
     table = Table(pyproject)
     project, extras, groups = table.project(), table.extras(), table.groups()
     return Requirements(
@@ -74,7 +82,12 @@ def read(worker: Worker) -> Requirements:
         tuple(extra for name, extra in extras if not is_dev(name)),
         (*(extra for name, extra in extras if is_dev(name)), *groups, *dev),
         (*table.faults, *faults),
+        unread | _hidden(table.faults),
     )
+
+
+def _hidden(faults: Iterable[Fault]) -> frozenset[str]:
+    return frozenset(fault.hides for fault in faults if fault.hides is not None)
 
 
 def _candidates(worker: Worker, folder: str) -> tuple[list[str], list[str]]:
@@ -134,7 +147,8 @@ class _Files:
             elif not self.disk.is_file(target):
                 if first:
                     message = f"`{word} {include.target}`: there is no such file"
-                    self.faults.append(Fault(message, include.place, f"create `{include.target}` or remove the line"))
+                    fix = f"create `{include.target}` or remove the line"
+                    self.faults.append(Fault(message, include.place, fix, None if include.constraint else ""))
             elif target not in done:
                 self._walk(target, (*above, target), [] if include.constraint else found, done)
         found += file.requirements

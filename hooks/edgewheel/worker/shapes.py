@@ -80,7 +80,7 @@ def faults(pyproject: Document | None) -> Iterator[Finding]:
         if not key or (key[0] in _TABLES and len(key) == 1):
             yield Finding(f"`{dotted}` must be a table: nothing in it is read", place, f"write `[{dotted}]`")
         elif key not in _KEYS:
-            yield Finding(f"`{dotted}` is no setting of edgewheel: it is read by nobody", place, _nearest(key))
+            yield Finding(f"`{dotted}` is no setting of edgewheel: it is read by nobody", place, _nearest(key, value))
         elif (wanted := expected(_KEYS[key][1], value)) is not None:
             good = f"{key[-1]} = {_EXAMPLES[_KEYS[key][1]]}"
             yield Finding(f"`{dotted}` must be {wanted}: the default is used instead", place, f"write `{good}`")
@@ -100,9 +100,11 @@ def _entries(pyproject: Document | None) -> Iterator[tuple[tuple[str, ...], Any]
             yield (name,), value
 
 
-def _nearest(key: tuple[str, ...]) -> str:
+def _nearest(key: tuple[str, ...], value: Any) -> str:  # noqa: ANN401 - any TOML value
     from difflib import get_close_matches
 
+    if isinstance(value, dict) and (tables := get_close_matches(key[-1], _TABLES, 1, 0.5)):
+        return f"write `[tool.edgewheel.{tables[0]}]`"
     known = [".".join(each) for each in _KEYS]
     close = get_close_matches(".".join(key), known, 1, 0.5) or get_close_matches(
         key[-1], [each.rpartition(".")[2] for each in known], 1, 0.5

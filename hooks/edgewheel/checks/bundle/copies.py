@@ -44,9 +44,11 @@ def module_in_several_trees(worker: Worker) -> Iterator[Finding]:
     for predicted in uploads(worker):
         sizes = {module.name: module.size for module in predicted.upload.modules}
         groups: dict[tuple[str, ...], dict[str, list[str]]] = {}
+        main = predicted.upload.modules[0].name
         for path, names in copies(predicted.upload).items():
-            if path.endswith(_CODE):
-                trees = tuple(dict.fromkeys(spot(name).tree for name in names))
+            trees = tuple(dict.fromkeys(spot(name).tree for name in names))
+            # a vendored module with main's name stops the Worker: EW204
+            if path.endswith(_CODE) and not (path == main and set(trees) == {ROOT, VENDORED}):
                 groups.setdefault(trees, {})[path] = names
         for trees, paths in groups.items():
             if len(trees) > 1:

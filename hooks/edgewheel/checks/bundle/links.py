@@ -110,7 +110,7 @@ def _stops(worker: Worker, path: str, kind: str) -> Finding:
         message = f"`{shown}` is a link to a folder: wrangler stops with `EISDIR: illegal operation on a directory`"
         return Finding(message, Place(path), _replaced(shown))
     message = f"`{shown}` is a link that leads nowhere: wrangler stops, for it cannot read the file"
-    return Finding(message, Place(path), f"git rm {shown}" if not shown.startswith("python_modules") else f"rm {shown}")
+    return Finding(message, Place(path), f"rm {shown}")
 
 
 def _replaced(shown: str) -> str:

@@ -76,8 +76,9 @@ def _against_project(worker: Worker, lock: Lock) -> Iterator[Finding]:
         else:
             continue
         yield Finding(f"{words}: what is tested is not what Workers get", requirement.place, "uv lock")
-    names = {requirement.key for requirement in project}
-    for name in sorted(known.keys() - names):
+    unread = worker.requirements.unread
+    names = {requirement.key for requirement in project} | unread
+    for name in () if "" in unread else sorted(known.keys() - names):
         message = f"uv.lock was made with `{name}`, which `[project].dependencies` no longer has"
         yield Finding(f"{message}: what is tested is not what Workers get", lock.place(name), "uv lock")
 

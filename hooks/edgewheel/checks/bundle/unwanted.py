@@ -137,17 +137,13 @@ def _finding(worker: Worker, predicted: Predicted, unwanted: Unwanted, modules: 
         wanted = list(_wanted(worker, predicted.upload))
         fix = narrowed(worker, predicted.config, wanted)
         if unwanted.name.count("/") and any(name.startswith(f"{unwanted.name.partition('/')[0]}/") for name in wanted):
-            fix = f"mkdir -p tests && git mv {shown} tests/{posixpath.basename(shown)}\n{fix}"
+            fix = f"mkdir -p tests && mv {shown} tests/{posixpath.basename(shown)}\n{fix}"
     elif unwanted.kind == TESTS and "/" in shown and not unwanted.name.endswith(".py"):
         folder = shown[: shown.find(unwanted.name) + len(unwanted.name)].rstrip("/")
         above = posixpath.dirname(unwanted.name.rstrip("/"))
-        fix = (
-            f"mkdir -p tests && git mv {folder} tests/{above}"
-            if above
-            else f"git mv {folder} {posixpath.basename(folder)}"
-        )
+        fix = f"mkdir -p tests && mv {folder} tests/{above}" if above else f"mv {folder} {posixpath.basename(folder)}"
     elif unwanted.kind == TESTS:
-        fix = f"mkdir -p tests && git mv {shown} tests/{posixpath.basename(shown)}"
+        fix = f"mkdir -p tests && mv {shown} tests/{posixpath.basename(shown)}"
     elif predicted.config.module_root == worker.root and spot(modules[0].name).tree != ROOT:
         fix = narrowed(worker, predicted.config, _wanted(worker, predicted.upload))
     else:

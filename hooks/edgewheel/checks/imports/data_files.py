@@ -50,7 +50,9 @@ def _judged(analysis: Analysis, name: str) -> Iterator[Finding]:
     path = analysis.path(name)
     for found in opened(tree, name) if tree is not None else ():
         real = _real(analysis, name, found)
-        if real and not real.endswith(".py") and real not in analysis.project.uploaded:
+        if not real or real.endswith(".py") or real in analysis.project.uploaded:
+            continue
+        if not _meant(analysis, real):
             message = f"`{shown(analysis.worker, real)}` is opened here, and wrangler does not upload it: "
             message += "on Workers this raises FileNotFoundError"
             yield Finding(message, Place(path, found.line, found.column), _fix(analysis, name, found, real))
@@ -67,11 +69,32 @@ def _real(analysis: Analysis, name: str, found: Opened) -> str:
     return next((each for each in candidates if analysis.worker.disk.is_file(each)), "")
 
 
+def _meant(analysis: Analysis, real: str) -> bool:
+    """Whether a rule that is written wrong was meant for the file: that is said where the rule stands."""
+    from edgewheel.checks.wrangler_config.glob_shapes import cleaned
+    from edgewheel.wrangler.globs import compile_glob
+
+    config = analysis.config
+    # of a staged upload the path in the project's own folder
+    inside = [posixpath.relpath(real, top) for top in (config.module_root, analysis.worker.root)]
+    for name in ("rules", "rule"):
+        rules = config.document.get(*config.key(name))
+        for each in rules if isinstance(rules, list) else [rules]:
+            globs = each.get("globs", "**/*") if isinstance(each, dict) else []
+            for glob in globs if isinstance(globs, list) else [globs]:
+                forms = cleaned(str(glob).replace("\\", "/"))
+                root = f"{posixpath.relpath(config.module_root, posixpath.dirname(config.config_path))}/"
+                tests = [compile_glob(form.removeprefix(root)) for form in forms]
+                if any(test.matches(path) for test in tests for path in inside):
+                    return True
+    return False
+
+
 def _fix(analysis: Analysis, name: str, found: Opened, real: str) -> str:
     own = posixpath.dirname(analysis.path(name))
     inside = posixpath.normpath(posixpath.join(posixpath.dirname(name), posixpath.relpath(real, own)))
     if inside.startswith(".."):
-        return f"git mv {shown(analysis.worker, real)} {shown(analysis.worker, own)}/, and open it there"
+        return f"mv {shown(analysis.worker, real)} {shown(analysis.worker, own)}/, and open it there"
     suffix = posixpath.splitext(real)[1]
     folder = posixpath.dirname(inside)
     glob = posixpath.join(folder, f"*{suffix}") if suffix else inside

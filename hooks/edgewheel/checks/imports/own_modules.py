@@ -6,7 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from edgewheel.checks import rule
-from edgewheel.checks.imports import cures
+from edgewheel.checks.imports import cures, meant
 from edgewheel.findings import Finding
 from edgewheel.layout.analysis import analyses, shown
 from edgewheel.layout.plan import plan
@@ -14,7 +14,7 @@ from edgewheel.layout.upload import staging_folder
 from edgewheel.runtime.tree import module_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from edgewheel.layout.analysis import Analysis
     from edgewheel.runtime.graph import Failure
@@ -62,7 +62,9 @@ def is_own(analysis: Analysis, failure: Failure) -> bool:
         return False
     if top in resolver.library.sdk:  # EW204 tells why
         return False
-    return analysis.tree.find(top, resolver.project) is not None or bool(analysis.project.file(top))
+    if analysis.tree.find(top, resolver.project) is not None or analysis.project.file(top):
+        return True
+    return vendored is None and bool(meant.slip(analysis, failure.module))
 
 
 def _finding(analysis: Analysis, failure: Failure) -> Finding:
@@ -81,18 +83,18 @@ def _cause(analysis: Analysis, failure: Failure) -> tuple[str, str]:
     if missing.error == "ImportError":
         return _attribute(analysis, missing.name)
     wanted = failure.module
-    meant = _meant(analysis, failure)
-    if meant:
-        return _renamed(analysis, meant)
+    there = _there(analysis, failure)
+    if there:
+        return _renamed(analysis, there)
     if _names_the_root(analysis, wanted):
         return _above(analysis, wanted)
     path = analysis.project.file(wanted) or analysis.project.file(missing.name)
     if path and path not in analysis.project.uploaded:
         return _outside(analysis, wanted, path)
-    return _nowhere(analysis, missing.name)
+    return _nowhere(analysis, wanted)
 
 
-def _meant(analysis: Analysis, failure: Failure) -> str:
+def _there(analysis: Analysis, failure: Failure) -> str:
     """The upload name of the module that the statement means."""
     names = failure.item.names if failure.item else ()
     for name in (failure.module, *(f"{failure.module}.{each}" for each in names)):
@@ -118,6 +120,9 @@ def _relative(analysis: Analysis, failure: Failure) -> tuple[str, str]:
     found = next((name for name in candidates if analysis.tree.find(name.partition(".")[0], [""])), "")
     if found:
         return why, f"from {module} import {names}" if module else f"import {names}"
+    near = meant.sibling(analysis, module)
+    if near:
+        return why, f"from {near} import {names}"
     if item and item.level <= len(top.split(".") if top else ()) + 1 and not _is_staged(analysis):
         return why, cures.staging(analysis)
     return why, f"import it by its whole name: `from {top.partition('.')[0] or 'src'}.… import {names}`"
@@ -131,10 +136,10 @@ def _attribute(analysis: Analysis, name: str) -> tuple[str, str]:
         return "", f"check what `{module}` has"
     if not spec.file:
         folder = spec.folders[0]
-        return f": the folder `{folder}` has no such module", _create(analysis, name, folder)
+        return f": the folder `{folder}` has no such module", _restored(analysis, name)
     path = shown(analysis.worker, analysis.path(spec.file))
     found = analysis.modules.bindings(spec.file)
-    near = _nearest(attribute, found.names if found else ())
+    near = meant.nearest(attribute, found.names if found else ())
     stray = analysis.project.file(name)
     if stray:
         return _outside(analysis, name, stray)
@@ -142,16 +147,17 @@ def _attribute(analysis: Analysis, name: str) -> tuple[str, str]:
     return f": `{path}` does not bind it", fix
 
 
-def _renamed(analysis: Analysis, meant: str) -> tuple[str, str]:
+def _renamed(analysis: Analysis, there: str) -> tuple[str, str]:
     """The module is there under another name."""
-    if meant.startswith("vendor/"):
+    if there.startswith("vendor/"):
         why = ": `vendor/` is not on `sys.path` with a compatibility date from 2025-08-11 on"
         return why, 'import sys\n\nsys.path.append("/session/metadata/vendor")'
     root = shown(analysis.worker, analysis.config.module_root)
     main = shown(analysis.worker, analysis.config.main_path)
-    why = f": main is `{main}`, so names begin below `{root}/`, and the module is uploaded as `{meant}`"
-    if root == "." or _is_staged(analysis):
-        return why, f"import it as `{module_name(meant)}`"
+    why = f": main is `{main}`, so names begin below `{root}/`, and the module is uploaded as `{there}`"
+    others = (each for each in analysis.reached.failures if each.item is not None and _there(analysis, each))
+    if root == "." or _is_staged(analysis) or meant.mostly_resolve(analysis, others):
+        return why, f"import it as `{module_name(there)}`"
     return why, cures.staging(analysis)
 
 
@@ -204,7 +210,7 @@ def _move(analysis: Analysis, wanted: str, path: str, folder: str) -> str:
     if source.endswith("/__init__.py"):
         source = posixpath.dirname(source)
     target = f"{shown(worker, folder)}/{posixpath.basename(source)}"
-    moved = f"git mv {shown(worker, source)} {target}"
+    moved = f"mv {shown(worker, source)} {target}"
     if folder == analysis.config.module_root:
         return moved
     return f"{moved}, and import it as `{posixpath.basename(folder)}.{wanted}`"
@@ -212,23 +218,18 @@ def _move(analysis: Analysis, wanted: str, path: str, folder: str) -> str:
 
 def _nowhere(analysis: Analysis, name: str) -> tuple[str, str]:
     """No file of the repository has that name."""
-    near = _nearest(name, (module_name(each) for each in analysis.tree.files if each.endswith(".py")))
-    if near:
-        return ": there is no such module", f"import `{near}`"
-    return ": there is no such module", _create(analysis, name, "")
+    why = ": there is no such module"
+    path, new = meant.taken_away(analysis, name)
+    if new:
+        return why, f"import it as `{new}`"
+    modules = (module_name(each) for each in analysis.tree.files if each.endswith(".py"))
+    near = "" if path else meant.nearest(name, modules)
+    return why, f"import it as `{near}`" if near else _restored(analysis, name)
 
 
-def _create(analysis: Analysis, name: str, folder: str) -> str:
-    parent, _, last = name.rpartition(".")
-    base = analysis.project.file(parent) if parent else analysis.config.module_root
-    inside = posixpath.dirname(base) if base.endswith(".py") else base
-    return f"create `{posixpath.join(shown(analysis.worker, inside) if inside else folder, last)}.py`"
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    from difflib import get_close_matches
-
-    return next(iter(get_close_matches(name, sorted(set(known) - {name}), 1, 0.8)), "")
+def _restored(analysis: Analysis, name: str) -> str:
+    path, _ = meant.taken_away(analysis, name)
+    return f"git restore --staged --worktree :/{path}" if path else f"create `{meant.create(analysis, name)}`"
 
 
 def _is_staged(analysis: Analysis) -> bool:

@@ -51,7 +51,7 @@ def _main(analysis: Analysis) -> Iterator[Finding]:
     place = analysis.config.place("main")
     main = shown(analysis.worker, analysis.config.main_path)
     other = analysis.tree.find(name, [VENDORED])
-    rename = f"git mv {main} {posixpath.join(posixpath.dirname(main), f'{name}_worker.py')}, and name it in `main`"
+    rename = f"mv {main} {posixpath.join(posixpath.dirname(main), f'{name}_worker.py')}, and name it in `main`"
     if name in library(analysis.python).present:
         message = f"main is `{main}`, and `import {name}` gets the standard library's module: the Worker never starts"
         yield Finding(message, place, rename)
@@ -126,5 +126,5 @@ def _rename(analysis: Analysis, own: Spec, top: str, *, vendored: bool = False) 
         new = "/".join([*parts[:at], f"own_{top}"])
     else:
         old, new = file, posixpath.join(posixpath.dirname(file), f"own_{top}.py")
-    moved = f"git mv {old} {new}"
+    moved = f"mv {old} {new}, and import it as `own_{top}`"
     return f"{moved}, or remove the package that vendors `{top}` from the dependencies" if vendored else moved

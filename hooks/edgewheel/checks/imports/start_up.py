@@ -55,7 +55,8 @@ def _judged(analysis: Analysis, name: str) -> Iterator[Finding]:
 def _fix(effect: Effect) -> str:
     if effect.kind in {"thread", "process"}:
         return f"remove `{effect.code}`; what it does can be awaited in the handler"
-    return f"@functools.cache\ndef made():\n    return {effect.code}\n# and `made()` in the handler instead"
+    made = f"import functools\n\n\n@functools.cache\ndef made():\n    return {effect.code}\n"
+    return f"{made}# and `made()` in the handler instead"
 
 
 def _consequence(analysis: Analysis, effect: Effect) -> str:

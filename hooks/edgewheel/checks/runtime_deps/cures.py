@@ -17,7 +17,7 @@ def stands(worker: Worker, requirement: Requirement) -> str:
     """Where a requirement is written, for messages."""
     if _in_pyproject(requirement):
         return "`[project].dependencies`"
-    return f"`{posixpath.relpath(requirement.place.path, worker.requirements.folder)}`"
+    return f"`{_file(worker, requirement)}`"
 
 
 def develop(worker: Worker, requirement: Requirement) -> str:
@@ -33,7 +33,7 @@ def develop(worker: Worker, requirement: Requirement) -> str:
     if not _in_pyproject(requirement):
         if any(file.generated for file in worker.requirements.files if file.path == requirement.place.path):
             return "edgewheel deps --write"
-        name = posixpath.basename(requirement.place.path)
+        name = _file(worker, requirement)
         if known:
             return f"remove the line `{requirement.text}` from `{name}`: the {known} has it"
         return f"move the line `{requirement.text}` from `{name}` to `requirements-dev.txt`"
@@ -45,7 +45,7 @@ def drop(worker: Worker, requirement: Requirement) -> str:
     """Removes a requirement."""
     if _in_pyproject(requirement):
         return f"uv remove {_how(worker)} {requirement.name}"
-    return f"remove the line `{requirement.text}` from `{posixpath.basename(requirement.place.path)}`"
+    return f"remove the line `{requirement.text}` from `{_file(worker, requirement)}`"
 
 
 def drop_extra(worker: Worker, requirement: Requirement, extra: str) -> str:
@@ -55,7 +55,7 @@ def drop_extra(worker: Worker, requirement: Requirement, extra: str) -> str:
     slim = f"{requirement.name}{f'[{chr(44).join(rest)}]' if rest else ''}{requirement.specifier}{marker}"
     if _in_pyproject(requirement):
         return f"uv remove {_how(worker)} {requirement.name} && uv add {_how(worker)} {quoted(slim)}"
-    return f"write `{slim}` in `{posixpath.basename(requirement.place.path)}`"
+    return f"write `{slim}` in `{_file(worker, requirement)}`"
 
 
 def override(worker: Worker, name: str) -> str:
@@ -71,6 +71,10 @@ def override(worker: Worker, name: str) -> str:
 def quoted(text: str) -> str:
     """A requirement as one word of a POSIX shell, PowerShell or cmd."""
     return '"' + text.replace('"', "'") + '"'
+
+
+def _file(worker: Worker, requirement: Requirement) -> str:
+    return posixpath.relpath(requirement.place.path, worker.requirements.folder)
 
 
 def _in_pyproject(requirement: Requirement) -> bool:

@@ -41,8 +41,8 @@ def out_of_step(worker: Worker) -> Iterator[Finding]:
         # requirements-runtime.txt:
         fastapi>=0.115
     """
-    project = worker.requirements.project
-    if project is None:
+    project, unread = worker.requirements.project, worker.requirements.unread
+    if project is None or "" in unread:
         return
     configured = {posixpath.join(worker.requirements.folder, name) for name in worker.settings.runtime_files}
     for file in worker.requirements.files:
@@ -53,12 +53,15 @@ def out_of_step(worker: Worker) -> Iterator[Finding]:
 def differences(worker: Worker, project: Sequence[Requirement], file: RuntimeFile) -> Iterator[Finding]:
     """What a requirements file says otherwise than `[project].dependencies`."""
     name = posixpath.relpath(file.path, worker.requirements.folder)
+    unread = worker.requirements.unread
     exact = bool(file.requirements) and all(each.pinned or each.url or not each.name for each in file.requirements)
     mirrored: dict[str, list[Requirement]] = {}
     for each in file.requirements:
         mirrored.setdefault(each.key, []).append(each)
     for declared in project:
         there = mirrored.get(declared.key, [])
+        if declared.key in unread:
+            continue
         if not there and not lists.development(declared.key, worker.settings) and (not exact or holds(declared.marker)):
             message = (
                 f"`{declared.shown}` is in `[project].dependencies` and not in `{name}`: Workers get what no reader "
@@ -68,10 +71,10 @@ def differences(worker: Worker, project: Sequence[Requirement], file: RuntimeFil
             if (words := _difference(declared, each, exact=exact)) and len(there) == 1:
                 message = f"`{each.text}` in `{name}` is not `{declared.text}` of `[project].dependencies`"
                 yield Finding(f"{message} ({words}): Workers get the latter", each.place, _FIX)
-    if exact:  # it also holds what the direct dependencies bring
-        yield from _against_lock(worker, project, file, name)
+    if exact:  # it also holds what the direct dependencies bring, those that cannot be read too
+        yield from () if unread else _against_lock(worker, project, file, name)
         return
-    known = {declared.key for declared in project}
+    known = {declared.key for declared in project} | unread
     for each in file.requirements:
         if each.name and each.key not in known:
             message = f"`{each.shown}` is in `{name}` and not in `[project].dependencies`"

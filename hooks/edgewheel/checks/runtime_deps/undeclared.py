@@ -47,7 +47,7 @@ def undeclared_dependency(worker: Worker) -> Iterator[Finding]:
         [project]
         dependencies = ["httpx"]
     """
-    if worker.pyproject is not None and worker.pyproject.problem:
+    if "" in worker.requirements.unread:  # what cannot be read may declare it
         return
     analysed = sys.modules.get("edgewheel.layout.analysis")  # among all rules it is there, and the quick way is longer
     if not (analysed and analysed.is_known(worker)) and not _is_suspicious(worker):
@@ -165,7 +165,7 @@ def _imported(sources: Iterator[bytes]) -> set[str]:
 def _brought(worker: Worker, known: dict[str, list[str]]) -> set[str]:
     """The top-level names that the runtime requirements bring whole, by common knowledge."""
     brings = facts("distributions")["brings"]
-    keys = {each.key for each in worker.requirements.runtime if each.name}
+    keys = {each.key for each in worker.requirements.runtime if each.name} | worker.requirements.unread
     keys |= {name for key in keys for name in brings.get(key, ())}
     return {name for key in keys for name in known.get(key, [key.replace("-", "_")])}
 

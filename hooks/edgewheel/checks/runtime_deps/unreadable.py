@@ -33,5 +33,5 @@ def unreadable(worker: Worker) -> Iterator[Finding]:
     """
     found = (locks.read(worker, name) for name in ("uv.lock", "pylock.toml"))
     broken = [lock.fault for lock in found if lock is not None and lock.fault is not None]
-    for message, place, fix in (*worker.requirements.faults, *broken):
+    for message, place, fix, _ in (*worker.requirements.faults, *broken):
         yield Finding(f"{message}: uv and pywrangler stop at it, so the Worker cannot be installed", place, fix)

@@ -14,7 +14,7 @@ from edgewheel.findings import Finding
 from edgewheel.wrangler.globs import compile_glob
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from edgewheel.text.document import Key
     from edgewheel.worker.model import Worker
@@ -68,8 +68,10 @@ def _of_list(worker: Worker, config: Config, key: Key, done: str) -> Iterator[Fi
     globs = config.document.get(*key)
     if not isinstance(globs, list) or not all(isinstance(glob, str) for glob in globs):
         return
-    shapes = [shape(worker, config, glob, excludes=done == "left out") for glob in globs]
-    meant = {at: found.meant for at, found in enumerate(shapes) if found}
+    excludes = done == "left out"
+    shapes = [shape(worker, config, glob, excludes=excludes) for glob in globs]
+    names = vendored_names(worker, config) if excludes else module_names(worker, config)
+    meant = {at: _useful(found.meant, names) for at, found in enumerate(shapes) if found}
     fix = entry(config.document, str(key[-1]), replaced(globs, meant))
     for at, (glob, found) in enumerate(zip(globs, shapes, strict=True)):
         if found is None:
@@ -79,6 +81,11 @@ def _of_list(worker: Worker, config: Config, key: Key, done: str) -> Iterator[Fi
         else:
             message = f"`{glob}` matches nothing ({found.why}): no file is {done} for it"
         yield Finding(message, config.document.place(*key, at), fix)
+
+
+def _useful(globs: Sequence[str], names: Sequence[str]) -> Sequence[str]:
+    """Those of several that match a file; all of them where none does: the files may be still to come."""
+    return [glob for glob in globs if any(map(compile_glob(glob).matches, names))] or globs
 
 
 def shape(worker: Worker, config: Config, glob: str, *, excludes: bool = False) -> Shape | None:
@@ -94,7 +101,7 @@ def _syntax(glob: str) -> Shape | None:
     error = compile_glob(glob).error
     clean = glob.replace("\\", "/")
     if error:
-        return Shape(f"`{error}`", _cleaned(clean))
+        return Shape(f"`{error}`", cleaned(clean))
     for sign, why in (
         ("\\", "a backslash is no separator here"),
         ("{", "braces stand for themselves"),
@@ -103,19 +110,19 @@ def _syntax(glob: str) -> Shape | None:
         ("|", "`|` and parentheses stand for themselves"),
     ):
         if sign in glob:
-            return Shape(why, _cleaned(clean))
+            return Shape(why, cleaned(clean))
     if glob.startswith("!"):
         return Shape("there is no negation, `!` stands for itself", ())
     if glob.startswith(("./", "../", "/")):
-        return Shape("paths have no `./`, `../` or `/` before them", _cleaned(glob))
+        return Shape("paths have no `./`, `../` or `/` before them", cleaned(glob))
     if glob.endswith("/") and isinstance(compile_glob(glob).tokens[-1], str):  # `**/` takes its slash along
         return Shape("a path never ends with `/`", (f"{glob}**",))
     if "//" in glob or "/./" in glob or "/../" in glob or not glob:
-        return Shape("no path is written so", _cleaned(glob))
+        return Shape("no path is written so", cleaned(glob))
     return None
 
 
-def _cleaned(glob: str) -> tuple[str, ...]:
+def cleaned(glob: str) -> tuple[str, ...]:
     """The glob in wrangler's dialect: braces written out, other wild signs as stars, the path in its plain form."""
     if glob.startswith("!"):
         return ()
@@ -137,7 +144,7 @@ def _cleaned(glob: str) -> tuple[str, ...]:
         ends = text.endswith("/")
         while text.startswith(("./", "../", "/")):
             text = text.partition("/")[2]
-        text = posixpath.normpath(text) if text else ""
+        text = posixpath.normpath(re.sub(r"(?<=[^*/])\*+|\*+(?=[^*/])", "*", text)) if text else ""
         if text not in {"", "."}:
             plain.append(f"{text}/**" if ends else text)
     return tuple(dict.fromkeys(plain))

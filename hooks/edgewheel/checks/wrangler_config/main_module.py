@@ -96,7 +96,7 @@ def _beside(worker: Worker, config: Config) -> Iterator[Finding]:
         shown = posixpath.relpath(other, posixpath.dirname(config.config_path))
         message = f"`{shown}` replaces main `{config.main}` in the upload, for both are named `{name}`: the Worker "
         message += f"runs `{shown}`"
-        fix = f"git mv {shown} {posixpath.join(posixpath.dirname(shown), _new(name))}"
+        fix = f"mv {shown} {posixpath.join(posixpath.dirname(shown), _new(name))}"
         yield Finding(message, config.place("main"), fix)
     elif not config.main_path.startswith(f"{root}/"):
         message = (

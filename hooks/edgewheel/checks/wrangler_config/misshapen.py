@@ -75,7 +75,17 @@ def _fix(level: Level, fault: shapes.Fault) -> str:
         return entry(level.document, name, value=True)
     if fault.wanted.startswith("a string"):
         return entry(level.document, name, name.upper() if value is None else "…")
-    return f"write `{_dotted((*level.key, *fault.key))}` as {fault.wanted.removesuffix(shapes.MISSING)}"
+    dotted = _dotted((*level.key, *fault.key))
+    line = level.document.line_text(level.document.place(*level.key, *fault.key).line)
+    if fault.wanted == "a list of tables" and line.lstrip().startswith("["):
+        return f"write `[[{dotted}]]`"
+    return f"write `{dotted}` as {fault.wanted.removesuffix(shapes.MISSING)}"
+
+
+def plain_name(text: str) -> str:
+    """A name for a Worker that is like the text."""
+    plain = "".join(sign if sign.isalnum() and sign.isascii() else "-" for sign in text.lower())
+    return plain.strip("-") or "worker"
 
 
 def _date(value: object) -> str:
@@ -91,8 +101,9 @@ def _date(value: object) -> str:
 def _meant(wanted: str, value: Any) -> Any:  # noqa: ANN401 - any value
     """What a value of the wrong type says all the same, None where that is not clear."""
     if wanted.startswith("a name"):
-        plain = "".join(sign if sign.isalnum() and sign.isascii() else "-" for sign in str(value).lower())
-        return plain.strip("-") or "worker"
+        return plain_name(str(value))
+    if wanted == "a list" and isinstance(value, str):
+        return [value]
     if wanted.startswith("a list of strings") and (isinstance(value, str) or (value and isinstance(value, dict))):
         return [value] if isinstance(value, str) else list(value)
     if wanted.startswith("true") and str(value).lower() in {"true", "false"}:

@@ -96,7 +96,7 @@ def _moved(worker: Worker, config: Config, folder: str) -> str:
     if posixpath.basename(folder) not in _TESTS:
         return f"rm -r {source}"
     taken = worker.disk.kind(worker.path("tests")) is not None
-    return f"git mv {source} tests{f'/{posixpath.basename(config.module_root)}' if taken else ''}"
+    return f"mv {source} tests{f'/{posixpath.basename(config.module_root)}' if taken else ''}"
 
 
 def _swept(worker: Worker, config: Config) -> dict[str, int]:

@@ -23,7 +23,7 @@ def bindings(level: Level, version: str) -> Iterator[Finding]:
     for name, place in _binding_names(level, version):
         if name in seen:
             message = f"`{name}` is the name of two bindings: {shapes.STOPS}"
-            yield Finding(message, place, "give one of them another name")
+            yield Finding(message, place, f"give one of them another name, such as `{name}_2`")
         seen.add(name)
 
 

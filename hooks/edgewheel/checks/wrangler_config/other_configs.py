@@ -49,10 +49,10 @@ def competing_configs(worker: Worker) -> Iterator[Finding]:
         message += (
             f", pywrangler vendors packages by `{theirs}`" if theirs != chosen else ", the rest is read by nobody"
         )
-        yield Finding(message, Place(worker.path(others[-1]), 1, 1), "\n".join(f"git rm {name}" for name in others))
+        yield Finding(message, Place(worker.path(others[-1]), 1, 1), "\n".join(f"rm {name}" for name in others))
     elif chosen == "wrangler.json" and _uses_pywrangler(worker):
         message = "`wrangler.json` is not known to pywrangler, which finds no config here and does not deploy"
-        yield Finding(message, Place(worker.config.path, 1, 1), "git mv wrangler.json wrangler.jsonc")
+        yield Finding(message, Place(worker.config.path, 1, 1), "mv wrangler.json wrangler.jsonc")
     if above := _above(worker, chosen):
         shown = posixpath.relpath(above, worker.root)
         message = f"`{shown}` comes before `{chosen}` when wrangler looks for its config here: it deploys by `{shown}`"

@@ -30,7 +30,10 @@ _PLAIN = frozenset(
 _PATH = r'(?:"|^)([A-Za-z_$][^"\s=]*)(?:"|=)'
 _STEP = r"[^.\[\]]+"
 #: Said by rules of their own, or where it stands by this one.
-_ELSEWHERE = r'^(?:bindings should have a string "type"|the field "fallthrough"|.* assigned to |Bindings must )'
+_ELSEWHERE = (
+    r'^(?:bindings should have a string "type"|the field "fallthrough"|.* assigned to |Bindings must '
+    r'|The field "(?:env\..+\.)?rules" should be an array)'
+)
 
 
 class Refusal(NamedTuple):

@@ -53,7 +53,11 @@ def _of_rules(level: Level) -> Iterator[Finding]:
         right = level.name("rules", array=True)
         message = f"`{level.name('rules')}` is a table where wrangler wants a list: it stops with "
         message += "`config2.rules.some is not a function`, and nothing is uploaded"
-        fix = f"write {right}" if level.document.path.endswith(".toml") else '"rules": [{ … }]'
+        fix = (
+            f"write {right}"
+            if level.document.path.endswith(".toml")
+            else "put the table of `rules` into a list: `[{ … }]`"
+        )
         yield Finding(message, level.place("rules"), fix)
     for at, each in enumerate(rules if isinstance(rules, list) else ()):
         if isinstance(each, dict) and each.get("type") not in TYPES:

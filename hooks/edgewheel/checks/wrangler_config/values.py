@@ -63,10 +63,11 @@ def _nameless(worker: Worker) -> Iterator[Finding]:
     """facts: wrangler asks for a name; an environment is named after the top level and itself."""
     for config in configs(worker):
         if raw(config, "name") is None:
+            from edgewheel.checks.wrangler_config.misshapen import plain_name
+
             message = "`name` is missing: wrangler stops with `You need to provide the name of your worker`"
-            yield Finding(
-                message, config.place("main"), entry(config.document, "name", posixpath.basename(worker.root))
-            )
+            fix = entry(config.document, "name", plain_name(posixpath.basename(worker.root)))
+            yield Finding(message, config.place("main"), fix)
             return
 
 

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 from edgewheel.checks.wrangler_config.levels import staging_folder
 from edgewheel.findings import CouldNotRun
 from edgewheel.wrangler import rules as module_rules
+from edgewheel.wrangler.config import raw
 from edgewheel.wrangler.globs import compile_glob
 from edgewheel.wrangler.version import installed, switches
 from edgewheel.wrangler.walk import Refused, as_node, files
@@ -86,6 +87,8 @@ def patterns(active_rules: Active) -> tuple[Pattern, ...]:
 
 def well_formed(config: Config) -> bool:
     """Whether wrangler takes the rules at all: what it refuses is said by other rules."""
+    if not isinstance(raw(config, "rules"), list | None):
+        return False
     return all(rule.type in module_rules.MODULE_TYPES and rule.type != "PythonModule" for rule in config.rules)
 
 

@@ -1,0 +1,1 @@
+from app.core.model import Model

@@ -1,0 +1,4 @@
+from core.config import LEVEL
+
+
+def find(): ...
