@@ -41,9 +41,10 @@ def trees(worker: Worker) -> tuple[Tree, ...]:
     if worker.settings.namespace or any(is_staged(worker, main) for main in mains(worker)):
         named = [folder] if (folder := _namespace(worker)) else [*top_folders(worker)]
     roots = []
+    is_there = worker.config.get("build") is not None or any(worker.disk.is_file(main) for main in mains(worker))
     for root in module_roots(worker):
         if f"{worker.root}/".startswith(f"{root}/"):
-            named += top_folders(worker)
+            named += top_folders(worker) if is_there else ()  # a root by a main that is missing is none
         else:
             roots.append(root)
     found = {folder: Tree(folder, named=True) for folder in named}

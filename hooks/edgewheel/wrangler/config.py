@@ -67,6 +67,11 @@ class Config(NamedTuple):
         """facts: the extension alone decides, in lower case."""
         return self.main.endswith(".py")
 
+    @property
+    def leaves_main_out(self) -> bool:
+        """Whether `base_dir` is not around main, so that nothing beside main is uploaded (EW311)."""
+        return bool(self.base_dir) and not self.main_path.startswith(f"{self.module_root.rstrip('/')}/")
+
     def key(self, *path: str | int) -> Key:
         """The full key path that counts for a top-level name: the environment's own where it has one."""
         if self.env and path and self.document.get("env", self.env, path[0], default=_MISSING) is not _MISSING:

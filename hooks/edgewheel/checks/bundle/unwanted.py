@@ -141,6 +141,8 @@ def _finding(worker: Worker, predicted: Predicted, unwanted: Unwanted, modules: 
     elif unwanted.kind == TESTS and "/" in shown and not unwanted.name.endswith(".py"):
         folder = shown[: shown.find(unwanted.name) + len(unwanted.name)].rstrip("/")
         above = posixpath.dirname(unwanted.name.rstrip("/"))
+        if not above and worker.disk.kind(worker.path(posixpath.basename(folder))) is not None:
+            above = posixpath.basename(posixpath.dirname(folder))
         fix = f"mkdir -p tests && mv {folder} tests/{above}" if above else f"mv {folder} {posixpath.basename(folder)}"
     elif unwanted.kind == TESTS:
         fix = f"mkdir -p tests && mv {shown} tests/{posixpath.basename(shown)}"

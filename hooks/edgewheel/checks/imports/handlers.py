@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.checks import rule
+from edgewheel.checks.wrangler_config import levels
 from edgewheel.findings import CouldNotRun, Finding, Place
 from edgewheel.layout.analysis import shown
 from edgewheel.layout.entry import locate
@@ -69,6 +70,8 @@ def _entry(worker: Worker, config: Config) -> _Entry | None:
         if staging_folder(worker, config):
             source = locate(worker)
             base, module, path = source.base, source.module, source.entry
+        elif not worker.disk.is_file(config.main_path):
+            return None
         else:
             base, file = posixpath.split(config.main_path)
             module, path = file.removesuffix(".py"), config.main_path
@@ -87,7 +90,7 @@ def _bound_classes(worker: Worker, config: Config, entry: _Entry) -> Iterator[Fi
         if name not in entry.names:
             message = f"`{name}` is bound as a {kind}, and `{path}` binds no such class at module level: "
             place = config.document.place(*key)
-            yield Finding(f"{message}the deploy fails", place, _import_of(worker, entry, name, kind))
+            yield Finding(f"{message}the deploy fails", place, _cure(worker, config, entry, name, kind))
 
 
 def _class_names(config: Config) -> Iterator[tuple[str, str, tuple[str | int, ...]]]:
@@ -99,6 +102,17 @@ def _class_names(config: Config) -> Iterator[tuple[str, str, tuple[str | int, ..
             name = each.get("class_name") if isinstance(each, dict) and not each.get("script_name") else None
             if isinstance(name, str) and name.isidentifier():
                 yield name, kind, (*above, *keys, index, "class_name")
+
+
+def _cure(worker: Worker, config: Config, entry: _Entry, name: str, kind: str) -> str:
+    """The class's name as the entry has it, where the config misspells it; else what brings the class there."""
+    from difflib import get_close_matches
+
+    bound = {each for each, _, _ in _class_names(config)}
+    free = [each for each in sorted(entry.names - bound) if entry.tree.look(entry.module, each).kind == "handler"]
+    made = _import_of(worker, entry, name, kind)
+    near = get_close_matches(name, free, 1, 0.7) if made.startswith("from workers ") else []
+    return levels.entry(config.document, "class_name", near[0]) if near else made
 
 
 def _import_of(worker: Worker, entry: _Entry, name: str, kind: str) -> str:

@@ -48,7 +48,7 @@ def glob_without_files(worker: Worker) -> Iterator[Finding]:
         fallthrough = true
     """
     for config in configs(worker):
-        if is_built_elsewhere(config):  # the command may make the files
+        if is_built_elsewhere(config) or config.leaves_main_out:  # the command may make the files; EW311
             continue
         if not config.rules or not walks.well_formed(config) or not (names := walks.module_names(worker, config)):
             continue
@@ -190,8 +190,10 @@ def overlapping_globs(worker: Worker) -> Iterator[Finding]:
             for later in hits[1:]:
                 # of two of the user's the later one is too much; beside wrangler's own the user's is
                 blamed.setdefault(later if later.key else hits[0], []).append((name, hits[0] if later.key else later))
+        eaters = {each.glob.text for each, overlaps in blamed.items() if _python(config, overlaps)}
         for each, overlaps in blamed.items():
-            if each.key:
+            # what a glob over Python overlaps beside that goes away with it
+            if each.key and (each.glob.text in eaters or any(other.glob.text not in eaters for _, other in overlaps)):
                 yield _overlap(config, each, overlaps, walks.module_names(worker, config), found)
 
 
@@ -199,8 +201,7 @@ def _overlap(
     config: Config, each: Pattern, overlaps: list[tuple[str, Pattern]], names: Sequence[str], found: Sequence[Pattern]
 ) -> Finding:
     glob = each.glob.text
-    main = posixpath.relpath(config.main_path, config.module_root)
-    python = [name for name, other in overlaps if other.type == "PythonModule" and not other.key and name != main]
+    python = _python(config, overlaps)
     if python:
         kind = {"buffer": "data"}.get(MODULE_TYPES[each.type], MODULE_TYPES[each.type])
         message = f"`{glob}` uploads {some(python)} as {kind}, not as Python, and wrangler prints "
@@ -225,6 +226,12 @@ def _overlap(
         )
         fix += "such packages: wrangler uploads `python_modules/` without a rule"
     return Finding(message, config.document.place(*each.key), fix)
+
+
+def _python(config: Config, overlaps: list[tuple[str, Pattern]]) -> list[str]:
+    """The Python modules that a glob makes text or data."""
+    main = posixpath.relpath(config.main_path, config.module_root)
+    return [name for name, other in overlaps if other.type == "PythonModule" and not other.key and name != main]
 
 
 def _narrower(glob: str, own: Sequence[str]) -> list[str]:

@@ -71,7 +71,9 @@ def _of_list(worker: Worker, config: Config, key: Key, done: str) -> Iterator[Fi
     excludes = done == "left out"
     shapes = [shape(worker, config, glob, excludes=excludes) for glob in globs]
     names = vendored_names(worker, config) if excludes else module_names(worker, config)
-    meant = {at: _useful(found.meant, names) for at, found in enumerate(shapes) if found}
+    # files of the Worker may be still to come; what is vendored is there, or nothing is
+    to_come = not (excludes and names)
+    meant = {at: _useful(found.meant, names, to_come=to_come) for at, found in enumerate(shapes) if found}
     fix = entry(config.document, str(key[-1]), replaced(globs, meant))
     for at, (glob, found) in enumerate(zip(globs, shapes, strict=True)):
         if found is None:
@@ -83,9 +85,10 @@ def _of_list(worker: Worker, config: Config, key: Key, done: str) -> Iterator[Fi
         yield Finding(message, config.document.place(*key, at), fix)
 
 
-def _useful(globs: Sequence[str], names: Sequence[str]) -> Sequence[str]:
-    """Those of several that match a file; all of them where none does: the files may be still to come."""
-    return [glob for glob in globs if any(map(compile_glob(glob).matches, names))] or globs
+def _useful(globs: Sequence[str], names: Sequence[str], *, to_come: bool) -> Sequence[str]:
+    """Those of several that match a file; all of them where none does and the files may be still to come."""
+    found = [glob for glob in globs if any(map(compile_glob(glob).matches, names))]
+    return found or (globs if to_come else ())
 
 
 def shape(worker: Worker, config: Config, glob: str, *, excludes: bool = False) -> Shape | None:

@@ -83,7 +83,7 @@ def _missing(worker: Worker, config: Config) -> Iterator[Finding]:
     elif config.main_path == worker.path(staged):
         fix = _command(config)
     else:
-        near = _nearest(worker, config)
+        near = _renamed(worker, config) or _nearest(worker, config) or _only_entry(worker, config)
         fix = entry(config.document, "main", near) if near else f"create {config.main}"
     yield Finding(message, config.place("main"), fix)
 
@@ -98,7 +98,7 @@ def _beside(worker: Worker, config: Config) -> Iterator[Finding]:
         message += f"runs `{shown}`"
         fix = f"mv {shown} {posixpath.join(posixpath.dirname(shown), _new(name))}"
         yield Finding(message, config.place("main"), fix)
-    elif not config.main_path.startswith(f"{root}/"):
+    elif config.leaves_main_out:
         message = (
             f"`{config.main}` lies outside `base_dir`, `{config.base_dir}`: the modules beside it are not uploaded"
         )
@@ -129,6 +129,26 @@ def _command(config: Config) -> str:
     if config.document.path.endswith(".toml"):
         return '[build]\ncommand = "edgewheel stage"'
     return '"build": {"command": "edgewheel stage"}'
+
+
+def _renamed(worker: Worker, config: Config) -> str:
+    """The name that the commit at hand gives to main."""
+    from edgewheel.worker.commit import at_hand
+
+    try:
+        commit = at_hand(worker)
+    except CouldNotRun:  # no history to ask
+        return ""
+    new = next((each.renamed for each in commit.removals if each.path == config.main_path), "") if commit else ""
+    return posixpath.relpath(new, posixpath.dirname(config.config_path)) if new.endswith(".py") else ""
+
+
+def _only_entry(worker: Worker, config: Config) -> str:
+    """The one module in main's folder that looks like an entry."""
+    folder = posixpath.dirname(config.main_path)
+    paths = [f"{folder}/{each.name}" for each in worker.disk.scan(folder) if each.name.endswith(".py")]
+    found = [path for path in paths if worker.disk.is_file(path) and b"WorkerEntrypoint" in worker.disk.read(path)]
+    return posixpath.relpath(found[0], posixpath.dirname(config.config_path)) if len(found) == 1 else ""
 
 
 def _nearest(worker: Worker, config: Config) -> str:
