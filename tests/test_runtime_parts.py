@@ -79,7 +79,7 @@ def test_names() -> None:
         (b"x = 1\ndef f(:\n", 2),
         (b"print 'x'\n", 1),
         (b"return 1\n", 1),
-        (b"x = 1\0\n", 0),
+        (b"x = 1\0\n", 1),
         (b"type X = int\n", None),
         (b"def f[T](x: T) -> T: ...\n", None),
         (b'x = f"{a["b"]}"\n', None),

@@ -65,7 +65,7 @@ def _set(worker: Worker) -> str:
     if not written:
         return ""
     if not written.endswith(".py") or not worker.disk.is_file(path := worker.path(written)):
-        raise CouldNotRun(f"`[tool.edgewheel] entry` names `{written}`, which is no `.py` file of `{worker.root}`")
+        raise CouldNotRun(f"`[tool.edgewheel] entry` names `{written}`, which is no `.py` file of the Worker's folder")
     return path
 
 

@@ -6,6 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from edgewheel.checks import rule
+from edgewheel.checks.wrangler_config.levels import more_rules
 from edgewheel.findings import Finding, Place
 from edgewheel.layout.analysis import analyses, shown
 from edgewheel.runtime.opened import may_open, opened
@@ -77,8 +78,9 @@ def _meant(analysis: Analysis, real: str) -> bool:
     config = analysis.config
     # of a staged upload the path in the project's own folder
     inside = [posixpath.relpath(real, top) for top in (config.module_root, analysis.worker.root)]
-    for name in ("rules", "rule"):
-        rules = config.document.get(*config.key(name))
+    # an environment's own rules in the place of the top level's are EW315's
+    for key in dict.fromkeys((config.key("rules"), config.key("rule"), ("rules",))):
+        rules = config.document.get(*key)
         for each in rules if isinstance(rules, list) else [rules]:
             globs = each.get("globs", "**/*") if isinstance(each, dict) else []
             for glob in globs if isinstance(globs, list) else [globs]:
@@ -101,8 +103,9 @@ def _fix(analysis: Analysis, name: str, found: Opened, real: str) -> str:
     kind = "Text" if _is_text(analysis, real) else "Data"
     name_of_config = posixpath.basename(analysis.config.config_path)
     where = " and open it as `Path(__file__).parent / …`" if found.literal else ""
+    rule = {"type": kind, "globs": [glob], "fallthrough": True}
     if name_of_config.endswith(".toml"):
-        return f'# {name_of_config}{where}\n[[rules]]\ntype = "{kind}"\nglobs = ["{glob}"]\nfallthrough = true'
+        return f"# {name_of_config}{where}\n{more_rules(analysis.config, [rule])}"
     rule_text = f'{{ "type": "{kind}", "globs": ["{glob}"], "fallthrough": true }}'
     return f'// {name_of_config}, in "rules"{where}\n{rule_text}'
 

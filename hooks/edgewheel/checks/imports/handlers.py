@@ -110,22 +110,24 @@ def _cure(worker: Worker, config: Config, entry: _Entry, name: str, kind: str) -
 
     bound = {each for each, _, _ in _class_names(config)}
     free = [each for each in sorted(entry.names - bound) if entry.tree.look(entry.module, each).kind == "handler"]
-    made = _import_of(worker, entry, name, kind)
-    near = get_close_matches(name, free, 1, 0.7) if made.startswith("from workers ") else []
-    return levels.entry(config.document, "class_name", near[0]) if near else made
+    base = "WorkflowEntrypoint" if kind == "Workflow" else "DurableObject"
+    near = get_close_matches(name, free, 1, 0.7)
+    if near and not _import_of(worker, entry, rf"{re.escape(name)}\b[^:]*{base}", name):
+        return levels.entry(config.document, "class_name", near[0])
+    made = f"from workers import {base}\n\n\nclass {name}({base}): ..."
+    return _import_of(worker, entry, rf"{re.escape(name)}\b", name) or made
 
 
-def _import_of(worker: Worker, entry: _Entry, name: str, kind: str) -> str:
-    """The statement that brings the class into the entry, from the module that defines it."""
-    pattern = re.compile(rf"^class {re.escape(name)}\b".encode(), re.MULTILINE)
+def _import_of(worker: Worker, entry: _Entry, definition: str, name: str) -> str:
+    """The statement that brings the class into the entry, from the module that defines it; "" where none does."""
+    pattern = re.compile(rf"^class {definition}".encode(), re.MULTILINE)
     depth = entry.module.count(".")
     base = entry.path.rsplit("/", depth + 2 if entry.path.endswith("/__init__.py") else depth + 1)[0]
     for path in _modules(worker, base):
         if path != entry.path and pattern.search(worker.disk.read(path)):
             module = posixpath.relpath(path, base).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
             return f"from {module} import {name}"
-    base_class = "WorkflowEntrypoint" if kind == "Workflow" else "DurableObject"
-    return f"from workers import {base_class}\n\n\nclass {name}({base_class}): ..."
+    return ""
 
 
 def _modules(worker: Worker, folder: str) -> Iterator[str]:

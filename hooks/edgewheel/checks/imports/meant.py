@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from edgewheel.layout.analysis import Analysis
-    from edgewheel.runtime.reach import Failure
+    from edgewheel.runtime.graph import Failure
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -175,8 +175,8 @@ def _above(analysis: Analysis, wanted: str) -> tuple[str, str]:
     if analysis.project.file(wanted):
         return why, cures.staging(analysis)
     top = wanted.partition(".")[0]
-    near = _nearest(wanted, (f"{top}.{module_name(each)}" for each in analysis.tree.files if each.endswith(".py")))
-    return f"{why}, and there is no `{wanted}`", f"import `{near}`" if near else _create(analysis, wanted, "")
+    near = meant.nearest(wanted, (f"{top}.{module_name(each)}" for each in analysis.tree.files if each.endswith(".py")))
+    return f"{why}, and there is no `{wanted}`", f"import it as `{near}`" if near else _restored(analysis, wanted)
 
 
 def _outside(analysis: Analysis, wanted: str, path: str) -> tuple[str, str]:

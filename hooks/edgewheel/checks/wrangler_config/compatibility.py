@@ -55,14 +55,16 @@ def _flags(config: Config) -> Iterator[tuple[Key, Finding]]:
     written = raw(config, "compatibility_flags")
     if _FLAG in config.flags or not (written is None or isinstance(written, list)):
         return
-    fix = entry(config.document, "compatibility_flags", [*config.flags, _FLAG])
+    above = config.document.get("compatibility_flags", default=[])
+    lost = above if config.env and isinstance(above, list) and _FLAG in above else [_FLAG]
+    whole = [*config.flags, *(flag for flag in lost if isinstance(flag, str) and flag not in config.flags)]
+    fix = entry(config.document, "compatibility_flags", whole)
     stop = "wrangler stops with `The python_workers compatibility flag is required to use Python.`"
     if written is None:
         yield ("flags",), Finding(f"`compatibility_flags` with `{_FLAG}` is missing: {stop}", _where(config), fix)
         return
     key = config.key("compatibility_flags")
-    top = config.document.get("compatibility_flags", default=[])
-    had = isinstance(top, list) and _FLAG in top
+    had = isinstance(above, list) and _FLAG in above
     drops = f" of `env.{config.env}` replaces the top level's and" if len(key) > 1 and had else ""
     message = f"`compatibility_flags`{drops} lacks `{_FLAG}`: {stop}"
     yield key, Finding(message, config.place("compatibility_flags"), fix)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from edgewheel.checks import rule
 from edgewheel.checks.wrangler_config import walks
 from edgewheel.checks.wrangler_config.exclude_patterns import is_idle
-from edgewheel.checks.wrangler_config.levels import configs, entry
+from edgewheel.checks.wrangler_config.levels import configs, entry, more_rules
 from edgewheel.checks.wrangler_config.python_modules import covers_compiled
 from edgewheel.findings import Finding
 from edgewheel.wrangler.config import PYC, resolve
@@ -85,10 +85,9 @@ def _rules(worker: Worker, config: Config, top: Config) -> Iterator[Finding]:
         message = f"`rules` of `env.{config.env}` replaces the top level's: {globs} "
         message += f"{'does' if len(lost) == 1 else 'do'} not count here, {walks.some(files)} "
         message += f"{'is' if len(files) == 1 else 'are'} not uploaded"
-        where = (
-            f"[[env.{config.env}.rules]]" if config.document.path.endswith(".toml") else f'"rules" of env.{config.env}'
-        )
-        yield Finding(message, config.place("rules"), f"repeat the rule with {', '.join(lost)} as {where}")
+        given = config.document.get("rules")
+        again = [given[int(each.key[-1])] for each in top.rules if not lost.keys().isdisjoint(each.globs)]
+        yield Finding(message, config.place("rules"), more_rules(config, again))
 
 
 def _excludes(config: Config, top: Config) -> Iterator[Finding]:

@@ -58,7 +58,7 @@ def dead_glob_syntax(worker: Worker) -> Iterator[Finding]:
     """
     for config in configs(worker):
         for each in config.rules:
-            if each.type in TYPES:
+            if each.type in TYPES and not config.leaves_main_out:  # EW311
                 key = (*each.key, "globs")
                 yield from _of_list(worker, config, key, "uploaded")
         yield from _of_list(worker, config, config.key("python_modules", "exclude"), "left out")

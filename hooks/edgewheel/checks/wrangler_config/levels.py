@@ -52,16 +52,38 @@ def configs(worker: Worker) -> Iterator[Config]:
             yield config
 
 
-def entry(document: Document, name: str, value: Any) -> str:  # noqa: ANN401 - strings, booleans and lists of them
+def entry(document: Document, name: str, value: Any) -> str:  # noqa: ANN401 - strings, booleans, lists and tables of them
     """A key with its value, to be pasted into the config: TOML or JSON as the file is."""
     import json
+
+    def pair(key: str, each: Any) -> str:  # noqa: ANN401
+        return f"{key} = {text(each)}" if document.path.endswith(".toml") else f"{text(key)}: {text(each)}"
 
     def text(each: Any) -> str:  # noqa: ANN401
         if isinstance(each, list):
             return f"[{', '.join(text(item) for item in each)}]"
+        if isinstance(each, dict):
+            return f"{{ {', '.join(pair(key, item) for key, item in each.items())} }}"
         return json.dumps(each, ensure_ascii=False) if isinstance(each, str) else str(each).lower()
 
-    return f"{name} = {text(value)}" if document.path.endswith(".toml") else f"{text(name)}: {text(value)}"
+    return pair(name, value)
+
+
+def more_rules(config: Config, rules: Sequence[dict[str, Any]]) -> str:
+    """What adds rules to those that count: tables of their own, or the whole list where it stands in one line."""
+    document, key = config.document, config.key("rules")
+    given = document.get(*key)
+    is_list = given is not None and not document.line_text(document.place(*key).line).lstrip().startswith("[")
+    if is_list or not document.path.endswith(".toml"):
+        return entry(document, "rules", [*(given or []), *rules])
+    name = ".".join(map(_step, map(str, key)))
+    tables = ([f"[[{name}]]", *(entry(document, *pair) for pair in rule.items())] for rule in rules)
+    return "\n\n".join("\n".join(lines) for lines in tables)
+
+
+def _step(name: str) -> str:
+    plain = name.replace("-", "").replace("_", "")
+    return name if plain.isascii() and plain.isalnum() else f'"{name}"'
 
 
 def replaced(globs: Sequence[str], meant: Mapping[int, Sequence[str]]) -> list[str]:

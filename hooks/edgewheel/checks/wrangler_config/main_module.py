@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from edgewheel.checks import rule
 from edgewheel.checks.wrangler_config.levels import configs, entry, is_built_elsewhere, staging_folder
+from edgewheel.checks.wrangler_config.other_mains import meant
 from edgewheel.findings import CouldNotRun, Finding
 from edgewheel.wrangler.version import installed, switches
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from edgewheel.worker.model import Worker
     from edgewheel.wrangler.config import Config
 
-_NEAR = 200
 #: What `edgewheel stage` names the generated entry.
 _ENTRY = "worker.py"
 
@@ -58,7 +58,12 @@ def _unstageable(worker: Worker, config: Config) -> Iterator[Finding]:
     except CouldNotRun as error:
         why, fix = _cause_and_cure(str(error))
         message = f"`{config.main}` cannot be staged, and nothing is uploaded: {why}"
-        yield Finding(message, config.place("main"), fix)
+        place, wrong = config.place("main"), worker.settings.entry
+        if wrong and worker.pyproject is not None and not worker.disk.is_file(worker.path(wrong)):
+            place = worker.pyproject.place("tool", "edgewheel", "entry")
+            near = meant(worker, worker.path(wrong), worker.root)
+            fix = f'entry = "{near}"' if near else f"create {wrong}"
+        yield Finding(message, place, fix)
 
 
 def _cause_and_cure(text: str) -> tuple[str, str]:
@@ -83,7 +88,7 @@ def _missing(worker: Worker, config: Config) -> Iterator[Finding]:
     elif config.main_path == worker.path(staged):
         fix = _command(config)
     else:
-        near = _renamed(worker, config) or _nearest(worker, config) or _only_entry(worker, config)
+        near = meant(worker, config.main_path, posixpath.dirname(config.config_path))
         fix = entry(config.document, "main", near) if near else f"create {config.main}"
     yield Finding(message, config.place("main"), fix)
 
@@ -129,56 +134,3 @@ def _command(config: Config) -> str:
     if config.document.path.endswith(".toml"):
         return '[build]\ncommand = "edgewheel stage"'
     return '"build": {"command": "edgewheel stage"}'
-
-
-def _renamed(worker: Worker, config: Config) -> str:
-    """The name that the commit at hand gives to main."""
-    from edgewheel.worker.commit import at_hand
-
-    try:
-        commit = at_hand(worker)
-    except CouldNotRun:  # no history to ask
-        return ""
-    new = next((each.renamed for each in commit.removals if each.path == config.main_path), "") if commit else ""
-    return posixpath.relpath(new, posixpath.dirname(config.config_path)) if new.endswith(".py") else ""
-
-
-def _only_entry(worker: Worker, config: Config) -> str:
-    """The one module in main's folder that looks like an entry."""
-    folder = posixpath.dirname(config.main_path)
-    paths = [f"{folder}/{each.name}" for each in worker.disk.scan(folder) if each.name.endswith(".py")]
-    found = [path for path in paths if worker.disk.is_file(path) and b"WorkerEntrypoint" in worker.disk.read(path)]
-    return posixpath.relpath(found[0], posixpath.dirname(config.config_path)) if len(found) == 1 else ""
-
-
-def _nearest(worker: Worker, config: Config) -> str:
-    """The file of the project that main most likely means: of its name elsewhere, or of a like path."""
-    from difflib import get_close_matches
-
-    from edgewheel.wrangler.walk import files
-
-    folder = posixpath.dirname(config.config_path)
-    found = []
-    for name, _, _ in files(worker.disk, folder):
-        if name.endswith(".py") and not any(part.startswith(".") or part in _OTHERS for part in name.split("/")):
-            found.append(name)
-        if len(found) >= _NEAR:
-            break
-    same = [name for name in found if posixpath.basename(name) == posixpath.basename(config.main)]
-    close = get_close_matches(posixpath.normpath(config.main), found, 1, 0.8)
-    if same:
-        return min(same, key=lambda name: (name.count("/"), name))
-    return close[0] if close else _above(worker, config)
-
-
-def _above(worker: Worker, config: Config) -> str:
-    """The same path from a folder above the config: `../main.py`; "" for none in the repository."""
-    folder, steps = posixpath.dirname(config.config_path), ""
-    while folder not in {worker.repository or worker.top, "/"}:
-        folder, steps = posixpath.dirname(folder), f"../{steps}"
-        if worker.disk.is_file(posixpath.join(folder, config.main)):
-            return f"{steps}{posixpath.normpath(config.main)}"
-    return ""
-
-
-_OTHERS = {"node_modules", "python_modules", "tests", "test", "site-packages"}

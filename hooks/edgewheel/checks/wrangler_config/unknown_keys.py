@@ -66,4 +66,6 @@ def _fix(level: Level, key: Key, version: str) -> str:
     if (len(key) > 1 or level.key) and name != "name" and name in known(version).fields:
         return f"move `{name}` above the first `[table]`" if is_toml else f"move `{name}` to the top level"
     close = get_close_matches(name, shapes.members(key, version, top=not level.key), 1, 0.75)
-    return f"rename it to `{close[0]}`" if close else f"remove `{name}`"
+    table = level.document.get(*level.key, *key[:-1])
+    free = close and not (isinstance(table, dict) and close[0] in table)
+    return f"rename it to `{close[0]}`" if free else f"remove `{name}`"

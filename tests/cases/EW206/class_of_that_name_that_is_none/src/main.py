@@ -1,0 +1,10 @@
+from workers import DurableObject
+from workers import Response, WorkerEntrypoint
+
+
+class Default(WorkerEntrypoint):
+    async def fetch(self, request):
+        return Response("ok")
+
+
+class JobCoordinator(DurableObject): ...
