@@ -61,6 +61,17 @@ class Table:
         found = tuple(self.requirements("project", "dependencies"))
         return found if isinstance(given, list) else None
 
+    def untold(self) -> frozenset[str]:
+        """What is declared where only a build backend reads it, by name: "" where even the names are not known here."""
+        project = self.document.get("project")
+        if isinstance(project, dict):
+            dynamic = project.get("dynamic", [])
+            return frozenset(("",)) if isinstance(dynamic, list) and "dependencies" in dynamic else frozenset()
+        poetry = self.document.get("tool", "poetry", "dependencies", default={})
+        if isinstance(poetry, dict) and poetry:
+            return frozenset(_normal(name) for name in poetry if name != "python")
+        return frozenset() if self.document.get("build-system") is None else frozenset(("",))
+
     def extras(self) -> list[tuple[str, Declared]]:
         return [
             (name, Declared(f"extra `{name}`", tuple(self.requirements("project", "optional-dependencies", name))))

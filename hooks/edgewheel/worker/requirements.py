@@ -82,7 +82,7 @@ def read(worker: Worker) -> Requirements:
         tuple(extra for name, extra in extras if not is_dev(name)),
         (*(extra for name, extra in extras if is_dev(name)), *groups, *dev),
         (*table.faults, *faults),
-        unread | _hidden(table.faults),
+        unread | _hidden(table.faults) | (frozenset() if read_files else table.untold()),
     )
 
 

@@ -132,8 +132,14 @@ def _add(worker: Worker, key: str) -> str:
     if worker.requirements.project is not None:
         return f"uv add {key}"
     files = worker.requirements.files
-    name = posixpath.relpath(files[0].path, worker.root) if files else "pyproject.toml"
-    return f"add the line `{key}` to `{name}`" if files else f'# {name}\n[project]\ndependencies = ["{key}"]'
+    if files:
+        return f"add the line `{key}` to `{posixpath.relpath(files[0].path, worker.root)}`"
+    if worker.pyproject is None:
+        return f"uv init --bare && uv add {key}"
+    if worker.pyproject.get("tool", "poetry", "dependencies") is not None:
+        return f"poetry add {key}"
+    name = posixpath.basename(worker.requirements.folder)
+    return f'# pyproject.toml\n[project]\nname = "{name}"\nversion = "0.1.0"\ndependencies = ["{key}"]'
 
 
 def _is_suspicious(worker: Worker) -> bool:

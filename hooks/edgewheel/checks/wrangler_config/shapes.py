@@ -61,7 +61,8 @@ def _faults(key: Key, value: Any, field: Field) -> Iterator[Fault]:  # noqa: ANN
     elif field.form == "list":
         yield from _in_list(key, value, field)
     elif not isinstance(value, dict):
-        if not field.entry.get("loose"):
+        # facts: to wrangler a list is an object too; of vars it asks no more
+        if not field.entry.get("loose") and not (key == ("vars",) and isinstance(value, list)):
             yield Fault(key, _WORDS["table"], is_template=False)
     elif field.form == "values":
         for name, inner in value.items():

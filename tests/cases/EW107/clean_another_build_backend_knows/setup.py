@@ -1,0 +1,3 @@
+from setuptools import setup
+
+setup(name='forge', install_requires=['jinja2'])
