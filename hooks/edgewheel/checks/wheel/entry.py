@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from edgewheel.checks import rule
 from edgewheel.findings import Finding, Place
+from edgewheel.layout.exports import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,10 +86,11 @@ def hooks_off(wheel: Wheel) -> Iterator[Finding]:
 def _unresolved(wheel: Wheel) -> Iterator[Finding]:
     """Of a wheel alone: a module that `worker.py` imports from a package of the wheel, which has no such module."""
     tops = {name.partition("/")[0] for name in wheel.sizes if "/" in name}
+    generated = MARK in wheel.entry_text  # it imports from the namespace alone
     for module in wheel.imported_by_entry():
         path = module.replace(".", "/")
         here = f"{path}.py" in wheel.sizes or f"{path}/__init__.py" in wheel.sizes
-        if not here and (module.partition(".")[0] in tops or not wheel.namespaces()):
+        if not here and (generated or module.partition(".")[0] in tops or not wheel.namespaces()):
             yield Finding(
                 f"`worker.py` imports `{module}`, which is not in the wheel: the Worker does not start",
                 Place(wheel.path),
