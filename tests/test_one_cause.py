@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -89,6 +90,25 @@ def checked(top: Path) -> list[str]:
 def test_clean(tmp_path: Path) -> None:
     write(tmp_path, CLEAN)
     assert checked(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("deed", "fix"),
+    [
+        (["rm", "-q", "src/core/page.py"], "git restore --staged --worktree :/src/core/page.py"),
+        (["mv", "src/core/page.py", "src/core/text.py"], "import it as `core.text`"),
+        ([], "git restore :/src/core/page.py"),
+    ],
+)
+def test_a_module_that_git_still_has(deed: list[str], fix: str, tmp_path: Path) -> None:
+    write(tmp_path, CLEAN)
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=a", "-c", "user.email=a@example.com"]
+    for words in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "all"], *([deed] if deed else [])):
+        subprocess.run([*git, *words], check=True)
+    if not deed:
+        (tmp_path / "src/core/page.py").unlink()
+    found = [finding for worker in find([str(tmp_path)]) for finding in run.check(worker, run.rules_for())]
+    assert [(each.code, each.fix) for each in found] == [("EW203", fix)]
 
 
 @pytest.mark.parametrize("name", MUTATIONS)

@@ -6,7 +6,6 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from edgewheel.checks import rule
-from edgewheel.checks.wrangler_config.levels import more_rules
 from edgewheel.findings import Finding, Place
 from edgewheel.layout.analysis import analyses, shown
 from edgewheel.runtime.opened import may_open, opened
@@ -93,6 +92,8 @@ def _meant(analysis: Analysis, real: str) -> bool:
 
 
 def _fix(analysis: Analysis, name: str, found: Opened, real: str) -> str:
+    from edgewheel.checks.wrangler_config.levels import more_rules
+
     own = posixpath.dirname(analysis.path(name))
     inside = posixpath.normpath(posixpath.join(posixpath.dirname(name), posixpath.relpath(real, own)))
     if inside.startswith(".."):

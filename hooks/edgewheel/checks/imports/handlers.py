@@ -7,7 +7,6 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.checks import rule
-from edgewheel.checks.wrangler_config import levels
 from edgewheel.findings import CouldNotRun, Finding, Place
 from edgewheel.layout.analysis import shown
 from edgewheel.layout.entry import locate
@@ -107,6 +106,8 @@ def _class_names(config: Config) -> Iterator[tuple[str, str, tuple[str | int, ..
 def _cure(worker: Worker, config: Config, entry: _Entry, name: str, kind: str) -> str:
     """The class's name as the entry has it, where the config misspells it; else what brings the class there."""
     from difflib import get_close_matches
+
+    from edgewheel.checks.wrangler_config import levels
 
     bound = {each for each, _, _ in _class_names(config)}
     free = [each for each in sorted(entry.names - bound) if entry.tree.look(entry.module, each).kind == "handler"]

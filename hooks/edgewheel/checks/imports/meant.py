@@ -6,9 +6,9 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from edgewheel.findings import CouldNotRun
 from edgewheel.layout.analysis import shown
 from edgewheel.runtime.tree import VENDORED, module_name
-from edgewheel.worker.commit import at_hand
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,7 +48,12 @@ def sibling(analysis: Analysis, module: str) -> str:
 
 def taken_away(analysis: Analysis, module: str) -> tuple[str, str]:
     """The file that this commit deletes or renames, relative to the repository, and its new module; "" for none."""
-    commit = at_hand(analysis.worker)
+    from edgewheel.worker.commit import at_hand
+
+    try:
+        commit = at_hand(analysis.worker)
+    except CouldNotRun:  # no history to ask
+        return "", ""
     ends = tuple(f"/{module.replace('.', '/')}{tail}" for tail in (".py", "/__init__.py"))
     for removal in commit.removals if commit else ():
         if removal.path.endswith(ends) and removal.path.startswith(f"{analysis.config.module_root}/"):
@@ -56,6 +61,23 @@ def taken_away(analysis: Analysis, module: str) -> tuple[str, str]:
             path = posixpath.relpath(removal.path, analysis.worker.repository)
             return path if re.fullmatch(r"\w[\w./-]*", path) else "", module_name(new) if new else ""
     return "", ""
+
+
+def only_in_git(analysis: Analysis, name: str) -> str:
+    """A file of the Worker that the index holds and the disk does not, relative to the repository; "" for none."""
+    from edgewheel.worker.vcs import tracked
+
+    worker = analysis.worker
+    path = worker.path(name)
+    known = tracked(worker.root) if worker.repository else None
+    inside = posixpath.relpath(path, worker.repository) if known and path in known else ""
+    return inside if re.fullmatch(r"\w[\w./-]*", inside) else ""
+
+
+def is_beside_main(analysis: Analysis, there: str, wanted: str) -> bool:
+    """Whether an upload name is what a dotted name finds where the module root is main's own folder."""
+    folder = posixpath.relpath(posixpath.dirname(analysis.config.main_path), analysis.config.module_root)
+    return there.startswith(f"{folder}/") and f"{module_name(there[len(folder) + 1 :])}.".startswith(f"{wanted}.")
 
 
 def create(analysis: Analysis, module: str) -> str:

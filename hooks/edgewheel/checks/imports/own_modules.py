@@ -87,7 +87,7 @@ def _cause(analysis: Analysis, failure: Failure) -> tuple[str, str]:
     wanted = failure.module
     there = _there(analysis, failure)
     if there:
-        return _renamed(analysis, there)
+        return _renamed(analysis, there, wanted)
     if _names_the_root(analysis, wanted):
         return _above(analysis, wanted)
     path = analysis.project.file(wanted) or analysis.project.file(missing.name)
@@ -149,7 +149,7 @@ def _attribute(analysis: Analysis, name: str) -> tuple[str, str]:
     return f": `{path}` does not bind it", fix
 
 
-def _renamed(analysis: Analysis, there: str) -> tuple[str, str]:
+def _renamed(analysis: Analysis, there: str, wanted: str) -> tuple[str, str]:
     """The module is there under another name."""
     if there.startswith("vendor/"):
         why = ": `vendor/` is not on `sys.path` with a compatibility date from 2025-08-11 on"
@@ -157,6 +157,8 @@ def _renamed(analysis: Analysis, there: str) -> tuple[str, str]:
     root = shown(analysis.worker, analysis.config.module_root)
     main = shown(analysis.worker, analysis.config.main_path)
     why = f": main is `{main}`, so names begin below `{root}/`, and the module is uploaded as `{there}`"
+    if analysis.config.base_dir and meant.is_beside_main(analysis, there, wanted):
+        return why, f"remove `base_dir` from `{posixpath.basename(analysis.config.config_path)}`"
     others = (each for each in analysis.reached.failures if each.item is not None and _there(analysis, each))
     if root == "." or _is_staged(analysis) or meant.mostly_resolve(analysis, others):
         return why, f"import it as `{module_name(there)}`"
@@ -231,7 +233,11 @@ def _nowhere(analysis: Analysis, name: str) -> tuple[str, str]:
 
 def _restored(analysis: Analysis, name: str) -> str:
     path, _ = meant.taken_away(analysis, name)
-    return f"git restore --staged --worktree :/{path}" if path else f"create `{meant.create(analysis, name)}`"
+    if path:
+        return f"git restore --staged --worktree :/{path}"
+    new = meant.create(analysis, name)
+    tracked = meant.only_in_git(analysis, new)
+    return f"git restore :/{tracked}" if tracked else f"create `{new}`"
 
 
 def _is_staged(analysis: Analysis) -> bool:
