@@ -50,6 +50,11 @@ class Document(NamedTuple):
         value = self.get(*key)
         return value if isinstance(value, dict) else {}
 
+    def line_text(self, line: int) -> str:
+        """The text of a line (from 1), without its end; empty outside the file."""
+        lines = self.text.splitlines()
+        return lines[line - 1] if 0 < line <= len(lines) else ""
+
 
 def parse(path: str, raw: bytes) -> Document:
     """A TOML (`*.toml`) or JSONC file, read as UTF-8 with or without BOM. Never raises for bad content."""
