@@ -121,7 +121,8 @@ def test_preflight_runs_the_build_and_nothing_beside_it(project: Path, here: str
         project,
         {
             "wrangler.toml": TREE["wrangler.toml"].replace('[build]\ncommand = "touch $TRAP"\n', ""),
-            "pyproject.toml": TREE["pyproject.toml"].replace('= "trap"', '= "own"').replace('"."', '"build-backend"'),
+            "pyproject.toml": TREE["pyproject.toml"].replace('= "trap"', '= "own"').replace('"."', '"build-backend"')
+            + '[tool.edgewheel]\nentry = "src/main.py"\n',
             "build-backend/own.py": f"TAKEN = {TAKEN}\n{BACKEND}",
         },
     )

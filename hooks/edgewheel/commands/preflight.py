@@ -42,14 +42,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    root = find_one(args.path).root
+    worker = find_one(args.path)
     with tempfile.TemporaryDirectory(prefix="edgewheel-") as scratch:
         reports = os.path.abspath(args.reports) if args.reports else ""
         if reports:
             _make(reports)
-        done = summary.watched(
-            preflight_steps.steps(preflight_steps.Run(root, scratch, reports, args)), live=args.format == "text"
-        )
+        job = preflight_steps.Run(worker.root, scratch, reports, args, preflight_steps.flat(worker))
+        done = summary.watched(preflight_steps.steps(job), live=args.format == "text")
     if reports:
         preflight_steps.write(reports, "preflight.json", json.dumps(summary.record(done), indent=2, ensure_ascii=False))
         preflight_steps.write(reports, "preflight.md", "\n".join(summary.markdown(done)))

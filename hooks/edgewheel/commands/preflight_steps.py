@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import posixpath
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from edgewheel.reports.summary import Step
+    from edgewheel.worker.model import Worker
 
 #: edgewheel in a process of its own. `-m` would put the current folder on the path, and run a project's `json.py`.
 _EDGEWHEEL = (
@@ -34,6 +36,8 @@ class Run(NamedTuple):
     scratch: str
     reports: str
     options: argparse.Namespace
+    #: why the wheel and the staging folder are no part of this deploy; "" where they are
+    flat: str = ""
 
 
 def steps(job: Run) -> Iterator[tuple[str, Callable[[], Step]]]:
@@ -45,6 +49,19 @@ def steps(job: Run) -> Iterator[tuple[str, Callable[[], Step]]]:
     yield "bundle", lambda: _bundle(job)
     yield "prove", lambda: _prove(job, "static")
     yield "prove in Pyodide", lambda: _prove(job, "pyodide")
+
+
+def flat(worker: Worker) -> str:
+    """Why building, inspecting and staging tell nothing of a deploy; "" where the Worker is staged, or means to be."""
+    from edgewheel.layout.roots import module_roots
+    from edgewheel.worker.settings import are_written
+
+    roots = module_roots(worker)
+    pyproject = worker.pyproject
+    if not roots or are_written(pyproject) or (pyproject and "edgewheel" in str(pyproject.get("build-system"))):
+        return ""
+    folder = posixpath.relpath(roots[0], worker.root)
+    return f"wrangler uploads {'this folder' if folder == '.' else f'`{folder}/`'} as it is: no wheel and no staging"
 
 
 def _command(job: Run, name: str, *arguments: str, output: str = "") -> tuple[int, dict[str, Any], str]:
@@ -95,6 +112,8 @@ def _check(job: Run) -> Step:
 
 
 def _build(job: Run) -> Step:
+    if job.flat:
+        return summary.Step("build", "skipped", job.flat)
     if not os.path.exists(os.path.join(job.root, "pyproject.toml")):
         return summary.Step("build", "skipped", "no pyproject.toml: there is nothing to build")
     if shutil.which("uv") is None:
@@ -124,6 +143,8 @@ def _inspect(job: Run) -> Step:
 
 def _stage(job: Run) -> Step:
     """Into the scratch folder: the same writing, and the project stays as it is."""
+    if job.flat:
+        return summary.Step("stage", "skipped", job.flat)
     code, answer, words = _command(job, "stage", job.root, "--output", os.path.join(job.scratch, "worker"))
     if code:
         return summary.Step("stage", "failed", words)
@@ -151,6 +172,14 @@ def _bundle(job: Run) -> Step:
     return step._replace(numbers={"size": answer["total_bytes"], "duplicates": doubled})
 
 
+def _is_to_be_vendored(job: Run, failure: dict[str, Any]) -> bool:
+    """Whether what is missing is declared, so that the deploy vendors it first."""
+    if failure.get("error") != "ModuleNotFoundError":
+        return False
+    _, answer, _ = _command(job, "prove", job.root, *_env(job), output="prove-static")
+    return failure["name"].partition(".")[0] in answer.get("stand_ins", ())
+
+
 def _prove(job: Run, runtime: str) -> Step:
     name = "prove" if runtime == "static" else "prove in Pyodide"
     if runtime != "static" and shutil.which("node") is None:
@@ -165,5 +194,7 @@ def _prove(job: Run, runtime: str) -> Step:
     text = f"imports: {answer['modules']} modules, Python {answer['python']}"
     if code:
         first = failed[0] if failed else {"message": "main does not import", "path": "", "line": 0}
+        if runtime != "static" and _is_to_be_vendored(job, first):
+            return summary.Step(name, "skipped", f"`{first['name']}` is not vendored yet: `pywrangler sync` first")
         return summary.Step(name, "failed", f"{first['message']} ({first['path']}:{first['line']})")
     return summary.Step(name, "passed", text)
