@@ -12,7 +12,7 @@ from edgewheel.worker.shapes import parse_size
 from edgewheel.wrangler import baseline
 from edgewheel.wrangler.limits import limits, warn_share
 from edgewheel.wrangler.sizes import human
-from edgewheel.wrangler.trees import ROOT, packages
+from edgewheel.wrangler.trees import ROOT, VENDORED, packages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +61,7 @@ def over_the_limit(worker: Worker) -> Iterator[Finding]:
             message = f"the upload is {human(each.size)} {kind}({each.size:,} bytes), over {each.limit.words}"
             message += ": the deploy is refused" if not each.limit.own else ""
             message += f". The largest packages: {_largest(each.predicted.upload)}"
-            yield Finding(message, each.predicted.place, "edgewheel trim --write")
+            yield Finding(message, each.predicted.place, _lighter(each.predicted.upload))
 
 
 @rule("EW404", "near-the-limit", level="warning")
@@ -89,7 +89,7 @@ def near_the_limit(worker: Worker) -> Iterator[Finding]:
                 f"the upload is {human(each.size)} {kind}({each.size:,} bytes), {each.share:.0%} of {each.limit.words}"
             )
             message += f". The largest packages: {_largest(each.predicted.upload)}"
-            yield Finding(message, each.predicted.place, "edgewheel trim --write")
+            yield Finding(message, each.predicted.place, _lighter(each.predicted.upload))
 
 
 def _heaviest(worker: Worker) -> tuple[Measured, ...]:
@@ -113,6 +113,17 @@ def _measure(worker: Worker) -> Iterator[Measured]:
             found += [Measured(predicted, size, each) for each in packed]
         if found:
             yield max(found, key=lambda each: each.share)
+
+
+def _lighter(upload: Upload) -> str:
+    """What makes it lighter: `trim` knows what packages in python_modules do without, and no others."""
+    heavy = packages(upload)
+    if not heavy or any(each.tree == VENDORED for each in heavy):
+        return "edgewheel trim --write"
+    name = _name(heavy[0].tree, heavy[0].name)
+    return (
+        f"take `{name}` out of the module root, or out of the globs: `edgewheel bundle --by package` lists what weighs"
+    )
 
 
 def _largest(upload: Upload) -> str:

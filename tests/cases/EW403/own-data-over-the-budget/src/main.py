@@ -1,0 +1,5 @@
+from workers import WorkerEntrypoint
+
+
+class Default(WorkerEntrypoint):
+    pass
