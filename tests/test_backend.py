@@ -292,6 +292,17 @@ def test_bits_that_no_archive_carries(tmp_path: Path, build: str) -> None:
     assert digest(from_sdist(root, tmp_path / "sdist")) == digest(wheel)
 
 
+@pytest.mark.parametrize("named", [".git", "{root}/.git"])
+def test_inside_a_hook_of_git(tmp_path: Path, named: str) -> None:
+    """git names the repository to its hooks, and no work tree."""
+    root = project(tmp_path / "w")
+    projects.write(root, {".gitignore": "*.log\n"})
+    projects.commit(root)
+    projects.write(root, {"src/a.log": ""})
+    assert run(root, tmp_path / "out", GIT_DIR=named.format(root=root)).returncode == 0
+    assert names(tmp_path / "out" / WHEEL) == LAID_OUT
+
+
 def test_work_in_progress_is_built_with_a_warning(tmp_path: Path) -> None:
     root = project(tmp_path / "w")
     projects.commit(root)

@@ -35,7 +35,9 @@ def _list(folder: str, *asked: tuple[str, ...]) -> list[tuple[str, ...]] | None:
     try:
         for options in asked:
             command = ["git", "-C", folder, "ls-files", "-z", *options]
-            running.append(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL))
+            running.append(
+                subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment())
+            )
         outputs = [process.communicate()[0] for process in running]
     except OSError:  # no git on PATH, or a Python without processes (Pyodide)
         for process in running:
@@ -47,6 +49,11 @@ def _list(folder: str, *asked: tuple[str, ...]) -> list[tuple[str, ...]] | None:
         tuple(f"{folder}/{name}" for name in output.decode("utf-8", "surrogateescape").split("\0") if name)
         for output in outputs
     ]
+
+
+def _environment() -> dict[str, str]:
+    """Without the repository that a hook of git's names: relative to another folder, or without its work tree."""
+    return {name: value for name, value in os.environ.items() if name not in {"GIT_DIR", "GIT_WORK_TREE"}}
 
 
 def is_within(path: str, listed: frozenset[str]) -> bool:
@@ -70,7 +77,9 @@ def is_ignored(path: str) -> bool:
         folder = posixpath.dirname(folder)
     try:
         command = ["git", "-C", folder, "check-ignore", "-q", path]
-        done = subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        done = subprocess.run(
+            command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=_environment()
+        )
     except OSError:  # no git on PATH, or a Python without processes (Pyodide)
         return False
     return done.returncode == 0
