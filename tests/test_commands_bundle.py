@@ -173,7 +173,7 @@ def test_max_size(project: Path, capsys: pytest.CaptureFixture[str], size: str, 
 def test_what_is_no_size(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert project.is_dir()
     assert main(["bundle", "--max-size", "much"]) == 2
-    assert "`--max-size much` is no size" in capsys.readouterr().err
+    assert "argument --max-size: `much` is no size" in capsys.readouterr().err
 
 
 def test_baseline(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -204,7 +204,7 @@ def test_baseline(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (["--output", "no/such/folder.html"], "cannot be written"),
         (["--config", "none.toml"], "`none.toml` does not exist"),
         (["nowhere"], "`nowhere` is not a folder"),
-        (["--wrangler", "newest"], "`--wrangler newest` is no version"),
+        (["--wrangler", "newest"], "argument --wrangler: `newest` is no version"),
     ],
 )
 def test_what_cannot_run(project: Path, capsys: pytest.CaptureFixture[str], args: list[str], words: str) -> None:

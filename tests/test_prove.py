@@ -112,7 +112,7 @@ def test_static_text(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--python", "3.9"], "is no Python of the runtime"),
+        (["--python", "3.9"], "is no Python of Workers"),
         (["--timeout", "0"], "above 0"),
         (["--env", "gone"], "is no environment"),
         (["--config", "gone.toml"], "does not exist"),

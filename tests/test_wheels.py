@@ -234,7 +234,7 @@ def test_tables_for_people(wheels: Callable[..., Any], capsys: pytest.CaptureFix
     ("arguments", "words"),
     [
         (["--python", "3.11"], "`3.11` is no Python of Workers: 3.12, 3.13, 3.14 or all"),
-        (["--pyodide-index", "nowhere"], "`--pyodide-index nowhere` is neither auto, npm, none nor an address"),
+        (["--pyodide-index", "nowhere"], "`nowhere` is neither auto, npm, none nor an address"),
     ],
 )
 def test_bad_arguments(wheels: Callable[..., Any], arguments: list[str], words: str) -> None:

@@ -57,6 +57,8 @@ def _outcome(arguments: list[str]) -> int:
         return _refused(str(error))
     except RecursionError:
         return _refused("folders or values are nested too deeply to be read")
+    except SystemExit as end:  # argparse has shown its help, or said what is wrong with an argument
+        return int(end.code or 0)
     except KeyboardInterrupt:
         return 130
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from edgewheel.commands import where
+from edgewheel.commands import values, where
 from edgewheel.commands.measure import measure
 from edgewheel.findings import CouldNotRun
 from edgewheel.text.paths import absolute
 from edgewheel.wrangler.collect import Upload
-from edgewheel.wrangler.version import numbers
 
 if TYPE_CHECKING:
     import argparse
@@ -23,7 +22,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     where.arguments(parser)
     add = parser.add_argument
     add("--script", default="", metavar="F", help="an entry named on wrangler's command line, relative to PATH")
-    add("--wrangler", default="", metavar="V", help="predict this version (default: the installed one)")
+    add(
+        "--wrangler",
+        default="",
+        type=values.version,
+        metavar="V",
+        help="predict this version (default: the installed one)",
+    )
     add("--format", default="text", choices=("text", "json", "markdown", "html"))
     add("--output", default="", metavar="F", help="write the report to a file")
     add("--by", default="", choices=("module", "package", "tree"), help="one table only, whole")
@@ -32,13 +37,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--run-build", action="store_true", help="run the config's `[build] command` first, as wrangler does")
     add("--baseline", default="", metavar="F", help="tell what grew, came and went since this file was written")
     add("--save-baseline", default="", metavar="F", help="write this upload's sizes to a file")
-    add("--max-size", default="", metavar="S", help="exit with 1 above this size, such as `58 MiB` (uncompressed)")
+    add(
+        "--max-size",
+        default="",
+        type=values.size,
+        metavar="S",
+        help="exit with 1 above this size, such as `58 MiB` (uncompressed)",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
-    most = _max_size(args.max_size)
-    if args.wrangler and numbers(args.wrangler) == (0, 0, 0):
-        raise CouldNotRun(f"`--wrangler {args.wrangler}` is no version: write one such as 4.164.0")
     try:
         measured = measure(args)
     except CouldNotRun as error:
@@ -55,21 +63,11 @@ def run(args: argparse.Namespace) -> int:
         return 2
     if args.save_baseline:
         _save(measured, args)
-    if most is not None and upload.total_bytes > most:
+    if args.max_size is not None and upload.total_bytes > args.max_size.bytes:
         aside = args.format != "text" or args.output  # a report in another format stays whole
-        print(_too_large(upload.total_bytes, args.max_size), file=sys.stderr if aside else sys.stdout)
+        print(_too_large(upload.total_bytes, args.max_size.text), file=sys.stderr if aside else sys.stdout)
         return 1
     return 0
-
-
-def _max_size(text: str) -> int | None:
-    if not text:
-        return None
-    from edgewheel.worker.shapes import parse_size
-
-    if (size := parse_size(text)) is None:
-        raise CouldNotRun(f"`--max-size {text}` is no size: write one such as `58 MiB`")
-    return size
 
 
 def _too_large(size: int, most: str) -> str:

@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 from edgewheel.checks import load
 from edgewheel.checks.logs.judged import Log
 from edgewheel.checks.run import stamp
-from edgewheel.commands import show
+from edgewheel.commands import show, values
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports import text
 from edgewheel.reports.pasted import from_here
@@ -37,7 +37,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "file", nargs="?", default="-", metavar="FILE", help="a log; `-` (default) reads a pipe and passes it on"
     )
     parser.add_argument(
-        "--max-duplicates", type=int, default=None, metavar="N", help="allow N duplicate warnings (default 0)"
+        "--max-duplicates", type=values.count, default=None, metavar="N", help="allow N duplicate warnings (default 0)"
     )
     parser.add_argument("--baseline", default="", metavar="F", help="allow what the last run in this file had")
     parser.add_argument(

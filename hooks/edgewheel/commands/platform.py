@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from edgewheel.commands import show
+from edgewheel.commands import show, values
 from edgewheel.data import facts, names
-from edgewheel.findings import CouldNotRun
 from edgewheel.reports import table, text
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Sequence
-
-_DAYS = {"": 1, "d": 1, "w": 7, "m": 30, "y": 365}
 
 
 class Source(NamedTuple):
@@ -40,12 +36,18 @@ class Sheet(NamedTuple):
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("--max-age", default="", metavar="AGE", help="exit 1 when a file of facts is older: 90d, 12w, 3m, 1y")
+    add(
+        "--max-age",
+        default="",
+        type=values.days,
+        metavar="AGE",
+        help="exit 1 when a file of facts is older: 90d, 12w, 3m, 1y",
+    )
     add("--format", default="text", choices=("text", "json", "markdown"))
 
 
 def run(args: argparse.Namespace) -> int:
-    allowed = _days(args.max_age)
+    allowed = args.max_age
     sources = [_source(name, allowed) for name in names()]
     stale = [each for each in sources if each.stale]
     if args.format == "json":
@@ -64,16 +66,6 @@ def run(args: argparse.Namespace) -> int:
 def today() -> date:
     """The day on the user's wall."""
     return date.today()  # noqa: DTZ011 - the day where the reader is
-
-
-def _days(given: str) -> int | None:
-    """An age in days; None where none is asked for."""
-    if not given:
-        return None
-    match = re.fullmatch(r"(\d+)([dwmy]?)", given.strip().lower(), re.ASCII)
-    if match is None:
-        raise CouldNotRun(f"`--max-age {given}` is no age: write 90d, 12w, 3m or 1y")
-    return int(match[1]) * _DAYS[match[2]]
 
 
 def _source(name: str, allowed: int | None) -> Source:

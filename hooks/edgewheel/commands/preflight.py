@@ -10,10 +10,10 @@ import os
 import tempfile
 from typing import TYPE_CHECKING
 
-from edgewheel.commands import preflight_steps, show
+from edgewheel.commands import preflight_steps, show, values
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports import summary
-from edgewheel.worker.discovery import find_one
+from edgewheel.worker.discovery import find_one, known
 
 if TYPE_CHECKING:
     import argparse
@@ -28,8 +28,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="an environment of the config (default: check all, then that of CLOUDFLARE_ENV)",
     )
-    add("--python", default="", metavar="V", help="prove under this Python (default: the one the config selects)")
-    add("--max-size", default="", metavar="S", help="fail above this uncompressed size, such as `58 MiB`")
+    add(
+        "--python",
+        default="",
+        type=values.python,
+        metavar="V",
+        help="prove under this Python (default: the one the config selects)",
+    )
+    add(
+        "--max-size",
+        default="",
+        type=values.size,
+        metavar="S",
+        help="fail above this uncompressed size, such as `58 MiB`",
+    )
     add("--baseline", default="", metavar="F", help="compare the upload with this file of `bundle --save-baseline`")
     add(
         "--reports",
@@ -43,6 +55,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     worker = find_one(args.path)
+    known(worker, args.env)
     with tempfile.TemporaryDirectory(prefix="edgewheel-") as scratch:
         reports = os.path.abspath(args.reports) if args.reports else ""
         if reports:

@@ -154,7 +154,7 @@ def _stage(job: Run) -> Step:
 
 def _bundle(job: Run) -> Step:
     options = job.options
-    most = ["--max-size", options.max_size] if options.max_size else []
+    most = ["--max-size", options.max_size.text] if options.max_size else []
     before = ["--baseline", options.baseline] if options.baseline else []
     code, answer, words = _command(job, "bundle", job.root, *_env(job), *most, *before)
     if job.reports:

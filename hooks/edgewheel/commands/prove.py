@@ -6,7 +6,7 @@ import gc
 import json
 from typing import TYPE_CHECKING, Any
 
-from edgewheel.commands import show, where
+from edgewheel.commands import show, values, where
 from edgewheel.findings import CouldNotRun
 from edgewheel.layout.analysis import Analysis
 from edgewheel.layout.upload import predict
@@ -15,6 +15,7 @@ from edgewheel.reports.text import clean, plural, relative
 from edgewheel.runtime.markers import PYTHONS
 from edgewheel.runtime.python import is_on
 from edgewheel.runtime.static import refusal, subject
+from edgewheel.worker.discovery import known
 from edgewheel.wrangler.config import resolve
 
 if TYPE_CHECKING:
@@ -30,9 +31,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     where.arguments(parser)
     add = parser.add_argument
     add("--runtime", default="static", choices=("static", "pyodide", "workerd"), help="default: static, nothing runs")
-    add("--python", default="", metavar="V", help=f"one of {', '.join(PYTHONS)} (default: what the config selects)")
+    add(
+        "--python",
+        default="",
+        type=values.python,
+        metavar="V",
+        help=f"one of {', '.join(PYTHONS)} (default: what the config selects)",
+    )
     add("--format", default="text", choices=("text", "json"))
-    add("--timeout", default=60.0, type=float, metavar="S", help="seconds for the imports in a real runtime")
+    add("--timeout", default=60.0, type=values.seconds, metavar="S", help="seconds for the imports in a real runtime")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -47,13 +54,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _analysis(args: argparse.Namespace) -> Analysis:
-    if args.python and args.python not in PYTHONS:
-        raise CouldNotRun(f"`--python {args.python}` is no Python of the runtime: {', '.join(PYTHONS)}")
-    if args.timeout <= 0:
-        raise CouldNotRun("`--timeout` takes a number of seconds above 0")
     worker, env, _ = where.find(args)
-    if args.env is not None and args.env not in worker.config.table("env"):
-        raise CouldNotRun(f"`{args.env}` is no environment of `{worker.config.path}`")
+    known(worker, args.env)
     config = resolve(worker, env=env)
     if not config.is_python:
         raise CouldNotRun(f"main of `{relative(worker.config.path)}` is no `.py`: there is no Python Worker to prove")

@@ -7,7 +7,7 @@ import posixpath
 import shlex
 from typing import TYPE_CHECKING, Any
 
-from edgewheel.commands import show
+from edgewheel.commands import show, values
 from edgewheel.commands.trimming.search import search
 from edgewheel.commands.trimming.tables import tables
 from edgewheel.findings import CouldNotRun
@@ -35,12 +35,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--format", default="text", choices=("text", "json", "markdown"))
     add("--write", action="store_true", help="put the patterns into the config")
     add("--prove", action="store_true", help="import every package in Pyodide before and after; needs Node")
-    add("--timeout", default=300.0, type=float, metavar="S", help="seconds for the imports of one upload in Pyodide")
+    add(
+        "--timeout",
+        default=300.0,
+        type=values.seconds,
+        metavar="S",
+        help="seconds for the imports of one upload in Pyodide",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
-    if args.timeout <= 0:
-        raise CouldNotRun("`--timeout` takes a number of seconds above 0")
     worker = find_one(args.path, config=args.config)
     _check(worker)
     found = [search(worker, each, timeout=args.timeout if args.prove else None) for each in tables(worker)]

@@ -10,9 +10,8 @@ from edgewheel.checks import run as runner
 from edgewheel.checks.resolving.search import ask
 from edgewheel.checks.selected import pythons
 from edgewheel.checks.wheels.resolved import OUTCOMES
-from edgewheel.commands import show
+from edgewheel.commands import show, values
 from edgewheel.commands.progress import progress
-from edgewheel.data import facts
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports import table, text
 from edgewheel.reports.pasted import from_here
@@ -31,13 +30,20 @@ _STEPS = 4
 def arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("path", nargs="?", default=".", metavar="PATH", help="a Worker's folder (default: here)")
-    add("--python", default="", metavar="V", help="3.12, 3.13, 3.14 or all (default: what the config selects)")
+    add(
+        "--python",
+        default="",
+        type=values.pythons,
+        metavar="V",
+        help="3.12, 3.13, 3.14 or all (default: what the config selects)",
+    )
     add("--format", default="text", choices=("text", "json", "markdown"))
     add("--matrix", action="store_true", help="one table, package by Python")
     add("--offline", action="store_true", help="from uv's cache only")
     add(
         "--pyodide-index",
         default="auto",
+        type=values.index,
         metavar="S",
         help="an address, `npm` (the lock in its package), `none`, or `auto`: the network, else npm (default)",
     )
@@ -46,9 +52,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     worker = find_one(args.path)
-    asked = _pythons(args.python) or pythons(worker)
-    if args.pyodide_index not in {"auto", "npm", "none"} and "://" not in args.pyodide_index:
-        raise CouldNotRun(f"`--pyodide-index {args.pyodide_index}` is neither auto, npm, none nor an address")
+    asked = args.python or pythons(worker)
     if worker.requirements.faults:
         raise CouldNotRun(f"{worker.requirements.faults[0].message}: `edgewheel check --select EW001` shows the line")
     with progress(_STEPS * len(asked), "asking for wheels") as step:
@@ -57,16 +61,6 @@ def run(args: argparse.Namespace) -> int:
     found = from_here(runner.check(worker, load("wheels")))
     _print(outcomes, found, args)
     return 1 if any(each.level == "error" or args.strict for each in found) else 0
-
-
-def _pythons(given: str) -> tuple[str, ...]:
-    known = tuple(facts("pythons")["pythons"])
-    if given == "all":
-        return known
-    asked = tuple(each.strip() for each in given.split(",") if each.strip())
-    if strange := [each for each in asked if each not in known]:
-        raise CouldNotRun(f"`{strange[0]}` is no Python of Workers: {', '.join(known)} or all")
-    return asked
 
 
 def _print(outcomes: Sequence[Outcome], found: Sequence[Finding], args: argparse.Namespace) -> None:

@@ -53,10 +53,17 @@ def find(paths: Sequence[str], *, env: str | None = None) -> list[Worker]:
             worker.top = top
             found.setdefault(folder, worker)
     workers = [found[folder] for folder in sorted(found) if _is_python(found[folder])]
-    for worker in workers if env is not None else ():
-        if worker.config.problem is None and env not in worker.config.table("env"):
-            raise CouldNotRun(f"`{env}` is no environment of `{worker.config.path}`")
+    for worker in workers:
+        known(worker, env)
     return workers
+
+
+def known(worker: Worker, env: str | None) -> None:
+    """CouldNotRun for an environment that the config lacks; an empty one is the top level, as for wrangler."""
+    if not env or worker.config.problem is not None:
+        return
+    if env not in worker.config.table("env"):
+        raise CouldNotRun(f"`{env}` is no environment of `{worker.config.path}`")
 
 
 def find_one(path: str, *, config: str = "", script: str = "") -> Worker:
