@@ -354,9 +354,16 @@ def test_the_sdist_carries_what_the_layout_reads_and_no_more(tmp_path: Path) -> 
     os.symlink("/usr/bin", root / ".venv-workers" / "bin")
     os.symlink(root / "scripts" / "i.py", root / "src" / "linked.py")
     os.symlink(root / "nowhere", root / "scripts" / "broken")
-    sdist = members(built(root, tmp_path / "out", "build_sdist"))
+    done = run(root, tmp_path / "out", "build_sdist")
+    (archive,) = (tmp_path / "out").iterdir()
+    sdist = members(archive)
     kept = {*CODE, *own, "src/linked.py", "wrangler.toml", "pyproject.toml", "PKG-INFO"}
     assert sdist == sorted(kept)
+    with tarfile.open(archive) as opened:
+        size = sum(each.size for each in opened)
+    left = ".dev.vars, .env, .venv-workers/, .wrangler/, build/ and 4 more"
+    line = f"edgewheel: {archive.name}: {len(kept)} files, {size:,} bytes; left out {left}\n"
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", line)
 
 
 def test_the_sdist_that_chooses_its_files_still_builds(tmp_path: Path) -> None:

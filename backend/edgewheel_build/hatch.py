@@ -34,6 +34,8 @@ class WorkerBuildHook(BuildHookInterface[BuilderConfig]):
 
     _planned: work.Plan
     _files: list[File]
+    #: what an sdist does not take of what hatchling would
+    _left: dict[str, None]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Puts the layout in the place of hatchling's selection, or tells in words why there is none."""
@@ -63,12 +65,15 @@ class WorkerBuildHook(BuildHookInterface[BuilderConfig]):
             root = self.root.replace(os.sep, "/")
             folders = source_files.foreign_folders(self._planned.worker, root)
             builder.config.build_reserved_paths.update(folder.replace("/", os.sep) for folder in folders)
+            self._left = dict.fromkeys(f"{folder}/" for folder in folders)
             vars(builder)["recurse_included_files"] = lambda: source_files.files(
-                self._planned.worker, self._planned.layout, builder
+                self._planned.worker, self._planned.layout, builder, self._left
             )
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002
-        """Judges the wheel; a bad one is removed, and the build ends with the report."""
+        """Judges the wheel; a bad one is removed, and the build ends with the report. An sdist is told of."""
+        if self.target_name == "sdist":
+            self.app.display_info(work.source_line(artifact_path, list(self._left)))
         if self.target_name != "wheel" or version == "editable":
             return
         with self._in_words():

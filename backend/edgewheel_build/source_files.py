@@ -24,14 +24,15 @@ if TYPE_CHECKING:
 #: Folders that hold other people's files, wherever they stand in a project.
 _FOREIGN = frozenset({"python_modules", "node_modules", ".wrangler"})
 #: Folders of output, at the top of the project and of the Worker.
-_OUTPUT = frozenset({"build", "dist"})
+_OUTPUT = ("build", "dist")
 _SECRET = (".env", ".dev.vars")
 _EXAMPLES = (".example", ".sample", ".template", ".dist")
 
 
-def files(worker: Worker, layout: Layout, builder: Builder) -> Iterator[IncludedFile]:
+def files(worker: Worker, layout: Layout, builder: Builder, left: dict[str, None]) -> Iterator[IncludedFile]:
     """What hatchling selects for the sdist without foreign folders, output, secrets and what git ignores of the
-    namespace; and all that the wheel is made from, in the place where it is read.
+    namespace; and all that the wheel is made from, in the place where it is read. What is left out of the selection is
+    written to `left`, a folder as a whole with a `/` behind it.
 
     A link stands there as the file it leads to: archives with links that lead out are refused by installers.
     """
@@ -41,9 +42,12 @@ def files(worker: Worker, layout: Layout, builder: Builder) -> Iterator[Included
     wanted = {posixpath.relpath(path, root): path for path in _needed(worker, layout, builder)}
     for each in builder.recurse_selected_project_files():
         relative = each.relative_path.replace(os.sep, "/")
-        if relative in wanted or posixpath.join(root, relative) in ignored or is_foreign(worker, root, relative):
+        if relative in wanted:
             continue
-        if not os.path.islink(each.path):
+        foreign = relative if posixpath.join(root, relative) in ignored else _foreign(worker, root, relative)
+        if foreign:
+            left[foreign] = None
+        elif not os.path.islink(each.path):
             yield each
         elif os.path.isfile(each.path):
             yield IncludedFile(os.path.realpath(each.path), each.relative_path, each.distribution_path)
@@ -67,7 +71,7 @@ def _needed(worker: Worker, layout: Layout, builder: Builder) -> Iterator[str]:
         found += [path for source in table for path in _below(source)]
     found += [path for each in getattr(config, "sbom_files", ()) for path in _below(os.path.join(builder.root, each))]
     by_hooks = [path for source in builder.config.build_force_include for path in _below(source)]
-    found += [path for path in by_hooks if not is_foreign(worker, root, posixpath.relpath(path, root))]
+    found += [path for path in by_hooks if not _foreign(worker, root, posixpath.relpath(path, root))]
     if selection.chooses(wheel):
         more = [os.path.abspath(each.path).replace(os.sep, "/") for each in wheel.recurse_selected_project_files()]
         found += [path for path in more if not path.startswith(f"{layout.folder}/")]  # of those the layout decides
@@ -85,19 +89,19 @@ def _below(source: str) -> Iterator[str]:
                 yield os.path.abspath(os.path.join(folder, name)).replace(os.sep, "/")
 
 
-def is_foreign(worker: Worker, root: str, relative: str) -> bool:
-    """Whether a path relative to the project leads into what an sdist leaves out."""
+def _foreign(worker: Worker, root: str, relative: str) -> str:
+    """The folder or file through which a path relative to the project is left out of an sdist; "" for what is not."""
     *folders, name = relative.split("/")
-    if any(part in _FOREIGN or part.startswith((".venv", temporary.PREFIX)) for part in folders):
-        return True
+    for depth, part in enumerate(folders, 1):
+        if part in _FOREIGN or part.startswith((".venv", temporary.PREFIX)):
+            return "/".join(folders[:depth]) + "/"
     if name.startswith(_SECRET) and not name.endswith(_EXAMPLES):
-        return True
+        return relative
     path = posixpath.join(root, relative)
-    stage = worker.path(worker.settings.stage)
-    if path.startswith(f"{stage}/"):
-        return True
-    inside = relative if worker.root == root else posixpath.relpath(path, worker.root)
-    return any(parts[0] in _OUTPUT and len(parts) > 1 for parts in (relative.split("/"), inside.split("/")))
+    outputs = [posixpath.join(folder, each) for folder in (root, worker.root) for each in _OUTPUT]
+    outputs.append(worker.path(worker.settings.stage))
+    output = next((folder for folder in outputs if path.startswith(f"{folder}/")), "")
+    return posixpath.relpath(output, root) + "/" if output else ""
 
 
 def foreign_folders(worker: Worker, root: str) -> list[str]:

@@ -73,6 +73,17 @@ def finish(path: str, planned: Plan, files: Sequence[File]) -> tuple[list[str], 
     return warnings, f"edgewheel: {os.path.basename(path)}: {line}"
 
 
+def source_line(path: str, left: list[str]) -> str:
+    """The line about an sdist that was written: what is in the archive, and what was left out of the project."""
+    import tarfile
+
+    from edgewheel.reports.text import clean
+
+    with tarfile.open(path) as archive:
+        sizes = [each.size for each in archive if each.isfile()]
+    return clean(f"edgewheel: {os.path.basename(path)}: {summary.source_line(sizes, left)}")
+
+
 def words(error: CouldNotRun) -> str:
     """The last words of a build that cannot go on."""
     from edgewheel.reports.text import clean
