@@ -122,6 +122,15 @@ def test_a_report_for_a_machine_stays_whole(worker: Path) -> None:
     assert done.stderr == "wrangler.toml: mended EW301, EW307, EW308\n"
 
 
+@pytest.mark.parametrize("form", ["json", "github", "sarif", "markdown"])
+def test_a_diff_is_no_report(worker: Path, form: str) -> None:
+    """Who reads JSON would find a diff, or a report that is none."""
+    done = check(worker, "--diff", "--format", form)
+    said = f"edgewheel: `--diff` prints a diff, which is no `--format {form}`: leave one of the two out\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", said)
+    assert (worker / "wrangler.toml").read_text() == BEFORE
+
+
 def test_bom_and_line_ends_stay(worker: Path) -> None:
     config = worker / "wrangler.toml"
     config.write_bytes(b"\xef\xbb\xbf" + BEFORE.replace("\n", "\r\n").encode())

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from edgewheel.checks import run as runner
 from edgewheel.commands import show
+from edgewheel.findings import CouldNotRun
 from edgewheel.reports import text
 from edgewheel.worker.discovery import find
 
@@ -39,10 +40,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", default="text", choices=("text", "json", "github", "sarif", "markdown"))
     parser.add_argument("--strict", action="store_true", help="warnings count as errors")
     parser.add_argument("--fix", action="store_true", help="write what can be mended without a decision")
-    parser.add_argument("--diff", action="store_true", help="show what --fix would write, and write nothing")
+    parser.add_argument(
+        "--diff", action="store_true", help="print a diff of what --fix would write instead of a report; writes nothing"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.diff and args.format != "text":
+        raise CouldNotRun(f"`--diff` prints a diff, which is no `--format {args.format}`: leave one of the two out")
     asked = runner.Selection(_codes(args.select), _codes(args.ignore), args.env)
     rules = runner.rules_for(hook=args.hook, select=asked.select)
     paths = args.paths or ["."]
