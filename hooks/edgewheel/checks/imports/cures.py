@@ -10,6 +10,7 @@ from edgewheel.findings import Place
 
 if TYPE_CHECKING:
     from edgewheel.layout.analysis import Analysis
+    from edgewheel.runtime.graph import Failure
     from edgewheel.runtime.records import Import
 
 
@@ -37,6 +38,20 @@ def when(at: str) -> str:
 
 def level(at: str) -> str:
     return "error" if at == "start" else "warning"
+
+
+def is_optional(analysis: Analysis, failure: Failure) -> bool:
+    """Whether the code expects that it may be missing: imported on a condition, or after a guarded attempt."""
+    item = failure.item
+    assert item is not None  # noqa: S101 - only statements fail this way
+    kinds = {block.kind for block in item.blocks}
+    if kinds & {"if", "maybe"} and "def" not in kinds:
+        return True
+    top = item.module.partition(".")[0]
+    return any(
+        each.module.partition(".")[0] == top and not each.level and any(block.kind == "try" for block in each.blocks)
+        for each in analysis.modules.record(failure.importer).imports
+    )
 
 
 def keeps_the_folder(analysis: Analysis) -> bool:

@@ -6,7 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from edgewheel.checks import rule
-from edgewheel.checks.imports import cures, meant
+from edgewheel.checks.imports import cures, meant, standard
 from edgewheel.findings import Finding
 from edgewheel.layout.analysis import analyses, shown
 from edgewheel.layout.plan import plan
@@ -23,14 +23,16 @@ if TYPE_CHECKING:
 
 @rule("EW203", "import-not-in-upload")
 def import_not_in_upload(worker: Worker) -> Iterator[Finding]:
-    """An import of the project's own modules that will not resolve in the upload: an error where main reaches it when
-    the Worker starts, a warning where only a request does.
+    """An import of the project's own modules, or of Python's, that will not resolve in the upload: an error where main
+    reaches it when the Worker starts, a warning where only a request does.
 
     Workers: a module is found under its path below the module root, which is main's folder. With
     `main = "src/main.py"` the file `src/core/config.py` is uploaded as `core/config.py`, and `import src` fails with
-    `No module named 'src'`: nothing shows it before the deploy.
+    `No module named 'src'`: nothing shows it before the deploy. The runtime's Python lacks a part of the standard
+    library too: tkinter, curses, dbm, pwd, grp, resource, venv, on 3.12 and 3.13 fcntl and termios.
 
-    Fix: let `edgewheel stage` lay the upload out so that the folder's name stays, or import what the upload has.
+    Fix: let `edgewheel stage` lay the upload out so that the folder's name stays, or import what the upload has; import
+    what the runtime lacks in a `try`.
 
     Bad:
         # wrangler.toml has main = "src/main.py"
@@ -48,6 +50,8 @@ def import_not_in_upload(worker: Worker) -> Iterator[Finding]:
                 continue
             if is_own(analysis, failure):
                 yield _finding(analysis, failure)
+            elif found := standard.judge(analysis, failure):
+                yield found
 
 
 def is_own(analysis: Analysis, failure: Failure) -> bool:

@@ -59,15 +59,16 @@ def undeclared_dependency(worker: Worker) -> Iterator[Finding]:
 
 
 def _judged(analysis: Analysis) -> Iterator[Finding]:
+    from edgewheel.checks.imports import cures
     from edgewheel.checks.imports.own_modules import is_own
     from edgewheel.runtime.distributions import distribution_of
 
     worker = analysis.worker
     found: dict[str, list[Failure]] = {}
     for failure in analysis.reached.failures:
-        if not _is_undeclared(analysis, failure) or _is_pythons(failure.missing.name) or is_own(analysis, failure):
+        if not _is_undeclared(analysis, failure) or _is_pythons(analysis, failure) or is_own(analysis, failure):
             continue
-        if failure.at == "request" and _is_optional(analysis, failure):
+        if failure.at == "request" and cures.is_optional(analysis, failure):
             continue
         if not analysis.may_be_made(failure.missing.name):
             for module in _wanted(failure):
@@ -94,20 +95,6 @@ def _wanted(failure: Failure) -> list[str]:
     if failure.missing.error == "ImportError":
         return [failure.missing.name]
     return [f"{failure.module}.{name}" for name in failure.item.names if name != "*"] or [failure.module]
-
-
-def _is_optional(analysis: Analysis, failure: Failure) -> bool:
-    """Whether the code expects that it may be missing: imported on a condition, or after a guarded attempt."""
-    item = failure.item
-    assert item is not None  # noqa: S101 - only statements fail this way
-    kinds = {block.kind for block in item.blocks}
-    if kinds & {"if", "maybe"} and "def" not in kinds:
-        return True
-    top = item.module.partition(".")[0]
-    return any(
-        each.module.partition(".")[0] == top and not each.level and any(block.kind == "try" for block in each.blocks)
-        for each in analysis.modules.record(failure.importer).imports
-    )
 
 
 def _finding(analysis: Analysis, key: str, failures: list[Failure]) -> Finding:
@@ -210,10 +197,11 @@ def _own(worker: Worker) -> set[str]:
     return found
 
 
-def _is_pythons(name: str) -> bool:
-    """Whether some Python has it: what Workers lack of the standard library is no dependency."""
-    top = name.partition(".")[0]
-    return top in sys.stdlib_module_names or top in facts("stdlib")["removed"]
+def _is_pythons(analysis: Analysis, failure: Failure) -> bool:
+    """Whether some Python has it: what Workers lack of the standard library is no dependency (EW203 tells of it)."""
+    library = analysis.untouched.library
+    known = {*sys.stdlib_module_names, *facts("stdlib")["removed"], *library.present, *library.absent}
+    return bool(known & {failure.missing.name.partition(".")[0], failure.module.partition(".")[0]})
 
 
 def _declared_otherwise(worker: Worker, module: str) -> str:

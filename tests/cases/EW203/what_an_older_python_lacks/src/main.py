@@ -1,0 +1,8 @@
+import fcntl
+import concurrent.futures.process
+import imp
+from workers import WorkerEntrypoint
+
+
+class Default(WorkerEntrypoint):
+    pass
