@@ -23,6 +23,40 @@ class Case(NamedTuple):
 
 
 LAYOUTS: dict[str, Case] = {
+    "package_imports_its_own_submodule": Case(
+        {"main.py": "import a\n", "a/__init__.py": "from . import b\n", "a/b.py": "from src import x\n"}, False
+    ),
+    "package_names_itself": Case(
+        {"main.py": "import a\n", "a/__init__.py": "from a import b\n", "a/b.py": "import nowhere\n"}, False
+    ),
+    "narrow_guard": Case(
+        {"main.py": "try:\n    from a import x\nexcept ModuleNotFoundError:\n    x = 1\n", "a.py": ""}, False
+    ),
+    "narrow_guard_of_a_module": Case(
+        {"main.py": "try:\n    import nowhere\nexcept ModuleNotFoundError:\n    x = 1\n"}, True
+    ),
+    "guard_before_a_syntax_error": Case(
+        {"main.py": "try:\n    import a\nexcept ImportError:\n    x = 1\n", "a.py": "x = = 1\n"}, False
+    ),
+    "wide_guard_before_a_syntax_error": Case(
+        {"main.py": "try:\n    import a\nexcept Exception:\n    x = 1\n", "a.py": "x = = 1\n"}, True
+    ),
+    "the_handler_that_takes_it": Case(
+        {
+            "main.py": "try:\n    import nowhere\nexcept ModuleNotFoundError:\n    import a\n"
+            "except Exception:\n    import nothing\n",
+            "a.py": "",
+        },
+        True,
+    ),
+    "on_the_way_to_nothing": Case(
+        {
+            "main.py": "try:\n    import a.nothing\nexcept ModuleNotFoundError:\n    x = 1\n",
+            "a/__init__.py": "from b import y\n",
+            "b.py": "",
+        },
+        False,
+    ),
     "stripped": Case({"main.py": "from src.core import x\n", "core.py": "x = 1\n"}, False),
     "stripped_deep": Case(
         {"main.py": "import core.a\n", "core/a.py": "from src.core.b import y\n", "core/b.py": "y = 1\n"}, False

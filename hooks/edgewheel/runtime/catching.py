@@ -1,4 +1,4 @@
-"""Which handlers and context managers go on after an import that fails."""
+"""Which handlers and context managers go on after an import that fails, by the error that it fails with."""
 
 from __future__ import annotations
 
@@ -6,15 +6,25 @@ import ast
 
 from edgewheel.runtime import conditions
 
-#: Their handlers catch a failing import.
-_CATCHING = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
+#: What an import of the upload fails with -> the names that catch it.
+_CAUGHT_BY = {
+    "ModuleNotFoundError": {"ModuleNotFoundError", "ImportError", "Exception", "BaseException"},
+    "ImportError": {"ImportError", "Exception", "BaseException"},
+    "SyntaxError": {"SyntaxError", "Exception", "BaseException"},
+}
+ERRORS = tuple(_CAUGHT_BY)
 
 
-def catches(handler: ast.ExceptHandler) -> bool:
-    if handler.type is None:
-        return True
-    types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    return any(conditions.dotted(each).rpartition(".")[2] in _CATCHING for each in types)
+def shares(handlers: list[ast.ExceptHandler]) -> list[tuple[str, ...]]:
+    """For each handler the errors that it gets: the first one that names an error takes it."""
+    left = list(ERRORS)
+    found = []
+    for handler in handlers:
+        names = _names(handler.type)
+        own = tuple(error for error in left if names is None or names & _CAUGHT_BY[error])
+        left = [error for error in left if error not in own]
+        found.append(own)
+    return found
 
 
 def raises(handler: ast.ExceptHandler) -> bool:
@@ -22,9 +32,20 @@ def raises(handler: ast.ExceptHandler) -> bool:
     return any(isinstance(statement, ast.Raise) for statement in handler.body)
 
 
-def suppresses(manager: ast.expr) -> bool:
-    return (
-        isinstance(manager, ast.Call)
-        and conditions.dotted(manager.func).rpartition(".")[2] == "suppress"
-        and any(conditions.dotted(each).rpartition(".")[2] in _CATCHING for each in manager.args)
-    )
+def suppressed(manager: ast.expr) -> tuple[str, ...]:
+    """The errors that a `contextlib.suppress(…)` swallows; none for any other context manager."""
+    if not isinstance(manager, ast.Call) or conditions.dotted(manager.func).rpartition(".")[2] != "suppress":
+        return ()
+    names = {_last(each) for each in manager.args}
+    return tuple(error for error in ERRORS if names & _CAUGHT_BY[error])
+
+
+def _names(type_: ast.expr | None) -> set[str] | None:
+    """The names behind an `except`; None for a bare one, which takes everything."""
+    if type_ is None:
+        return None
+    return {_last(each) for each in (type_.elts if isinstance(type_, ast.Tuple) else [type_])}
+
+
+def _last(name: ast.expr) -> str:
+    return conditions.dotted(name).rpartition(".")[2]

@@ -7,10 +7,10 @@ A condition is a tuple: `("known", bool)`, `("unknown",)`, `("python", operator,
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from edgewheel.runtime.records import Block
 
@@ -140,27 +140,49 @@ def _ordered(left: tuple[int, ...], sign: str, right: tuple[int, ...]) -> bool:
     }[sign]
 
 
-def when(
-    blocks: tuple[Block, ...], left: set[int], python: tuple[int, int], finds: Callable[[str], bool]
-) -> tuple[str, int | None]:
-    """When what stands in these blocks runs ("start", "later", "" for never), and the `try` that catches its failure;
-    `left` are the ones that something has left already.
+class Run(NamedTuple):
+    """When a statement runs ("start", "later", "" for never), and what catches its failure, innermost last: the line
+    of a `try` and the errors that it catches.
     """
-    runs, key = "start", None
+
+    when: str
+    guards: tuple[tuple[int, tuple[object, ...]], ...] = ()
+
+    def catcher(self, error: str) -> int | None:
+        """The innermost `try` that catches an error."""
+        return next((key for key, errors in reversed(self.guards) if error in errors), None)
+
+    @property
+    def edge(self) -> str:
+        """The kind of the edge to what is imported: "start", "later", "guarded" or "later-guarded"."""
+        if not self.guards:
+            return self.when
+        return "later-guarded" if self.when == "later" else "guarded"
+
+
+def run_of(
+    blocks: tuple[Block, ...], left: Mapping[int, str], python: tuple[int, int], finds: Callable[[str], bool]
+) -> Run:
+    """When what stands in these blocks runs. `left` maps the ones that an error has left already to that error."""
+    when, guards = "start", []
     for block in blocks:
         if block.kind in {"def", "maybe"}:
-            runs = "later"
+            when = "later"
         elif block.kind == "if":
             known = evaluate(block.test, python, finds)
             if known is False:
-                return "", None
-            runs = runs if known else "later"
+                return Run("")
+            when = when if known else "later"
+        elif _is_skipped(block, left):
+            return Run("")
         elif block.kind == "try":
-            if block.key in left:
-                return "", None
-            key = block.key
-        elif block.kind == "reraised":  # in a function it is said what is missing; at the start nobody hears it
-            key = 0 if runs == "later" else key
-        elif (block.kind == "caught") != (block.key in left):
-            return "", None
-    return runs, key
+            guards.append((block.key, block.test))
+        elif block.kind == "reraised" and when == "later":  # it says what is missing; at the start nobody hears it
+            guards.append((0, block.test))
+    return Run(when, tuple(guards))
+
+
+def _is_skipped(block: Block, left: Mapping[int, str]) -> bool:
+    if block.kind == "caught":
+        return left.get(block.key) not in block.test
+    return block.kind in {"try", "else"} and block.key in left

@@ -41,7 +41,7 @@ class Edge(NamedTuple):
 
 
 class Graph:
-    """Modules by their dotted names. `state` is "ok" or "failed" for each that was executed."""
+    """Modules by their dotted names. `state` is for each that was executed the error that it raises, "" for none."""
 
     def __init__(self) -> None:
         self.specs: dict[str, Spec] = {}
@@ -97,6 +97,6 @@ class Graph:
                 queue += [
                     edge.target
                     for edge in reversed(self.edges.get(name, []))
-                    if edge.kind in kinds and not ("guarded" in edge.kind and self.state.get(edge.target) == "failed")
+                    if edge.kind in kinds and not ("guarded" in edge.kind and self.state.get(edge.target))
                 ]
         return found

@@ -14,11 +14,13 @@ from edgewheel.runtime.tree import Spec, module_name, spec_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
 
+    from edgewheel.runtime.conditions import Run
     from edgewheel.runtime.grammar import Fault
     from edgewheel.runtime.graph import Reached
     from edgewheel.runtime.resolve import Resolver
 
-    Task = Generator["Task", bool, bool]
+    #: answers with the error that is raised, "" for none
+    Task = Generator["Task", str, str]
 
 
 class Reach:
@@ -71,29 +73,27 @@ class Reach:
             queue += [edge.target for edge in self.graph.edges.get(name, [])]
 
     def _load(self, step: Step) -> Task:
-        """Executes a module once; true where that fails."""
+        """Executes a module once."""
         name, spec = step
         if name in self.graph.state or spec is None:
-            return self.graph.state.get(name) == "failed"
-        self.graph.state[name] = "ok"
+            return self.graph.state.get(name, "")
+        self.graph.state[name] = ""
         self.graph.specs[name] = spec
         if not spec.file.endswith(".py") or (not self.vendored and self._is_vendored(name)):
-            return False
+            return ""
         fault = self.fault(spec.file)
         if fault is not None:
             missing = FailedImport("SyntaxError", name, f"{fault.message} ({spec.file}, line {fault.line})")
             self.graph.fail(name, Failure(spec.file, None, name, missing, "start", fault.line))
-            self.graph.state[name] = "failed"
-            return True
+            self.graph.state[name] = missing.error
+            return missing.error
         record = self.resolver.modules.record(spec.file)
         self._provide(name, spec, record.provided)
         items: list[Import | PathChange] = list(record.imports)
         if record.paths:
             items = sorted([*items, *record.paths], key=lambda each: each.line)
-        failed = yield self._execute(name, items, later=False)
-        if failed:
-            self.graph.state[name] = "failed"
-        return failed
+        self.graph.state[name] = yield self._execute(name, items, later=False)
+        return self.graph.state[name]
 
     def _is_vendored(self, name: str) -> bool:
         return self.resolver.tree.is_vendored(self.graph.specs[name].file)
@@ -108,116 +108,124 @@ class Reach:
 
     def _execute(self, name: str, items: Iterable[Import | PathChange], *, later: bool) -> Task:
         """Runs import statements in order; those that only a request runs are kept for later."""
-        left: set[int] = set()
-        failed = False
+        left: dict[int, str] = {}
+        failed = ""
         for item in items:
-            if not item.blocks:
-                runs, key = "start", None
-            else:
-                runs, key = conditions.when(item.blocks, left, self.python, self.resolver.finds)
-                if not runs:
-                    continue
+            run = conditions.run_of(item.blocks, left, self.python, self.resolver.finds)
+            if not run.when:
+                continue
             if isinstance(item, PathChange):
-                if runs == "start" and (item.folder is not None or not self._is_vendored(name)):
+                if run.when == "start" and (item.folder is not None or not self._is_vendored(name)):
                     self.resolver.add_path(item.folder, first=item.first)
                 continue
-            if runs == "later" and not later:
+            if run.when == "later" and not later:
                 if not self._is_vendored(name):  # what a package may import later, nobody knows to be needed
                     self.later.setdefault(name, []).append(item)
                 continue
-            kind = "later" if later else "start"
-            broken = yield self._import(name, item, guarded=key is not None, kind=kind)
-            if broken and key is not None:
-                left.add(key)
-            failed |= broken and key is None
+            run = run._replace(when="later" if later else "start")
+            broken = yield self._import(name, item, run)
+            if (key := run.catcher(broken)) is not None:
+                left[key] = broken
+            else:
+                failed = failed or broken
         return failed
 
-    def _import(self, importer: str, item: Import, *, guarded: bool, kind: str) -> Task:
-        """One module of an import statement; true where it fails."""
-        edge = f"{kind}-guarded" if guarded and kind == "later" else "guarded" if guarded else kind
+    def _import(self, importer: str, item: Import, run: Run) -> Task:
+        """One module of an import statement."""
         target = absolute(item, importer, package=self.graph.specs[importer].kind == "package")
-        found = target if isinstance(target, FailedImport) else self.resolver.locate(target)
+        if isinstance(target, FailedImport):
+            return (yield self._fail(importer, item, target.name, target, run))
+        found = self.resolver.locate(target)
         if isinstance(found, FailedImport):
-            wanted = found.name if isinstance(target, FailedImport) else target
-            if not guarded:
-                yield self._fail(importer, item, wanted, found, kind)
-            return True
-        assert not isinstance(target, FailedImport)  # noqa: S101 - the line above has dealt with it
-        failed = False
-        for step in found:
-            self.graph.lead(importer, item, step, edge)
-            state = self.graph.state.get(step.name) if step.spec is not None else "ok"
-            failed |= state == "failed" if state else (yield self._load(step))
+            failed = yield self._steps(importer, item, self.resolver.before(target), run)
+            broken = yield self._fail(importer, item, target, found, run)
+            return failed or broken
+        failed = yield self._steps(importer, item, found, run)
         last = found[-1].spec
+        broken = ""
         if last is None and item.names and target in self.resolver.library.present:
-            failed |= yield self._shadowed(importer, item, target, edge)
+            broken = yield self._shadowed(importer, item, target, run)
         elif last is None and item.names and self.resolver.is_partly_known(target):
-            failed |= yield self._parts(importer, item, target, edge)
-        if item.names and last is not None and not self.attributes.surely(last, item.names):
-            failed |= yield self._names(importer, item, Step(target, last), edge)
+            broken = yield self._parts(importer, item, target, run)
+        elif item.names and last is not None and (target == importer or not self.attributes.surely(last, item.names)):
+            broken = yield self._names(importer, item, Step(target, last), run)
+        return failed or broken
+
+    def _steps(self, importer: str, item: Import, steps: list[Step], run: Run) -> Task:
+        """The modules of a dotted name, outermost first. One whose error nothing catches is led to all the same."""
+        failed = ""
+        for step in steps:
+            self.graph.lead(importer, item, step, run.edge)
+            known = self.graph.state.get(step.name) if step.spec is not None else ""
+            broken = known if known is not None else (yield self._load(step))
+            if run.guards and broken and run.catcher(broken) is None:
+                self.graph.edges[importer].append(Edge(step.name, run.when))
+            failed = failed or broken
         return failed
 
-    def _names(self, importer: str, item: Import, origin: Step, edge: str) -> Task:
+    def _names(self, importer: str, item: Import, origin: Step, run: Run) -> Task:
         """The names of a `from` statement: attributes of the module, else its submodules."""
         spec = origin.spec
         assert spec is not None  # noqa: S101 - the caller has looked
-        failed = False
+        failed = ""
         names = item.names if item.names != ("*",) else self.attributes.listed(spec)
         for name in names:
-            if self.attributes.binds(origin.name, spec, name):
-                continue
             inner = self.resolver.submodule(spec, name)
+            # a package that imports its own submodule binds the name by this very statement, not before it
+            own = inner is not None and origin.name == importer
+            if not own and self.attributes.binds(origin.name, spec, name):
+                continue
             if inner is not None:
                 step = Step(f"{origin.name}.{name}", inner)
-                self.graph.lead(importer, item, step, edge)
-                failed |= yield self._load(step)
+                broken = yield self._steps(importer, item, [step], run)
+                failed = failed or broken
             elif item.names != ("*",) and not self.attributes.dynamic(origin.name, spec, name):
                 where = f"/session/metadata/{spec.file}" if spec.file else "unknown location"
                 text = f"cannot import name '{name}' from '{origin.name}' ({where})"
-                if "guarded" not in edge:
-                    missing = FailedImport("ImportError", f"{origin.name}.{name}", text)
-                    yield self._fail(importer, item, origin.name, missing, edge)
-                failed = True
+                missing = FailedImport("ImportError", f"{origin.name}.{name}", text)
+                broken = yield self._fail(importer, item, origin.name, missing, run)
+                failed = failed or broken
         return failed
 
-    def _shadowed(self, importer: str, item: Import, target: str, edge: str) -> Task:
+    def _shadowed(self, importer: str, item: Import, target: str, run: Run) -> Task:
         """Names that the project's module has and the standard library's of the same name has not."""
         lacking = self.attributes.lacking(target, item.names)
         if lacking is None:
-            return False
-        if "guarded" not in edge:
-            yield self._fail(importer, item, target, lacking, edge)
-        return True
+            return ""
+        return (yield self._fail(importer, item, target, lacking, run))
 
-    def _parts(self, importer: str, item: Import, target: str, edge: str) -> Task:
+    def _parts(self, importer: str, item: Import, target: str, run: Run) -> Task:
         """Names of what is no file of the upload: the modules among them of which it is known that it lacks them."""
-        failed = False
+        failed = ""
         for name in item.names:
             dotted = f"{target}.{name}"
             if name != "*" and isinstance(self.resolver.locate(dotted), FailedImport):
                 text = f"cannot import name '{name}' from '{target}' (unknown location)"
-                if "guarded" not in edge:
-                    yield self._fail(importer, item, target, FailedImport("ImportError", dotted, text), edge)
-                failed = True
+                broken = yield self._fail(importer, item, target, FailedImport("ImportError", dotted, text), run)
+                failed = failed or broken
         return failed
 
-    def _fail(self, importer: str, item: Import, wanted: str, missing: FailedImport, kind: str) -> Task:
-        """Notes a failure, and goes on with the modules that the author meant: they have imports of their own."""
-        at = "start" if kind == "start" else "request"
+    def _fail(self, importer: str, item: Import, wanted: str, missing: FailedImport, run: Run) -> Task:
+        """Notes a failure that nothing catches, and goes on with the modules that the author meant: they have imports
+        of their own.
+        """
+        if run.catcher(missing.error) is not None:
+            return missing.error
+        at = "start" if run.when == "start" else "request"
         self.graph.fail(importer, Failure(self.graph.specs[importer].file, item, wanted, missing, at))
         for name in (wanted, *(f"{wanted}.{each}" for each in item.names)):
             meant = self.intended(name)
             if meant is not None:
                 step = Step(module_name(meant), spec_of(meant))
-                self.graph.edges.setdefault(importer, []).append(Edge(step.name, kind))
+                self.graph.edges.setdefault(importer, []).append(Edge(step.name, run.when))
                 yield self._load(step)
-        return True
+        return missing.error
 
 
 def _finish(task: Task) -> None:
     """Runs a task and those that it waits for, without the interpreter's recursion."""
     stack = [task]
-    answer: bool | None = None
+    answer: str | None = None
     while stack:
         try:
             while True:

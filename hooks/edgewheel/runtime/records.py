@@ -11,7 +11,7 @@ class Block(NamedTuple):
     Kinds: `def` (a function or lambda: it runs at request time), `if` (`test` decides), `maybe` (nobody can say),
     `try` (its failure is caught), `reraised` (caught, and another error raised instead), `caught` (runs only where an
     import of that `try` failed), `else` (runs only where none did). `key` is the line of the `try` statement that
-    `try`, `caught` and `else` belong to.
+    `try`, `caught` and `else` belong to; `test` then names the errors that are caught.
     """
 
     kind: str

@@ -92,6 +92,13 @@ class Resolver:
             steps.append(Step(dotted, spec))
         return steps
 
+    def before(self, name: str) -> list[Step]:
+        """The modules that Python imports on the way to one that is not there."""
+        while name := name.rpartition(".")[0]:
+            if isinstance(found := self.locate(name), list):
+                return found
+        return []
+
     def submodule(self, spec: Spec, name: str) -> Spec | None:
         """A module inside a package or namespace."""
         return self.tree.find(name, spec.folders) if spec.folders else None

@@ -68,12 +68,12 @@ def prove(
         runtime="static",
         python=python,
         main=what.main[0],
-        imports=refused is None and reach.graph.state.get(what.main[0]) == "ok",
+        imports=refused is None and reach.graph.state.get(what.main[0]) == "",
         modules=len(what.modules) + 1,
         stand_ins=tuple(sorted(resolver.stand_ins)),
         problems=tuple(dict.fromkeys(problems)),
         seconds=time.perf_counter() - started,
-        failed=tuple(sorted(name for name, _ in [what.main, *what.modules] if reach.graph.state.get(name) == "failed")),
+        failed=tuple(sorted(name for name, _ in [what.main, *what.modules] if reach.graph.state.get(name))),
     )
 
 

@@ -82,8 +82,8 @@ class _Reader:
     def other(self, node: ast.stmt, blocks: Blocks) -> None:
         if isinstance(node, (ast.With, ast.AsyncWith)):
             self.expressions([item.context_expr for item in node.items], blocks)
-            caught = any(catching.suppresses(item.context_expr) for item in node.items)
-            self.body(node.body, (*blocks, Block("try", node.lineno)) if caught else blocks)
+            errors = tuple(error for item in node.items for error in catching.suppressed(item.context_expr))
+            self.body(node.body, (*blocks, Block("try", node.lineno, errors)) if errors else blocks)
         elif isinstance(node, ast.Match):
             self.expressions([node.subject], blocks)
             for case in node.cases:
@@ -104,15 +104,14 @@ class _Reader:
                 self.body(body, blocks if sure else (*blocks, Block("if", 0, condition)))
 
     def attempt(self, node: ast.Try, blocks: Blocks) -> None:
-        soft = [handler for handler in node.handlers if catching.catches(handler)]
-        softly = any(not catching.raises(handler) for handler in soft)
-        around = [Block("try", node.lineno)] if softly else [Block("reraised")] if soft else []
-        self.body(node.body, (*blocks, *around))
-        for handler in node.handlers:
-            if handler in soft:
-                self.body(handler.body, (*blocks, Block("caught", node.lineno)) if softly else (*blocks, _MAYBE))
-            else:
-                self.body(handler.body, (*blocks, _MAYBE))
+        taken = list(zip(node.handlers, catching.shares(node.handlers), strict=True))
+        softly = tuple(error for handler, errors in taken if not catching.raises(handler) for error in errors)
+        raised = tuple(error for handler, errors in taken if catching.raises(handler) for error in errors)
+        around = (Block("reraised", 0, raised), Block("try", node.lineno, softly))
+        self.body(node.body, (*blocks, *(each for each in around if each.test)))
+        for handler, errors in taken:
+            own = Block("caught", node.lineno, errors) if errors and softly else _MAYBE
+            self.body(handler.body, (*blocks, own))
         self.body(node.orelse, (*blocks, Block("else", node.lineno)) if softly else blocks)
         self.body(node.finalbody, blocks)
 
