@@ -27,12 +27,13 @@ ENVIRONMENT: list[tuple[str, str, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize("build", [SHIM, HOOK], ids=["shim", "hook"])
-@pytest.mark.parametrize("asked", ENVIRONMENT)
+@pytest.mark.parametrize(
+    ("build", "asked"),
+    [(SHIM, asked) for asked in ENVIRONMENT]
+    + [(HOOK, asked) for asked in ENVIRONMENT if not asked[1].startswith("HATCH")],  # those end in hatchling's words
+)
 def test_an_environment_that_no_build_can_follow(tmp_path: Path, build: str, asked: tuple[str, str, str, str]) -> None:
     what, variable, value, words = asked
-    if build == HOOK and variable.startswith("HATCH"):
-        pytest.skip("hatchling's own end of it")
     done = run(project(tmp_path / "w", build=build), tmp_path / "out", what, **{variable: value})
     assert (done.returncode, "Traceback" in done.stderr) == (1, False)
     assert f"edgewheel: {words}" in done.stderr
