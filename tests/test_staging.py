@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
+from zipfile import ZipFile
 
 import pytest
 from tests import projects
@@ -197,6 +198,20 @@ def test_dry_run_and_json(team: Path) -> None:
         "removed": 0,
         "unchanged": 0,
     }
+
+
+@pytest.mark.parametrize("table", ["tool.hatch.build", "tool.hatch.build.targets.wheel"])
+def test_what_hatch_leaves_out_of_the_wheel_is_not_staged(team: Path, table: str) -> None:
+    project = '[project]\nname = "w"\nversion = "1"\nrequires-python = ">=3.12"\n'
+    hatch = f'[{table}]\nexclude = ["*.json", "/src/old"]\n'
+    projects.write(team, {"pyproject.toml": project + hatch, "src/a.json": "{}", "src/old/b.py": ""})
+    build = "import edgewheel_build; edgewheel_build.build_wheel('dist')"
+    subprocess.run([sys.executable, "-c", build], cwd=team, check=True, capture_output=True)
+    with ZipFile(team / "dist" / "w-1-py3-none-any.whl") as wheel:
+        built = {name: wheel.read(name) for name in wheel.namelist() if ".dist-info/" not in name}
+    assert "excluded by hatch (2)" in edgewheel(team).stdout
+    assert tree(team / "build" / "worker") == built
+    assert "src/main.py" in built
 
 
 def test_a_class_that_the_entry_lacks_is_told(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from edgewheel.layout import packages
-from edgewheel.layout.hatch import artifacts, project_root
+from edgewheel.layout.hatch import artifacts, matcher, patterns, project_root
 from edgewheel.layout.plan import File, Layout, Stripped, plan
 
 if TYPE_CHECKING:
@@ -16,16 +16,23 @@ if TYPE_CHECKING:
     from edgewheel.worker.model import Worker
 
 IGNORED = "ignored by git"
+EXCLUDED = "excluded by hatch"
 
 
 def committed(worker: Worker) -> Layout:
-    """The layout of a Worker without the files that git ignores and does not track.
+    """The layout of a Worker without the files that git ignores and does not track, and without those that
+    `exclude` of `[tool.hatch.build]` takes out of the wheel.
 
     A file that git tracks stays, whatever `.gitignore` says; so does one that `artifacts` of `[tool.hatch.build]`
     names. Outside a repository, without git, and in an unpacked sdist, which holds nothing ignored, it is the
     whole layout.
     """
-    return without_ignored(worker, untracked(worker))
+    layout = without_ignored(worker, untracked(worker))
+    excluded = matcher(worker, patterns(worker, "exclude"))
+    left_out = [file for file in layout.files if file.source not in {"", layout.entry} and excluded(file.source)]
+    if not left_out:
+        return layout
+    return _without(worker, layout, [file for file in layout.files if file not in left_out], left_out, EXCLUDED)
 
 
 def untracked(worker: Worker) -> vcs.Untracked | None:
@@ -55,14 +62,14 @@ def without_ignored(
             left_out.append(file)
         else:
             kept.append(file)
-    return _without(worker, layout, kept, left_out) if left_out else layout
+    return _without(worker, layout, kept, left_out, IGNORED) if left_out else layout
 
 
-def _without(worker: Worker, layout: Layout, kept: list[File], left_out: list[File]) -> Layout:
+def _without(worker: Worker, layout: Layout, kept: list[File], left_out: list[File], why: str) -> Layout:
     files = {file.name: file for file in kept if file.name not in layout.added}
     added = packages.missing(files, layout.namespace) if worker.settings.packages != "off" else ()
     files |= {name: File(name, "", b"") for name in added}
-    stripped = (*layout.stripped, *(Stripped(file.name, IGNORED) for file in left_out))
+    stripped = (*layout.stripped, *(Stripped(file.name, why) for file in left_out))
     return layout._replace(
         files=tuple(files[name] for name in sorted(files)), stripped=tuple(sorted(stripped)), added=added
     )
