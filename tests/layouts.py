@@ -85,6 +85,12 @@ LAYOUTS: dict[str, Case] = {
     "absent_from_the_library": Case(
         {"main.py": "from tkinter import own\nimport imp\n", "tkinter/own.py": "", "imp.py": ""}, True
     ),
+    "broken_by_name": Case({"main.py": "from multiprocessing import shared_memory\n"}, False, workerd=False),
+    "broken_by_name_and_guarded": Case(
+        {"main.py": "try:\n    from multiprocessing import shared_memory\nexcept ImportError:\n    x = 1\n"},
+        True,
+        workerd=False,  # `multiprocessing` itself fails there, for want of entropy
+    ),
     "absent_and_not_there": Case({"main.py": "import tkinter\n"}, False),
     "behind_the_project": Case(
         {"main.py": "from ssl import own\n", "ssl.py": "own = 1\n"},

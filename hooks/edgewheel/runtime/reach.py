@@ -144,7 +144,7 @@ class Reach:
         last = found[-1].spec
         broken = ""
         if last is None and item.names and target in self.resolver.library.present:
-            broken = yield self._shadowed(importer, item, target, run)
+            broken = yield self._library(importer, item, target, run)
         elif last is None and item.names and self.resolver.is_partly_known(target):
             broken = yield self._parts(importer, item, target, run)
         elif item.names and last is not None and (target == importer or not self.attributes.surely(last, item.names)):
@@ -187,12 +187,20 @@ class Reach:
                 failed = failed or broken
         return failed
 
-    def _shadowed(self, importer: str, item: Import, target: str, run: Run) -> Task:
-        """Names that the project's module has and the standard library's of the same name has not."""
+    def _library(self, importer: str, item: Import, target: str, run: Run) -> Task:
+        """Names that the project's module has and the standard library's of the same name has not, and modules of the
+        standard library's that fail.
+        """
         lacking = self.attributes.lacking(target, item.names)
-        if lacking is None:
-            return ""
-        return (yield self._fail(importer, item, target, lacking, run))
+        if lacking is not None:
+            return (yield self._fail(importer, item, target, lacking, run))
+        for name in item.names:
+            found = (
+                self.resolver.locate(f"{target}.{name}") if f"{target}.{name}" in self.resolver.library.broken else []
+            )
+            if isinstance(found, FailedImport):
+                return (yield self._fail(importer, item, f"{target}.{name}", found, run))
+        return ""
 
     def _parts(self, importer: str, item: Import, target: str, run: Run) -> Task:
         """Names of what is no file of the upload: the modules among them of which it is known that it lacks them."""
