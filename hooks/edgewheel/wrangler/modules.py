@@ -5,6 +5,7 @@ facts: wrangler 4.42.2 and 4.164.0: every rule, every glob, in order; the first 
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.findings import CouldNotRun
@@ -82,18 +83,18 @@ def match(disk: Disk, walk: Iterable[Found], rules: Sequence[Rule], said: Said, 
     """
     typed = [(rule, MODULE_TYPES[rule.type]) for rule in rules if rule.type in MODULE_TYPES]  # of others there are none
     tests = [(compile_glob(glob), type_) for rule, type_ in typed for glob in rule.globs]
-    wanted = any_match(glob for glob, _ in tests)
-    broken = next((glob.error for glob, _ in tests if glob.error is not None), None)
+    sound = list(takewhile(lambda test: test[0].error is None, tests))
+    wanted = any_match(glob for glob, _ in sound)
     for raw, path, kind in walk:
         name = raw if raw.isascii() and "\\" not in raw else as_node(raw)
-        if broken is not None:
-            raise Refused(broken)
         if wanted(name):
-            types = [type_ for glob, type_ in tests if glob.matches(name)] if len(tests) > 1 else [tests[0][1]]
+            types = [type_ for glob, type_ in sound if glob.matches(name)] if len(sound) > 1 else [sound[0][1]]
             if name not in seen:
                 seen.add(name)
                 yield Module(name, types.pop(0), _size(disk, path, kind, raw, name), disk.source(path), path)
             said.duplicates += [f"{name} ({type_})" for type_ in types]
+        if len(sound) < len(tests):  # a pattern that is none stops wrangler when its turn comes
+            raise Refused(tests[len(sound)][0].error or "")
 
 
 def _size(disk: Disk, path: str, kind: str, raw: str, name: str) -> int:
