@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.findings import CouldNotRun
 from edgewheel.layout.entry import WORKER
-from edgewheel.layout.exports import MARK
+from edgewheel.worker.wheel import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -15,7 +15,7 @@ from zipfile import BadZipFile, ZipFile
 
 from edgewheel.findings import CouldNotRun
 from edgewheel.layout.entry import WORKER
-from edgewheel.layout.exports import MARK
+from edgewheel.worker.wheel import MARK
 
 if TYPE_CHECKING:
     from zipfile import ZipInfo

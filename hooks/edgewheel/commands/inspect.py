@@ -10,7 +10,6 @@ from edgewheel.checks import artifact
 from edgewheel.commands import show
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports import text
-from edgewheel.reports.pasted import from_here
 from edgewheel.text.paths import absolute
 from edgewheel.worker import wheel as wheels
 
@@ -36,7 +35,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     hooks_off = os.environ.get("HATCH_BUILD_NO_HOOKS") in {"1", "true"}
     read = [_with_project(wheels.read(absolute(path), hooks_off=hooks_off), args.project) for path in args.wheels]
-    judged = [(each, from_here(_judge(each, worker))) for each, worker in read]
+    judged = [(each, _judge(each, worker)) for each, worker in read]
     found = [finding for _, findings in judged for finding in findings]
     if args.format == "json":
         import json
@@ -55,8 +54,14 @@ def run(args: argparse.Namespace) -> int:
 
 def _judge(wheel: Wheel, worker: Worker | None) -> list[Finding]:
     if worker is None:
-        return artifact.judge(wheel)
-    return artifact.judge(wheel, select=worker.settings.select, ignore=worker.settings.ignore)
+        found = artifact.judge(wheel)
+    else:
+        found = artifact.judge(wheel, select=worker.settings.select, ignore=worker.settings.ignore)
+    if not found:  # nothing to load for it
+        return found
+    from edgewheel.reports.pasted import from_here
+
+    return from_here(found)
 
 
 def _with_project(wheel: Wheel, given: str | None) -> tuple[Wheel, Worker | None]:

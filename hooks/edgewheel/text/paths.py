@@ -8,3 +8,10 @@ import os
 def absolute(path: str) -> str:
     """A user's path as an absolute posix path, `..` resolved by name."""
     return os.path.abspath(path).replace(os.sep, "/")
+
+
+def quoted(path: str) -> str:
+    """A path as one word of a shell's line."""
+    import shlex
+
+    return shlex.quote(path)

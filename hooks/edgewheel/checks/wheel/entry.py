@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from edgewheel.checks import rule
 from edgewheel.findings import Finding, Place
-from edgewheel.layout.exports import MARK
+from edgewheel.worker.wheel import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 from edgewheel.checks import rule
 from edgewheel.findings import Finding, Place
 from edgewheel.layout import packages
+from edgewheel.text.paths import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +47,7 @@ def missing_init(wheel: Wheel) -> Iterator[Finding]:
             yield Finding(
                 f"`{name}` is not in the wheel: on Workers the package can be hidden by a vendored one of its name",
                 Place(wheel.path),
-                f"touch {shlex.quote(name)}",
+                f"touch {quoted(name)}",
             )
 
 
@@ -77,7 +77,7 @@ def not_the_commit(wheel: Wheel) -> Iterator[Finding]:
         yield Finding(
             f"{name} tracked by git and not in the wheel: what imports {more} fails on Workers",
             place,
-            f"git check-ignore -v --no-index {shlex.quote(name.split('`')[1])}  # names the line that leaves it out",
+            f"git check-ignore -v --no-index {quoted(name.split('`')[1])}  # names the line that leaves it out",
         )
     inside = f"{project.namespace}/"
     known = project.tracked | project.made
@@ -90,7 +90,7 @@ def not_the_commit(wheel: Wheel) -> Iterator[Finding]:
             yield Finding(
                 f"{name} in the wheel and not tracked by git: no commit can build this wheel again",
                 place,
-                f"git add {shlex.quote(name.split('`')[1] if name.endswith('` is') else inside)}",
+                f"git add {quoted(name.split('`')[1] if name.endswith('` is') else inside)}",
                 level=level,
             )
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 from edgewheel.checks import rule
 from edgewheel.findings import Finding, Place
+from edgewheel.text.paths import quoted
 from edgewheel.worker.wheel import same_project
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def stray_dist_info(wheel: Wheel) -> Iterator[Finding]:
             yield Finding(
                 f"`{folder}` is a stray install in the wheel: `importlib.metadata` reads it on Workers by chance",
                 place,
-                f"rm -r {shlex.quote(folder)}",
+                f"rm -r {quoted(folder)}",
             )
 
 
