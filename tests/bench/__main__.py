@@ -104,7 +104,7 @@ def build_rows(top: Path) -> Iterator[Row]:
             subprocess.run([*uv, str(each)], check=True, capture_output=True)
         offline = [*uv, "--offline"]
         what = f"uv build --wheel, {number:,} files, against hatchling"
-        yield Row(what, [*offline, str(ours)], [*offline, str(plain)], limit, top, 5)
+        yield Row(what, [*offline, str(ours)], [*offline, str(plain)], limit, top, 15)
 
 
 def inspect_rows(top: Path) -> Iterator[Row]:
