@@ -199,7 +199,7 @@ class Reach:
                 self.resolver.locate(f"{target}.{name}") if f"{target}.{name}" in self.resolver.library.broken else []
             )
             if isinstance(found, FailedImport):
-                return (yield self._fail(importer, item, f"{target}.{name}", found, run))
+                return (yield self._fail(importer, item, target, found, run))
         return ""
 
     def _parts(self, importer: str, item: Import, target: str, run: Run) -> Task:

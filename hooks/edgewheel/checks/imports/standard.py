@@ -21,7 +21,11 @@ def judge(analysis: Analysis, failure: Failure) -> Finding | None:
     another rule or package has to do with.
     """
     assert failure.item is not None  # noqa: S101 - the caller has looked
-    why = _why(analysis, failure.module)
+    below = (f"{failure.module}.{name}" for name in failure.item.names)
+    broken = (name for name in below if name in analysis.untouched.library.broken)
+    named = [failure._replace(module=name) for name in (failure.module, *broken)]
+    failure, why = next(((each, why) for each in named if (why := _why(analysis, each.module))), (failure, ""))
+    assert failure.item is not None  # noqa: S101 - the same statement
     if not why or failure.item.level or cures.is_optional(analysis, failure):
         return None
     top = failure.module.partition(".")[0]
