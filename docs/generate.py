@@ -5,19 +5,21 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from edgewheel.checks import FOLDERS, Rule, load_all
-from edgewheel.checks.page import parse, sentence
-from edgewheel.text import document
+from edgewheel.documents import document
+from edgewheel.rules.page import parse, sentence
+from edgewheel.rules.registry import Rule, discover, hooks, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parent.parent
+BOOK = ROOT / "hooks" / "edgewheel" / "rules" / "book.json"
 REQUIREMENTS = (
     r"(^|/)(pyproject\.toml|uv\.lock|pylock(\.[^/]+)?\.toml|([^/]*requirements[^/]*|requirements/[^/]+)\.(txt|in))$"
 )
@@ -74,6 +76,11 @@ PARTS = {
     "EW6": "A built wheel",
     "EW7": "A log",
 }
+
+
+def book_text() -> str:
+    """The registry's index: one rule a line."""
+    return "[\n" + ",\n".join(f"  {json.dumps(entry)}" for entry in discover()) + "\n]\n"
 
 
 def manifest() -> str:
@@ -190,9 +197,9 @@ def filled(text: str, name: str, lines: Iterator[str]) -> str:
 
 def files() -> dict[Path, str]:
     """Every generated file with its whole text."""
-    assert {hook for hook, _ in FOLDERS.values() if hook} | {"edgewheel"} == set(HOOKS)
-    rules = load_all()
-    made = {ROOT / ".pre-commit-hooks.yaml": manifest()}
+    assert {*hooks(), "edgewheel"} == set(HOOKS)
+    rules = load()
+    made = {BOOK: book_text(), ROOT / ".pre-commit-hooks.yaml": manifest()}
     for name in ("README.md", "README.ja.md"):
         path = ROOT / name
         if path.exists():
@@ -204,6 +211,8 @@ def files() -> dict[Path, str]:
 
 
 def main() -> int:
+    if "--check" not in sys.argv[1:]:
+        BOOK.write_text(book_text(), "utf-8", newline="\n")  # the other files are made from what it lists
     made = files()
     stale = [path for path, text in made.items() if not path.exists() or path.read_text("utf-8") != text]
     stray = [path for path in (ROOT / "docs" / "rules").glob("*.md") if path not in made]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from edgewheel.runtime.markers import PYTHONS
+from edgewheel.requirements.markers import PYTHONS
 
 Schema = dict[str, Any]
 

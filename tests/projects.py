@@ -6,8 +6,8 @@ import json
 import subprocess
 from typing import TYPE_CHECKING
 
-from edgewheel.worker.disk import Disk
-from edgewheel.worker.model import Worker
+from edgewheel.repository.disk import Disk
+from edgewheel.repository.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -22,7 +22,7 @@ import pytest
 import tomlkit
 
 from edgewheel.cli import main
-from edgewheel.text import toml
+from edgewheel.documents import toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from edgewheel.checks import load_all, run
 from edgewheel.cli import main
-from edgewheel.worker.discovery import find
+from edgewheel.repository.discovery import find
+from edgewheel.rules import runner as run
+from edgewheel.rules.registry import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +54,7 @@ def link(described: Path) -> None:
 
 def findings(folder: Path, code: str) -> list[dict[str, Any]]:
     """What the runner finds of a code, as `expected.json` writes it."""
-    rules = [rule for rule in load_all() if rule.code == code]
+    rules = [rule for rule in load() if rule.code == code]
     found = [each for worker in find([str(folder)]) for each in run.check(worker, rules)]
     top = folder.resolve().as_posix()
     return [
@@ -77,7 +78,7 @@ def test_whole_findings(folder: Path, copied: Callable[[Path], Path]) -> None:
 
 def test_every_rule_has_a_bad_and_a_clean_case() -> None:
     missing = []
-    for rule in load_all():
+    for rule in load():
         if rule.judges in ELSEWHERE or rule.hook in {"worker-wheels", "worker-package-init"}:
             continue
         expected = [json.loads(path.read_text("utf-8")) for path in CASES.glob(f"{rule.code}/*/expected.json")]

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from edgewheel.checks import Rule
-from edgewheel.checks.run import Selection, check, rules_for
 from edgewheel.findings import CouldNotRun, Finding, Place
-from edgewheel.worker.model import Worker
+from edgewheel.repository.worker import Worker
+from edgewheel.rules.registry import Rule
+from edgewheel.rules.runner import Selection, check, rules_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,13 +93,13 @@ def test_a_code_that_is_none(worker: Worker, code: str) -> None:
 @pytest.mark.parametrize("code", ["EW999", "EW601", "EW502"])
 def test_a_code_that_check_does_not_judge(code: str) -> None:
     """Else nothing would be judged, and the answer read "no findings"."""
-    with pytest.raises(CouldNotRun, match=f"`{code}` is no rule that `check` judges"):
+    with pytest.raises(CouldNotRun, match=f"unknown rule `{code}`"):
         rules_for(select=("EW1", code))
     assert rules_for(hook="worker-imports", select=("EW1", code)) == []
 
 
 def test_a_hook_that_is_none() -> None:
-    with pytest.raises(CouldNotRun, match="`x` is no hook"):
+    with pytest.raises(CouldNotRun, match="unknown hook `x`: choose from edgewheel"):
         rules_for(hook="x")
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from edgewheel.checks import load, run
-from edgewheel.worker.discovery import find
+from edgewheel.repository.discovery import find
+from edgewheel.rules import runner as run
+from edgewheel.rules.registry import load
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +40,7 @@ def worker(tmp_path: Path) -> Path:
 
 
 def judged(folder: Path, code: str) -> list[Finding]:
-    rules = [rule for name in ("wrangler_config", "bundle") for rule in load(name) if rule.code == code]
+    rules = load(select=[code])
     return [each for found in find([str(folder)]) for each in run.check(found, rules)]
 
 

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import pytest
 from tests import wrangler_cases as recorded
 
-from edgewheel.checks import load, run
-from edgewheel.worker.discovery import find_one
-from edgewheel.worker.model import Worker
+from edgewheel.repository.discovery import find_one
+from edgewheel.repository.worker import Worker
+from edgewheel.rules import runner as run
+from edgewheel.rules.registry import load
 from edgewheel.wrangler.config import resolve
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ LEFT_OUT = {
 }
 GOLDEN = Path(__file__).parent / "golden" / "findings.json"
 CODES = ("EW002", "EW30", "EW310", "EW311", "EW312", "EW313", "EW314", "EW315", "EW316", "EW317", "EW40")
-RULES = [rule for folder in ("wrangler_config", "bundle") for rule in load(folder) if rule.code.startswith(CODES)]
+RULES = [rule for rule in load(select=CODES) if rule.hook in {"worker-wrangler-config", "worker-bundle"}]
 _UNEXPECTED = re.compile(r"Unexpected fields found in [^:]+ field: ((?:\"[^\"]*\",?)+)")
 _STOPS = re.compile(r"wrangler (?:[\d.]+ )?(?:stops|refuses)|crashes wrangler")
 

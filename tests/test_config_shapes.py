@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from edgewheel.checks.wrangler_config import shapes
 from edgewheel.data import facts
+from edgewheel.rules.ew3 import shapes
 
 if TYPE_CHECKING:
-    from edgewheel.text.document import Key
+    from edgewheel.documents.document import Key
 
 
 NEWEST: str = facts("wrangler_versions")["newest"]

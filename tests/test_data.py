@@ -11,7 +11,7 @@ import pytest
 from packaging.utils import canonicalize_name
 
 from edgewheel.data import facts, names
-from edgewheel.runtime.markers import PYTHONS
+from edgewheel.requirements.markers import PYTHONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

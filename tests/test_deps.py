@@ -11,9 +11,9 @@ from tests.projects import write
 
 from edgewheel.cli import main
 from edgewheel.reports import table
-from edgewheel.worker import vendored
-from edgewheel.worker.discovery import find_one
-from edgewheel.worker.locks import Link, chains, parse
+from edgewheel.repository import vendored
+from edgewheel.repository.discovery import find_one
+from edgewheel.requirements.locks import Link, chains, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable

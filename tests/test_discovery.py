@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from edgewheel.findings import CouldNotRun
-from edgewheel.worker.discovery import find, find_one
+from edgewheel.repository.discovery import find, find_one
 
 if TYPE_CHECKING:
     from pathlib import Path

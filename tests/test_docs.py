@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 from tests import tools
 
-from edgewheel.checks import load_all
 from edgewheel.cli import COMMANDS
+from edgewheel.rules.registry import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -174,7 +174,7 @@ def test_generated_files_are_current() -> None:
 
 def test_every_rule_has_a_page_and_every_page_a_rule() -> None:
     pages = {path.stem for path in (ROOT / "docs" / "rules").glob("EW*.md")}
-    assert pages == {rule.code for rule in load_all()}
+    assert pages == {rule.code for rule in load()}
 
 
 def generator() -> Any:
@@ -234,7 +234,7 @@ def test_the_changelog_names_every_command_hook_and_rule() -> None:
     codes: set[str] = set()
     for first, last in re.findall(r"(EW\d{3})(?:\u2013(EW\d{3}))?", " ".join(bullets)):
         codes |= {f"EW{number:03}" for number in range(int(first[2:]), int((last or first)[2:]) + 1)}
-    assert {rule.code for rule in load_all()} <= codes
+    assert {rule.code for rule in load()} <= codes
 
 
 def changelog() -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from edgewheel.checks import FOLDERS
+from edgewheel.rules.registry import hooks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -62,7 +62,7 @@ def git(cwd: Path, *arguments: str) -> str:
 
 def test_manifest_names_every_hook() -> None:
     text = (ROOT / ".pre-commit-hooks.yaml").read_text("utf-8")
-    expected = {hook for hook, _ in FOLDERS.values() if hook} | {"edgewheel"}
+    expected = {*hooks(), "edgewheel"}
     assert set(re.findall(r"^- id: (\S+)$", text, re.MULTILINE)) == expected
 
 

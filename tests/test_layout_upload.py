@@ -11,13 +11,13 @@ from tests.projects import HANDLER, STAGED
 from edgewheel.layout.overlay import Overlay
 from edgewheel.layout.plan import plan
 from edgewheel.layout.upload import owns_build, predict, staging_folder
-from edgewheel.worker.disk import Disk, Entry
+from edgewheel.repository.disk import Disk, Entry
 from edgewheel.wrangler.config import resolve
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from edgewheel.worker.model import Worker
+    from edgewheel.repository.worker import Worker
 
 DATE = {"compatibility_date": "2026-10-01"}
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from edgewheel.checks import load
-from edgewheel.checks.logs.judged import Log
-from edgewheel.text.digest import digest
+from edgewheel.logs.summary import digest
+from edgewheel.rules.ew7.judged import Log
+from edgewheel.rules.registry import load
 from edgewheel.wrangler.limits import Limit
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ TEXTS = [
 
 def codes(text: str) -> list[str]:
     read = digest("/log", io.BytesIO(text.encode()))
-    return sorted(rule.code for rule in load("logs") for _ in rule.check(Log(read, limits=LIMITS)))
+    return sorted(rule.code for rule in load(judges="log") for _ in rule.check(Log(read, limits=LIMITS)))
 
 
 def actions(text: str) -> str:
@@ -95,7 +95,7 @@ def test_all_at_once_none_twice() -> None:
 )
 def test_whose_fault_duplicates_are(version: str, cause: str) -> None:
     text = f" ⛅️ wrangler {version}\nIgnoring duplicate module: anyio-4.16.0.dist-info/entry_points.txt (text)\n"
-    (finding,) = next(rule for rule in load("logs") if rule.code == "EW701").check(
+    (finding,) = next(rule for rule in load(judges="log") if rule.code == "EW701").check(
         Log(digest("/l", io.BytesIO(text.encode())))
     )
     assert cause in finding.message
@@ -166,5 +166,5 @@ def test_the_budget_of_the_project_counts(tmp_path: Path) -> None:
 )
 def test_each_kind_of_absence_has_its_cure(module: str, own: set[str], fix: str) -> None:
     read = digest("/l", io.BytesIO(f"No module named '{module}'\n".encode()))
-    (finding,) = next(rule for rule in load("logs") if rule.code == "EW704").check(Log(read, own=frozenset(own)))
+    (finding,) = next(rule for rule in load(judges="log") if rule.code == "EW704").check(Log(read, own=frozenset(own)))
     assert finding.fix == fix

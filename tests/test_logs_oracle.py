@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from tests import tools
 
-from edgewheel.checks import load
-from edgewheel.checks.logs.judged import Log
-from edgewheel.text.digest import digest
+from edgewheel.logs.summary import digest
+from edgewheel.rules.ew7.judged import Log
+from edgewheel.rules.registry import load
 
 pytestmark = pytest.mark.oracle
 ROOT = Path(__file__).parent.parent
@@ -25,7 +25,7 @@ def codes(text: str) -> list[str]:
     """The codes that a log of GitHub Actions with this text gets."""
     stamped = "".join(f"2026-11-20T10:00:00.1234567Z {line}\n" for line in text.splitlines())
     read = digest("/log", io.BytesIO(stamped.encode()))
-    return sorted(rule.code for rule in load("logs") for _ in rule.check(Log(read)))
+    return sorted(rule.code for rule in load(judges="log") for _ in rule.check(Log(read)))
 
 
 def deployed(version: str, folder: Path, *arguments: str, outside: Path) -> str:

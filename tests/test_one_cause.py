@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.projects import write
 
-from edgewheel.checks import run
-from edgewheel.worker.discovery import find
+from edgewheel.repository.discovery import find
+from edgewheel.rules import runner as run
 
 if TYPE_CHECKING:
     from pathlib import Path

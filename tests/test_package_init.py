@@ -10,13 +10,13 @@ import pytest
 from tests import projects
 from tests.projects import HANDLER, STAGED, git
 
-from edgewheel.checks import run
-from edgewheel.checks.package_init.missing_init import lacking
 from edgewheel.findings import CouldNotRun
 from edgewheel.layout.trees import Package, Tree, packages, trees
-from edgewheel.worker import commit
-from edgewheel.worker.discovery import find
-from edgewheel.worker.model import Worker
+from edgewheel.repository import commit
+from edgewheel.repository.discovery import find
+from edgewheel.repository.worker import Worker
+from edgewheel.rules import runner as run
+from edgewheel.rules.ew2.missing_init import lacking
 
 if TYPE_CHECKING:
     from pathlib import Path

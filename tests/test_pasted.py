@@ -9,9 +9,9 @@ import pytest
 from tests import wheels
 from tests.projects import write
 
-from edgewheel.checks.resolving.outcome import Fallen, Outcome
 from edgewheel.cli import main
 from edgewheel.commands import wheels as asking
+from edgewheel.dependencies.resolve.outcome import Fallen, Outcome
 from edgewheel.runtime import static
 from edgewheel.runtime.proof import Problem, Proof
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from edgewheel.worker.model import Worker
+    from edgewheel.repository.worker import Worker
 
 CONFIG = 'name = "forge"\nmain = "src/main.py"\ncompatibility_date = "2026-10-01"\n'
 CONFIG += 'compatibility_flags = ["python_workers"]\n'

@@ -11,7 +11,7 @@ from tests import projects
 
 from edgewheel.cli import main
 from edgewheel.commands import preflight_steps
-from edgewheel.worker.discovery import find_one
+from edgewheel.repository.discovery import find_one
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,10 +9,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from edgewheel.checks import load_all
 from edgewheel.findings import Finding, Place
 from edgewheel.reports import github, markdown, records, sarif, text
 from edgewheel.reports.pasted import from_here
+from edgewheel.rules.registry import load
 
 SCHEMA = json.loads((Path(__file__).parent / "golden" / "sarif-2.1.0.json").read_text("utf-8"))
 HERE = os.getcwd().replace(os.sep, "/")
@@ -80,7 +80,7 @@ def test_nothing_is_forged(lines: list[str]) -> None:
 
 
 def test_sarif_validates() -> None:
-    rules = load_all()
+    rules = load()
     known = [each._replace(code=rules[0].code) for each in (PLAIN, WARNING, HOSTILE)]
     document = json.loads(sarif.report(known, rules))
     jsonschema.Draft4Validator(SCHEMA).validate(document)
@@ -119,6 +119,6 @@ def test_a_command_works_where_it_is_read(worker: str, fix: str, pasted: str) ->
 
 def test_sarif_of_a_name_that_is_no_text() -> None:
     named = PLAIN._replace(place=Place(f"{HERE}/caf\udce9.toml", 1))
-    rules = [rule for rule in load_all() if rule.code == PLAIN.code]
+    rules = [rule for rule in load() if rule.code == PLAIN.code]
     (result,) = json.loads(sarif.report([named], rules))["runs"][0]["results"]
     assert result["locations"][0]["physicalLocation"]["artifactLocation"] == {"uri": "caf%E9.toml"}

@@ -10,7 +10,7 @@ from rich.console import Console
 from edgewheel.reports import bundle_markdown, bundle_rich, bundle_text
 from edgewheel.reports.bundle_tables import Report
 from edgewheel.reports.kinds import APP, DUPLICATED, SWEPT, VENDORED, parts
-from edgewheel.worker.settings import Settings
+from edgewheel.repository.settings import Settings
 from edgewheel.wrangler.baseline import changes, of
 from edgewheel.wrangler.collect import Module, Upload
 from edgewheel.wrangler.limits import Limit, limits, warn_share

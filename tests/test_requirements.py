@@ -16,17 +16,17 @@ from packaging.requirements import Requirement as Reference
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from edgewheel.checks.runtime_deps import lists
+from edgewheel.dependencies import lists
 from edgewheel.findings import Place
-from edgewheel.text.requirements import Requirement, nearest, normalize, parse_requirement
-from edgewheel.text.requirements_file import parse_file
-from edgewheel.text.specifiers import exclusive, fits, same
-from edgewheel.worker.discovery import find_one
+from edgewheel.repository.discovery import find_one
+from edgewheel.requirements.file import parse_file
+from edgewheel.requirements.requirement import Requirement, nearest, normalize, parse_requirement
+from edgewheel.requirements.specifiers import exclusive, fits, same
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from edgewheel.worker.requirements import Requirements
+    from edgewheel.repository.requirements import Requirements
 
 
 @pytest.mark.parametrize(

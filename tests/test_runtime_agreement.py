@@ -10,12 +10,13 @@ import pytest
 from tests import tools
 from tests.layouts import LAYOUTS, Case
 
-from edgewheel.runtime import pyodide, static, workerd
+from edgewheel.runtime import static
 from edgewheel.runtime.library import library
 from edgewheel.runtime.modules import Modules
 from edgewheel.runtime.python import number
+from edgewheel.runtime.real import pyodide, workerd
+from edgewheel.runtime.real.running import Mounted, proof
 from edgewheel.runtime.resolve import Resolver
-from edgewheel.runtime.running import Mounted, proof
 from edgewheel.runtime.tree import VENDORED, Tree
 
 if TYPE_CHECKING:

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from edgewheel.findings import CouldNotRun
-from edgewheel.runtime import bindings, grammar, modules, npm, parsing, python
+from edgewheel.runtime import modules, python
 from edgewheel.runtime.distributions import Distributions, distribution_of
-from edgewheel.runtime.effects import effects
-from edgewheel.runtime.opened import opened
+from edgewheel.runtime.real import npm
 from edgewheel.runtime.tree import Spec, Tree, module_name
+from edgewheel.sources import bindings, grammar, parsing
+from edgewheel.sources.effects import effects
+from edgewheel.sources.opened import opened
 
 
 @pytest.mark.parametrize(

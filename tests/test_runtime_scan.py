@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from edgewheel.runtime import scan, syntax
-from edgewheel.runtime.conditions import evaluate, parse
-from edgewheel.runtime.records import Import, Record, at_request
+from edgewheel.sources import scan, syntax
+from edgewheel.sources.conditions import evaluate, parse
+from edgewheel.sources.records import Import, Record, at_request
 
 LIBRARY = Path(sysconfig.get_paths()["stdlib"])
 CORPUS = sorted(

@@ -10,7 +10,7 @@ from tests import wrangler_oracle
 from tests.projects import HANDLER, write
 
 from edgewheel import cli
-from edgewheel.text import dotenv
+from edgewheel.wrangler import dotenv
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ import pytest
 from tests import wrangler_oracle
 
 from edgewheel.layout.upload import predict
-from edgewheel.worker.discovery import find_one
+from edgewheel.repository.discovery import find_one
 
 FORGE = Path(__file__).parents[1] / "examples" / "forge" / "backend"
 

@@ -10,18 +10,19 @@ from tests import tools
 from tests.projects import write
 from tests.test_runtime_agreement import PYODIDES
 
-from edgewheel.checks import load
-from edgewheel.checks.run import check
 from edgewheel.data import facts
 from edgewheel.layout.analysis import analyse
-from edgewheel.runtime import pyodide, static
-from edgewheel.worker.discovery import find_one
+from edgewheel.repository.discovery import find_one
+from edgewheel.rules.registry import load
+from edgewheel.rules.runner import check
+from edgewheel.runtime import static
+from edgewheel.runtime.real import pyodide
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from edgewheel.findings import Finding
-    from edgewheel.worker.model import Worker
+    from edgewheel.repository.worker import Worker
 
 DATES = {"3.12": "2025-06-01", "3.13": "2025-11-01", "3.14": "2026-10-01"}
 #: they open a browser, print, or are the runtime's own
@@ -49,7 +50,7 @@ def worker(root: Path, python: str, listed: list[str]) -> Worker:
 
 
 def found(given: Worker) -> list[Finding]:
-    return check(given, [rule for rule in load("imports") if rule.code == "EW203"])
+    return check(given, load(select=["EW203"]))
 
 
 @pytest.mark.oracle
@@ -103,6 +104,6 @@ def test_no_other_rule_speaks_of_them(tmp_path: Path, python: str) -> None:
     """Above all not EW107: nobody should install a package called `tkinter`."""
     worker(tmp_path, python, names(python))
     write(tmp_path, {"pyproject.toml": '[project]\nname = "w"\nversion = "1"\ndependencies = []\n'})
-    rules = [rule for rule in (*load("imports"), *load("runtime_deps")) if rule.code != "EW203"]
+    rules = [rule for rule in (*load(hook="worker-imports"), *load(hook="worker-runtime-deps")) if rule.code != "EW203"]
     codes = {each.code for each in check(find_one(str(tmp_path)), rules)}
     assert codes - {"EW206"} == set()

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edgewheel.text import edit, splice
-from edgewheel.text.document import parse
+from edgewheel.documents import edit, splice
+from edgewheel.documents.document import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from edgewheel.text.document import Document
+    from edgewheel.documents.document import Document
 
     Change = Callable[[Document], Document]
 

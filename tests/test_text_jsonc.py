@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edgewheel.documents.document import parse
 from edgewheel.findings import Problem
-from edgewheel.text.document import parse
 
 GOOD = [
     ("plain", '{"a": 1}', {"a": 1}, {("a",): (1, 2)}),

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edgewheel.text import log
+from edgewheel.logs import lines as log
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,8 +9,8 @@ import tomlkit
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edgewheel.documents.document import parse
 from edgewheel.findings import Problem
-from edgewheel.text.document import parse
 
 TABLES = [
     ("bare", 'a = 1\nb = "x" # c\n', {("a",): (1, 1), ("b",): (2, 1)}),

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.projects import HANDLER, write
 
-from edgewheel.checks import load_all, run
 from edgewheel.cli import main
-from edgewheel.layout import spare, trimming
 from edgewheel.layout.upload import predict
-from edgewheel.layout.wanted import wanted
-from edgewheel.worker.discovery import find_one
+from edgewheel.repository.discovery import find_one
+from edgewheel.rules import runner as run
+from edgewheel.rules.registry import load
+from edgewheel.trim import propose as trimming
+from edgewheel.trim import spare
+from edgewheel.trim.wanted import wanted
 from edgewheel.wrangler.globs import compile_glob
 
 if TYPE_CHECKING:
@@ -234,9 +236,7 @@ def test_write_keeps_comments_and_the_promise(tmp_path: Path, capsys: pytest.Cap
     assert {name for name in kept if name.endswith((".so", ".pth", "METADATA", "entry_points.txt"))} <= names
     assert all((root / name).exists() for name in kept)
     # and no rule finds fault with it
-    rules = [
-        rule for rule in load_all() if rule.code in {"EW303", "EW307", "EW308", "EW309", "EW316", "EW501", "EW505"}
-    ]
+    rules = [rule for rule in load() if rule.code in {"EW303", "EW307", "EW308", "EW309", "EW316", "EW501", "EW505"}]
     assert run.check(worker, rules) == []
     # a second time there is nothing to do
     code, after = told(capsys, str(root), "--write")

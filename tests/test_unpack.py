@@ -12,7 +12,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import pytest
 
 from edgewheel.findings import CouldNotRun
-from edgewheel.worker.wheel import MARK
+from edgewheel.repository.wheel import MARK
 from edgewheel_build import staging, unpack
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ import pytest
 from tests import wheels
 from tests.wheels import ENTRY, GOOD, INFO, METADATA, OWN
 
-from edgewheel.checks import artifact
 from edgewheel.findings import CouldNotRun
-from edgewheel.worker.provenance import Project
-from edgewheel.worker.wheel import read
+from edgewheel.repository.provenance import Project
+from edgewheel.repository.wheel import read
+from edgewheel.rules import wheels as artifact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.projects import write
 
-from edgewheel.checks.resolving import pyodide
-from edgewheel.checks.resolving.tags import Fit, fit, name_and_version
 from edgewheel.cli import main
-from edgewheel.worker.discovery import find_one
+from edgewheel.dependencies.resolve import pyodide
+from edgewheel.dependencies.resolve.tags import Fit, fit, name_and_version
+from edgewheel.repository.discovery import find_one
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from edgewheel.findings import CouldNotRun
-from edgewheel.worker.discovery import find_one
-from edgewheel.worker.disk import Disk
+from edgewheel.repository.discovery import find_one
+from edgewheel.repository.disk import Disk
 from edgewheel.wrangler.collect import Module, Upload, collect
 from edgewheel.wrangler.content import gzip_estimate, sha256
 from edgewheel.wrangler.sizes import kib
@@ -21,7 +21,7 @@ from edgewheel.wrangler.sourcemaps import content
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from edgewheel.worker.disk import Entry
+    from edgewheel.repository.disk import Entry
 
 TOML = 'name = "t"\nmain = "src/main.py"\ncompatibility_date = "2025-10-01"\ncompatibility_flags = ["python_workers"]\n'
 BOTH = pytest.mark.parametrize("version", ["4.164.0", "4.42.2"])

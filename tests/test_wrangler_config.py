@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from edgewheel.worker.discovery import find_one
+from edgewheel.repository.discovery import find_one
 from edgewheel.wrangler.config import environments, resolve
 from edgewheel.wrangler.version import installed, switches
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from edgewheel.worker.model import Worker
+    from edgewheel.repository.worker import Worker
 
 TOML = """\
 name = "t"

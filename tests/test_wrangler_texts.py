@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from edgewheel.worker.discovery import find_one
+from edgewheel.repository.discovery import find_one
 from edgewheel.wrangler import js
 from edgewheel.wrangler.collect import collect
 from edgewheel.wrangler.config import resolve

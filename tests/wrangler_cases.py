@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from edgewheel.findings import CouldNotRun
-from edgewheel.worker.discovery import find_one
-from edgewheel.worker.disk import Disk
+from edgewheel.repository.discovery import find_one
+from edgewheel.repository.disk import Disk
 from edgewheel.wrangler.collect import Upload, collect
 from edgewheel.wrangler.config import resolve
 from edgewheel.wrangler.content import gzip_estimate, sha256

@@ -88,9 +88,9 @@ def _module(error: Exception) -> str:
 def _refuse_without_hooks() -> None:
     if os.environ.get("HATCH_BUILD_NO_HOOKS") not in {"1", "true"}:
         return
-    from edgewheel.checks import artifact
     from edgewheel.reports import text
-    from edgewheel.worker.wheel import Wheel
+    from edgewheel.repository.wheel import Wheel
+    from edgewheel.rules import wheels as artifact
 
     here = os.path.join(os.getcwd(), "pyproject.toml").replace(os.sep, "/")
     found = artifact.judge(Wheel(here, "", "", (), {}, hooks_off=True), select=["EW608"])

@@ -6,8 +6,8 @@ import os
 import posixpath
 
 from edgewheel.findings import CouldNotRun
-from edgewheel.worker.disk import Disk, repository
-from edgewheel.worker.model import CONFIG_NAMES, Worker
+from edgewheel.repository.disk import Disk, repository
+from edgewheel.repository.worker import CONFIG_NAMES, Worker
 
 
 def worker_of(root: str) -> Worker:
@@ -17,7 +17,7 @@ def worker_of(root: str) -> Worker:
     around = repository(disk, top)
     if any(disk.is_file(posixpath.join(top, name)) for name in CONFIG_NAMES):
         return Worker(top, disk=disk, repository=around)
-    from edgewheel.worker.discovery import find
+    from edgewheel.repository.discovery import find
 
     # bounded by the project, so that the pyproject.toml which is being built is theirs, in an unpacked sdist too
     below = [Worker(each.root, disk=disk, repository=around or top) for each in find([top])]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from hatchling.builders.plugin.interface import BuilderInterface
 
     from edgewheel.layout.plan import Layout
-    from edgewheel.worker.model import Worker
+    from edgewheel.repository.worker import Worker
 
     Builder = BuilderInterface[Any, Any]
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from edgewheel.layout.plan import Layout
-    from edgewheel.worker.model import Worker
+    from edgewheel.repository.worker import Worker
     from edgewheel_build.selection import Builder
 
 #: Folders that hold other people's files, wherever they stand in a project.

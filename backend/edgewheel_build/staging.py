@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.findings import CouldNotRun
 from edgewheel.layout.entry import WORKER
-from edgewheel.worker.wheel import MARK
+from edgewheel.repository.wheel import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from edgewheel.layout.plan import Layout
-    from edgewheel.worker.model import Worker
+    from edgewheel.repository.worker import Worker
 
 #: How a file is called until it is whole.
 _TEMPORARY = ".edgewheel-"

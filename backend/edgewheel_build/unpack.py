@@ -15,7 +15,7 @@ from zipfile import BadZipFile, ZipFile
 
 from edgewheel.findings import CouldNotRun
 from edgewheel.layout.entry import WORKER
-from edgewheel.worker.wheel import MARK
+from edgewheel.repository.wheel import MARK
 
 if TYPE_CHECKING:
     from zipfile import ZipInfo

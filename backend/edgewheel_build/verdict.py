@@ -5,18 +5,18 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from edgewheel.checks import artifact
-from edgewheel.worker.provenance import Project
-from edgewheel.worker.settings import are_written
-from edgewheel.worker.wheel import read
+from edgewheel.repository.provenance import Project
+from edgewheel.repository.settings import are_written
+from edgewheel.repository.wheel import read
+from edgewheel.rules import wheels as artifact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from edgewheel.findings import Finding
     from edgewheel.layout.plan import File, Layout
-    from edgewheel.worker.model import Worker
-    from edgewheel.worker.vcs import Untracked
+    from edgewheel.repository.git import Untracked
+    from edgewheel.repository.worker import Worker
 
 
 def judge(
@@ -49,7 +49,7 @@ def of_settings(worker: Worker) -> list[Finding]:
         return []
     if not are_written(worker.pyproject):
         return []
-    from edgewheel.worker.shapes import faults
+    from edgewheel.repository.settings_shapes import faults
 
     found = faults(worker.pyproject)
     return [each._replace(code="EW003", level="error", worker=worker.root) for each in found]

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from edgewheel.layout.plan import File, Layout
-    from edgewheel.worker.model import Worker
-    from edgewheel.worker.vcs import Untracked
+    from edgewheel.repository.git import Untracked
+    from edgewheel.repository.worker import Worker
 
 
 class Refused(CouldNotRun):

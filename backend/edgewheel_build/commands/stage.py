@@ -11,7 +11,7 @@ from edgewheel.findings import CouldNotRun
 from edgewheel.layout import summary
 from edgewheel.layout.committed import committed
 from edgewheel.reports.text import clean, plural, relative
-from edgewheel.worker.discovery import find_one
+from edgewheel.repository.discovery import find_one
 from edgewheel_build import staging
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from edgewheel.layout.plan import Layout
-    from edgewheel.worker.model import Worker
+    from edgewheel.repository.worker import Worker
 
 
 class Job(NamedTuple):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from edgewheel.commands import values, where
 from edgewheel.commands.measure import measure
+from edgewheel.documents.paths import absolute
 from edgewheel.findings import CouldNotRun
-from edgewheel.text.paths import absolute
 from edgewheel.wrangler.collect import Upload
 
 if TYPE_CHECKING:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from edgewheel.checks import run as runner
 from edgewheel.commands import show
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports import text
-from edgewheel.worker.discovery import find
+from edgewheel.repository.discovery import find
+from edgewheel.rules import runner
 
 if TYPE_CHECKING:
     import argparse
 
-    from edgewheel.checks import Rule
     from edgewheel.findings import Finding
-    from edgewheel.worker.model import Worker
+    from edgewheel.repository.worker import Worker
+    from edgewheel.rules.registry import Rule
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

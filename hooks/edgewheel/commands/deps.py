@@ -5,22 +5,23 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from edgewheel.checks import dependencies, load
-from edgewheel.checks import run as runner
 from edgewheel.commands import show
+from edgewheel.dependencies import table as dependencies
 from edgewheel.layout import usage as imports
 from edgewheel.layout.upload import predict
 from edgewheel.reports import table, text
 from edgewheel.reports.pasted import from_here
-from edgewheel.worker import vendored
-from edgewheel.worker.discovery import find_one
+from edgewheel.repository import vendored
+from edgewheel.repository.discovery import find_one
+from edgewheel.rules import runner
+from edgewheel.rules.registry import load
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from edgewheel.checks.dependencies import Dependencies, Row
-    from edgewheel.checks.impact import Impact
+    from edgewheel.dependencies.impact import Impact
+    from edgewheel.dependencies.table import Dependencies, Row
     from edgewheel.findings import Finding
 
 _HEADS = ("package", "version", "kind", "bytes", "brought by", "imported by")
@@ -51,11 +52,11 @@ def run(args: argparse.Namespace) -> int:
     }
     found = dependencies.read(worker, usage, dependencies.sizes_of(uploaded, there))
     if args.impact:
-        from edgewheel.checks.impact import impact
+        from edgewheel.dependencies.impact import impact
 
         _print_impact(impact(worker, found, usage, args.impact), args.format)
         return 0
-    judged = from_here(runner.check(worker, [rule for rule in load("runtime_deps") if rule.code.startswith("EW1")]))
+    judged = from_here(runner.check(worker, load(select=["EW1"])))
     _print(found, judged, args.format)
     failed = any(each.level == "error" or args.strict for each in judged)
     return 1 if failed else 0

@@ -6,17 +6,17 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from edgewheel.checks import load_all
-from edgewheel.checks.page import paragraphs, parse, sentence
 from edgewheel.commands import show
 from edgewheel.findings import CouldNotRun
+from edgewheel.rules.page import paragraphs, parse, sentence
+from edgewheel.rules.registry import load
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from edgewheel.checks import Rule
-    from edgewheel.checks.page import Page
+    from edgewheel.rules.page import Page
+    from edgewheel.rules.registry import Rule
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    rule = next((rule for rule in load_all() if rule.code == args.code.upper()), None)
+    rule = next((rule for rule in load() if rule.code == args.code.upper()), None)
     if rule is None:
         raise CouldNotRun(f"`{args.code}` is no rule: `edgewheel rules` lists them")
     page = parse(rule.page)

@@ -8,19 +8,19 @@ import posixpath
 import shlex
 from typing import TYPE_CHECKING
 
-from edgewheel.checks import load
-from edgewheel.checks.run import Selection
-from edgewheel.checks.staging import needs_staging
 from edgewheel.commands import mend, show
 from edgewheel.commands.wiring import config, files, project
+from edgewheel.documents.document import parse
+from edgewheel.documents.paths import absolute
+from edgewheel.documents.splice import CannotEdit
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports.text import clean, relative
-from edgewheel.text.document import parse
-from edgewheel.text.paths import absolute
-from edgewheel.text.splice import CannotEdit
-from edgewheel.worker.discovery import find, find_one
-from edgewheel.worker.draft import Draft
-from edgewheel.worker.model import Worker
+from edgewheel.repository.discovery import find, find_one
+from edgewheel.repository.draft import Draft
+from edgewheel.repository.worker import Worker
+from edgewheel.rules.registry import load
+from edgewheel.rules.runner import Selection
+from edgewheel.rules.staging import needs_staging
 
 if TYPE_CHECKING:
     import argparse
@@ -63,7 +63,7 @@ def _on_disk(path: str) -> bytes | None:
 def _wire(found: Worker, draft: Draft, notes: list[str]) -> bool:
     """The Worker's own files, into the draft; whether it is staged."""
     own: list[str] = []
-    rules = [rule for folder in ("wrangler_config", "package_init") for rule in load(folder)]
+    rules = [rule for hook in ("worker-wrangler-config", "worker-package-init") for rule in load(hook=hook)]
     mend.mended(draft, [found], rules, Selection())
     worker = Worker(found.root, disk=draft, repository=found.repository)
     if worker.config.problem is not None:
@@ -148,7 +148,7 @@ def _project(worker: Worker, place: config.Place | None, draft: Draft, notes: li
 
 def _requirements(worker: Worker) -> list[str]:
     """Without pyproject.toml a requirements file says what the Worker needs at run time."""
-    from edgewheel.worker import requirements
+    from edgewheel.repository import requirements
 
     return [each.text for each in requirements.read(worker).runtime if each.text and each.name]
 

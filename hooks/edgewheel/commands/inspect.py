@@ -6,19 +6,19 @@ import os
 import posixpath
 from typing import TYPE_CHECKING, Any
 
-from edgewheel.checks import artifact
 from edgewheel.commands import show
+from edgewheel.documents.paths import absolute
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports import text
-from edgewheel.text.paths import absolute
-from edgewheel.worker import wheel as wheels
+from edgewheel.repository import wheel as wheels
+from edgewheel.rules import wheels as artifact
 
 if TYPE_CHECKING:
     import argparse
 
     from edgewheel.findings import Finding
-    from edgewheel.worker.model import Worker
-    from edgewheel.worker.wheel import Wheel
+    from edgewheel.repository.wheel import Wheel
+    from edgewheel.repository.worker import Worker
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -67,7 +67,7 @@ def _judge(wheel: Wheel, worker: Worker | None) -> list[Finding]:
 def _with_project(wheel: Wheel, given: str | None) -> tuple[Wheel, Worker | None]:
     """The wheel and the Worker that it was built from; a wheel whose Worker is not near is judged by itself."""
     if given is not None:
-        from edgewheel.worker.discovery import find_one
+        from edgewheel.repository.discovery import find_one
 
         worker: Worker | None = find_one(given)
     else:
@@ -91,8 +91,8 @@ def _nearest(wheel: Wheel) -> Worker | None:
         if folder == posixpath.dirname(folder):
             return None
         folder = posixpath.dirname(folder)
-    from edgewheel.worker.disk import Disk, repository
-    from edgewheel.worker.model import CONFIG_NAMES, Worker
+    from edgewheel.repository.disk import Disk, repository
+    from edgewheel.repository.worker import CONFIG_NAMES, Worker
 
     disk = Disk()
     if not any(disk.is_file(posixpath.join(folder, name)) for name in CONFIG_NAMES):

@@ -7,17 +7,17 @@ import os
 import sys
 from typing import IO, TYPE_CHECKING, Any
 
-from edgewheel.checks import load
-from edgewheel.checks.logs.judged import Log
-from edgewheel.checks.run import stamp
 from edgewheel.commands import show, values
+from edgewheel.documents.paths import absolute
 from edgewheel.findings import CouldNotRun
+from edgewheel.logs.summary import digest
 from edgewheel.reports import text
 from edgewheel.reports.pasted import from_here
-from edgewheel.text.digest import digest
-from edgewheel.text.paths import absolute
-from edgewheel.worker.discovery import find_one
-from edgewheel.worker.settings import Settings
+from edgewheel.repository.discovery import find_one
+from edgewheel.repository.settings import Settings
+from edgewheel.rules.ew7.judged import Log
+from edgewheel.rules.registry import load
+from edgewheel.rules.runner import stamp
 from edgewheel.wrangler.limits import limits
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from edgewheel.findings import Finding
-    from edgewheel.text.digest import Digest
+    from edgewheel.logs.summary import Digest
 
 #: Runs that a baseline file keeps: enough for a trend, few enough for one line.
 _KEPT = 20
@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     if allowed is None:
         allowed = before[-1]["duplicates"] if before else 0
     judged = Log(read, allowed, limits(settings), own)
-    found = from_here(stamp(each, rule, root) for rule in load("logs") for each in rule.check(judged))
+    found = from_here(stamp(each, rule, root) for rule in load(judges="log") for each in rule.check(judged))
     found.sort(key=lambda each: (each.place.line, each.code))
     now = _measures(read)
     _print(found, [*(kept or before), now], args.format)

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.commands import where
+from edgewheel.documents.paths import absolute
 from edgewheel.findings import CouldNotRun
 from edgewheel.layout.upload import predict, seen
-from edgewheel.text.paths import absolute
 from edgewheel.wrangler.collect import Upload, collect
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
-    from edgewheel.worker.disk import Disk
-    from edgewheel.worker.model import Worker
+    from edgewheel.repository.disk import Disk
+    from edgewheel.repository.worker import Worker
     from edgewheel.wrangler.baseline import Baseline
 
 
@@ -83,7 +83,7 @@ def _stepped(digest: str, step: Callable[[], None]) -> str:
 
 
 def _baseline(path: str, env: str | None) -> Baseline:
-    from edgewheel.worker.disk import Disk
+    from edgewheel.repository.disk import Disk
     from edgewheel.wrangler.baseline import parse
 
     disk, file = Disk(), absolute(path)

@@ -8,18 +8,18 @@ import sys
 import tempfile
 from typing import TYPE_CHECKING
 
-from edgewheel.checks import run as runner
 from edgewheel.commands import show
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports.text import clean, relative
-from edgewheel.worker.discovery import find
-from edgewheel.worker.draft import Draft
-from edgewheel.worker.model import Worker
+from edgewheel.repository.discovery import find
+from edgewheel.repository.draft import Draft
+from edgewheel.repository.worker import Worker
+from edgewheel.rules import runner
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from edgewheel.checks import Rule
+    from edgewheel.rules.registry import Rule
 
 _BOM = b"\xef\xbb\xbf"
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from edgewheel.commands import preflight_steps, show, values
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports import summary
-from edgewheel.worker.discovery import find_one, known
+from edgewheel.repository.discovery import find_one, known
 
 if TYPE_CHECKING:
     import argparse

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from edgewheel.reports.summary import Step
-    from edgewheel.worker.model import Worker
+    from edgewheel.repository.worker import Worker
 
 #: edgewheel in a process of its own. `-m` would put the current folder on the path, and run a project's `json.py`.
 _EDGEWHEEL = (
@@ -54,7 +54,7 @@ def steps(job: Run) -> Iterator[tuple[str, Callable[[], Step]]]:
 def flat(worker: Worker) -> str:
     """Why building, inspecting and staging tell nothing of a deploy; "" where the Worker is staged, or means to be."""
     from edgewheel.layout.roots import module_roots
-    from edgewheel.worker.settings import are_written
+    from edgewheel.repository.settings import are_written
 
     roots = module_roots(worker)
     pyproject = worker.pyproject

@@ -12,10 +12,10 @@ from edgewheel.layout.analysis import Analysis
 from edgewheel.layout.upload import predict
 from edgewheel.reports.pasted import entered
 from edgewheel.reports.text import clean, plural, relative
-from edgewheel.runtime.markers import PYTHONS
+from edgewheel.repository.discovery import known
+from edgewheel.requirements.markers import PYTHONS
 from edgewheel.runtime.python import is_on
 from edgewheel.runtime.static import refusal, subject
-from edgewheel.worker.discovery import known
 from edgewheel.wrangler.config import resolve
 
 if TYPE_CHECKING:
@@ -83,17 +83,17 @@ def _proof(analysis: Analysis, args: argparse.Namespace) -> Proof:
 
 
 def _run(what: Subject, analysis: Analysis, args: argparse.Namespace) -> Proof:
-    from edgewheel.runtime import npm
+    from edgewheel.runtime.real import npm
 
     if args.runtime == "workerd":
-        from edgewheel.runtime import workerd
+        from edgewheel.runtime.real import workerd
 
         workerd.check(analysis.tree, analysis.python)
         with _waiting("fetching workerd"):
             folder = npm.fetch(*workerd.package())
         with _waiting("running workerd"):
             return workerd.prove(what, analysis.readers, folder=folder, timeout=args.timeout)
-    from edgewheel.runtime import pyodide
+    from edgewheel.runtime.real import pyodide
 
     npm.node()
     name, version, integrity = pyodide.package(analysis.python)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from edgewheel.checks import load_all
-from edgewheel.checks.page import parse
 from edgewheel.commands import show
+from edgewheel.rules.page import parse
+from edgewheel.rules.registry import load
 
 if TYPE_CHECKING:
     import argparse
@@ -18,7 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    rules = [(rule, parse(rule.page)) for rule in load_all()]
+    rules = [(rule, parse(rule.page)) for rule in load()]
     if args.format == "json":
         entries = [
             {

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from edgewheel.wrangler.config import resolve
 
 if TYPE_CHECKING:
-    from edgewheel.worker.model import Worker
+    from edgewheel.repository.worker import Worker
 
 #: The process's own, whatever stands for it in Python.
 _STDERR = 2

@@ -8,13 +8,13 @@ import shlex
 from typing import TYPE_CHECKING, Any
 
 from edgewheel.commands import show, values
-from edgewheel.commands.trimming.search import search
-from edgewheel.commands.trimming.tables import tables
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports import table, text
 from edgewheel.reports.pasted import entered
-from edgewheel.worker import vendored
-from edgewheel.worker.discovery import find_one
+from edgewheel.repository import vendored
+from edgewheel.repository.discovery import find_one
+from edgewheel.trim.search import search
+from edgewheel.trim.tables import tables
 from edgewheel.wrangler.trees import VENDORED, Spot, package
 from edgewheel.wrangler.version import installed, switches
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from edgewheel.commands.trimming.search import Trim
-    from edgewheel.worker.model import Worker
+    from edgewheel.repository.worker import Worker
+    from edgewheel.trim.search import Trim
 
 _SHOWN = 10
 
@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     found = [search(worker, each, timeout=args.timeout if args.prove else None) for each in tables(worker)]
     written = False
     if args.write:
-        from edgewheel.commands.trimming.write import write
+        from edgewheel.trim.write import write
 
         written = write(worker, found)
     if args.format == "json":

@@ -39,7 +39,7 @@ def count(text: str) -> int:
 
 
 def size(text: str) -> Size | None:
-    from edgewheel.worker.shapes import parse_size
+    from edgewheel.repository.settings_shapes import parse_size
 
     if not text:
         return None
@@ -67,7 +67,7 @@ def version(text: str) -> str:
 
 def python(text: str) -> str:
     """A Python of the runtime."""
-    from edgewheel.runtime.markers import PYTHONS
+    from edgewheel.requirements.markers import PYTHONS
 
     if text and text not in PYTHONS:
         raise argparse.ArgumentTypeError(f"`{text}` is no Python of Workers: {', '.join(PYTHONS)}")
@@ -76,7 +76,7 @@ def python(text: str) -> str:
 
 def pythons(text: str) -> tuple[str, ...]:
     """One or several Pythons of the runtime, or all."""
-    from edgewheel.runtime.markers import PYTHONS
+    from edgewheel.requirements.markers import PYTHONS
 
     given = PYTHONS if text == "all" else tuple(each.strip() for each in text.split(",")) if text else ()
     for each in given:

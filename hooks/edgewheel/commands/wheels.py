@@ -5,23 +5,23 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from edgewheel.checks import load
-from edgewheel.checks import run as runner
-from edgewheel.checks.resolving.search import ask
-from edgewheel.checks.selected import pythons
-from edgewheel.checks.wheels.resolved import OUTCOMES
 from edgewheel.commands import show, values
 from edgewheel.commands.progress import progress
+from edgewheel.dependencies.resolve.search import ask
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports import table, text
 from edgewheel.reports.pasted import from_here
-from edgewheel.worker.discovery import find_one
+from edgewheel.repository.discovery import find_one
+from edgewheel.rules import runner
+from edgewheel.rules.ew5.resolved import OUTCOMES
+from edgewheel.rules.registry import load
+from edgewheel.rules.selected import pythons
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from edgewheel.checks.resolving.outcome import Found, Outcome
+    from edgewheel.dependencies.resolve.outcome import Found, Outcome
     from edgewheel.findings import Finding
 
 _STEPS = 4
@@ -58,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     with progress(_STEPS * len(asked), "asking for wheels") as step:
         outcomes = [ask(worker, python, wish=args.pyodide_index, offline=args.offline, step=step) for python in asked]
     OUTCOMES[worker] = outcomes
-    found = from_here(runner.check(worker, load("wheels")))
+    found = from_here(runner.check(worker, load(hook="worker-wheels")))
     _print(outcomes, found, args)
     return 1 if any(each.level == "error" or args.strict for each in found) else 0
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from edgewheel.text.paths import absolute
-from edgewheel.worker.discovery import find_one
+from edgewheel.documents.paths import absolute
+from edgewheel.repository.discovery import find_one
 from edgewheel.wrangler.selected import select
 
 if TYPE_CHECKING:
     import argparse
 
-    from edgewheel.worker.model import Worker
+    from edgewheel.repository.worker import Worker
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -24,8 +24,8 @@ from edgewheel.wrangler.config import environments, resolve
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from edgewheel.repository.worker import Worker
     from edgewheel.runtime.graph import Reached
-    from edgewheel.worker.model import Worker
     from edgewheel.wrangler.collect import Upload
     from edgewheel.wrangler.config import Config
 

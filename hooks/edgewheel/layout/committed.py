@@ -12,8 +12,8 @@ from edgewheel.layout.plan import File, Layout, Stripped, plan
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from edgewheel.worker import vcs
-    from edgewheel.worker.model import Worker
+    from edgewheel.repository import git as vcs
+    from edgewheel.repository.worker import Worker
 
 IGNORED = "ignored by git"
 EXCLUDED = "excluded by hatch"
@@ -39,7 +39,7 @@ def untracked(worker: Worker) -> vcs.Untracked | None:
     """What git says of the namespace; None where there is no git or no repository of the project's own."""
     if not worker.repository or is_sdist(worker):
         return None
-    from edgewheel.worker import vcs
+    from edgewheel.repository import git as vcs
 
     return vcs.untracked(plan(worker).folder)
 
@@ -52,7 +52,7 @@ def without_ignored(
     ignored = frozenset(found.ignored if found else ())
     if not ignored:
         return layout
-    from edgewheel.worker.vcs import is_within
+    from edgewheel.repository.git import is_within
 
     is_artifact = artifacts(worker)
     kept, left_out = [], []

@@ -17,7 +17,7 @@ from edgewheel.findings import CouldNotRun
 from edgewheel.layout.roots import has_modules, is_staged, mains, top_folders
 
 if TYPE_CHECKING:
-    from edgewheel.worker.model import Worker
+    from edgewheel.repository.worker import Worker
 
 #: The name of the generated entry, in the staging folder and in the wheel.
 WORKER = "worker.py"

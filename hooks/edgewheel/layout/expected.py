@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from edgewheel.layout import entry, packages, strip
 from edgewheel.layout.hatch import artifacts, matcher, patterns
-from edgewheel.worker.provenance import Project
+from edgewheel.repository.provenance import Project
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from edgewheel.worker.model import Worker
+    from edgewheel.repository.worker import Worker
 
 
 def project(worker: Worker, names: Iterable[str]) -> Project:
@@ -33,7 +33,7 @@ def project(worker: Worker, names: Iterable[str]) -> Project:
 
 def _tracked(worker: Worker, folder: str) -> set[str]:
     """The files that git tracks, without what the project itself leaves out."""
-    from edgewheel.worker import vcs
+    from edgewheel.repository import git as vcs
 
     filtered = strip.Filter(worker.settings.strip, worker.settings.keep)
     excluded = matcher(worker, patterns(worker, "exclude"))

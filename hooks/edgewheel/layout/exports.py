@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.findings import CouldNotRun
 from edgewheel.layout.handlers import BASES, FUNCTIONS, Tree
-from edgewheel.worker.wheel import MARK
+from edgewheel.repository.wheel import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from edgewheel.layout.entry import Source
-    from edgewheel.worker.model import Worker
+    from edgewheel.repository.worker import Worker
 
 WIDTH = 88
 _DIGITS = re.compile(r"([0-9]+)")

@@ -7,13 +7,13 @@ import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.findings import CouldNotRun
-from edgewheel.layout import bindings
+from edgewheel.sources import bound_names as bindings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edgewheel.layout.bindings import Bound, Names
-    from edgewheel.worker.disk import Disk
+    from edgewheel.repository.disk import Disk
+    from edgewheel.sources.bound_names import Bound, Names
 
 #: The base classes of the platform. facts: platform 3, entry classes
 BASES = ("WorkerEntrypoint", "DurableObject", "WorkflowEntrypoint")

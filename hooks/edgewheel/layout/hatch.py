@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from edgewheel.worker.model import Worker
+    from edgewheel.repository.worker import Worker
 
 
 def project_root(worker: Worker) -> str:

@@ -6,7 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from edgewheel.findings import CouldNotRun
-from edgewheel.worker.disk import Disk, Entry, name_bytes
+from edgewheel.repository.disk import Disk, Entry, name_bytes
 
 if TYPE_CHECKING:
     from edgewheel.layout.plan import File, Layout

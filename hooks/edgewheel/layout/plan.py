@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from edgewheel.layout.entry import Source
-    from edgewheel.worker.model import Worker
+    from edgewheel.repository.worker import Worker
 
 #: Links to folders are followed, but not endlessly many inside each other.
 _LINKS = 8

@@ -10,7 +10,7 @@ from edgewheel.layout.roots import has_modules
 from edgewheel.runtime.distributions import Distributions, brought
 
 if TYPE_CHECKING:
-    from edgewheel.worker.model import Worker
+    from edgewheel.repository.worker import Worker
     from edgewheel.wrangler.collect import Upload
 
 #: Folders that hold other people's code or a tool's output.
@@ -63,7 +63,7 @@ class Project:
         """The normalised names of all that reaches the Worker, by requirements, the lock and common knowledge."""
         requirements = self.worker.requirements
         direct = {each.key for each in requirements.runtime if each.name} | (requirements.unread - {""})
-        from edgewheel.worker import locks
+        from edgewheel.requirements import locks
 
         found = brought(direct)
         lock = locks.read(self.worker, "uv.lock")

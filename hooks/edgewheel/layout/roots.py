@@ -10,7 +10,7 @@ from edgewheel.layout import strip
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edgewheel.worker.model import Worker
+    from edgewheel.repository.worker import Worker
 
 
 def is_staged(worker: Worker, path: str) -> bool:

@@ -13,7 +13,7 @@ from edgewheel.layout.roots import mains, top_folders
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edgewheel.worker.model import Worker
+    from edgewheel.repository.worker import Worker
 
 #: No module without one of these words binds a handler; most modules need no parser to be passed over.
 _WORDS = re.compile(rb"\b(?:Default|on_[a-z]+|WorkerEntrypoint|DurableObject|WorkflowEntrypoint)\b")

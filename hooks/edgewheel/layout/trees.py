@@ -13,7 +13,7 @@ from edgewheel.layout.strip import Filter
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edgewheel.worker.model import Worker
+    from edgewheel.repository.worker import Worker
 
 
 class Tree(NamedTuple):

@@ -14,8 +14,8 @@ from edgewheel.wrangler.config import resolve
 
 if TYPE_CHECKING:
     from edgewheel.layout.plan import Layout
-    from edgewheel.worker.disk import Disk
-    from edgewheel.worker.model import Worker
+    from edgewheel.repository.disk import Disk
+    from edgewheel.repository.worker import Worker
     from edgewheel.wrangler.collect import Upload
     from edgewheel.wrangler.config import Config
 

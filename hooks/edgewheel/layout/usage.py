@@ -6,15 +6,15 @@ import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.layout.upload import predict
-from edgewheel.runtime import conditions
 from edgewheel.runtime.modules import Modules
-from edgewheel.runtime.records import at_request
+from edgewheel.sources import conditions
+from edgewheel.sources.records import at_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from edgewheel.runtime.records import Import
-    from edgewheel.worker.model import Worker
+    from edgewheel.repository.worker import Worker
+    from edgewheel.sources.records import Import
 
 
 class Use(NamedTuple):

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from edgewheel import __version__
-from edgewheel.checks.page import parse
 from edgewheel.reports.text import clean, relative
+from edgewheel.rules.page import parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from edgewheel.checks import Rule
     from edgewheel.findings import Finding
+    from edgewheel.rules.registry import Rule
 
 
 def report(found: Sequence[Finding], rules: Sequence[Rule]) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from edgewheel.runtime.bindings import MODULE_ATTRIBUTES, stdlib_names
 from edgewheel.runtime.resolve import FailedImport
+from edgewheel.sources.bindings import MODULE_ATTRIBUTES, stdlib_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from edgewheel.runtime.records import Import
     from edgewheel.runtime.resolve import FailedImport, Step
     from edgewheel.runtime.tree import Spec, Tree
+    from edgewheel.sources.records import Import
 
 
 class Failure(NamedTuple):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from edgewheel.runtime import scan
-from edgewheel.runtime.records import Record
+from edgewheel.sources import scan
+from edgewheel.sources.records import Record
 
 if TYPE_CHECKING:
     import ast
     from collections.abc import Callable, Iterable, Mapping
 
-    from edgewheel.runtime.bindings import Bindings
+    from edgewheel.sources.bindings import Bindings
 
 
 class Modules:
@@ -39,7 +39,7 @@ class Modules:
 
     def tree(self, name: str) -> ast.Module | None:
         """Its syntax tree, None where this Python cannot parse it."""
-        from edgewheel.runtime import syntax
+        from edgewheel.sources import syntax
 
         if name not in self._trees:
             self._trees[name] = syntax.parse(self.source(name))
@@ -64,7 +64,7 @@ class Modules:
         try:
             found, self._texts[name] = scan.read(self.source(name))
         except scan.Unsure:
-            from edgewheel.runtime import syntax
+            from edgewheel.sources import syntax
 
             tree = self.tree(name)
             return syntax.record(tree, name=name) if tree is not None else Record()
@@ -72,7 +72,7 @@ class Modules:
 
 
 def _bound(tree: ast.Module, source: bytes) -> Bindings:
-    from edgewheel.runtime import bindings
+    from edgewheel.sources import bindings
 
     return bindings.read(tree, has_global=b"global" in source)
 

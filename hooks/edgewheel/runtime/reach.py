@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from edgewheel.runtime import conditions
 from edgewheel.runtime.attributes import Attributes
 from edgewheel.runtime.graph import Edge, Failure, Graph
-from edgewheel.runtime.records import Import, PathChange
 from edgewheel.runtime.resolve import FailedImport, Step, absolute
 from edgewheel.runtime.tree import Spec, module_name, spec_of
+from edgewheel.sources import conditions
+from edgewheel.sources.records import Import, PathChange
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
 
-    from edgewheel.runtime.conditions import Run
-    from edgewheel.runtime.grammar import Fault
     from edgewheel.runtime.graph import Reached
     from edgewheel.runtime.resolve import Resolver
+    from edgewheel.sources.conditions import Run
+    from edgewheel.sources.grammar import Fault
 
     #: answers with the error that is raised, "" for none
     Task = Generator["Task", str, str]

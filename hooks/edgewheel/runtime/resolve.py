@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from edgewheel.runtime.library import Library
     from edgewheel.runtime.modules import Modules
-    from edgewheel.runtime.records import Import
+    from edgewheel.sources.records import Import
 
 
 _NEEDS = re.compile(r"needs `([\w.]+)`")

@@ -5,19 +5,19 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from edgewheel.runtime.grammar import fault
 from edgewheel.runtime.proof import Problem, Proof, Subject
 from edgewheel.runtime.python import number
 from edgewheel.runtime.reach import Reach
 from edgewheel.runtime.resolve import FailedImport
 from edgewheel.runtime.tree import VENDORED, Spec, module_name, spec_of
+from edgewheel.sources.grammar import fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from edgewheel.runtime.grammar import Fault
     from edgewheel.runtime.graph import Failure
     from edgewheel.runtime.resolve import Resolver
+    from edgewheel.sources.grammar import Fault
 
 
 def subject(resolver: Resolver, main: str, *, pth: bool) -> Subject:

@@ -16,7 +16,7 @@ from edgewheel.wrangler.trees import packages
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from edgewheel.worker.model import Worker
+    from edgewheel.repository.worker import Worker
     from edgewheel.wrangler.collect import Upload
 
 NAME = "edgewheel-baseline.json"

@@ -16,7 +16,7 @@ from edgewheel.wrangler.trees import ROOT, VENDORED, Spot, is_metadata, package,
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edgewheel.worker.disk import Disk, Entry
+    from edgewheel.repository.disk import Disk, Entry
     from edgewheel.wrangler.collect import Upload
     from edgewheel.wrangler.config import Config
 

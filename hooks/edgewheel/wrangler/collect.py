@@ -24,8 +24,8 @@ from edgewheel.wrangler.walk import Refused, as_node, files
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edgewheel.worker.disk import Disk
-    from edgewheel.worker.model import Worker
+    from edgewheel.repository.disk import Disk
+    from edgewheel.repository.worker import Worker
     from edgewheel.wrangler.config import Config
     from edgewheel.wrangler.version import Switches
 

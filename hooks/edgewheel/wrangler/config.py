@@ -9,13 +9,13 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from edgewheel.text.document import parse
+from edgewheel.documents.document import parse
 from edgewheel.wrangler import js
 
 if TYPE_CHECKING:
+    from edgewheel.documents.document import Document, Key
     from edgewheel.findings import Place
-    from edgewheel.text.document import Document, Key
-    from edgewheel.worker.model import Worker
+    from edgewheel.repository.worker import Worker
 
 PYC = "**/*.pyc"
 

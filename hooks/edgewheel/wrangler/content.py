@@ -12,7 +12,7 @@ from edgewheel.wrangler import sourcemaps
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from edgewheel.worker.disk import Disk
+    from edgewheel.repository.disk import Disk
     from edgewheel.wrangler.collect import Module, Upload
 
 _CHUNK = 1 << 20

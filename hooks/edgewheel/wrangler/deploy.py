@@ -13,7 +13,7 @@ from edgewheel.wrangler.notes import MISSING
 from edgewheel.wrangler.walk import Refused
 
 if TYPE_CHECKING:
-    from edgewheel.worker.disk import Disk
+    from edgewheel.repository.disk import Disk
     from edgewheel.wrangler.config import Config
     from edgewheel.wrangler.version import Switches
 

@@ -6,11 +6,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from edgewheel.data import facts
-from edgewheel.worker.shapes import parse_size
+from edgewheel.repository.settings_shapes import parse_size
 from edgewheel.wrangler.sizes import human
 
 if TYPE_CHECKING:
-    from edgewheel.worker.settings import Settings
+    from edgewheel.repository.settings import Settings
 
 
 class Limit(NamedTuple):

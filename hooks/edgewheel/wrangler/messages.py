@@ -10,7 +10,7 @@ from edgewheel.wrangler.config import raw
 from edgewheel.wrangler.notes import MISSING, kind
 
 if TYPE_CHECKING:
-    from edgewheel.text.document import Document
+    from edgewheel.documents.document import Document
     from edgewheel.wrangler.config import Config
     from edgewheel.wrangler.version import Switches
 

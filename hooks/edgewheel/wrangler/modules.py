@@ -16,7 +16,7 @@ from edgewheel.wrangler.walk import ForbiddenPath, MissingPath, Refused, as_node
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from edgewheel.worker.disk import Disk
+    from edgewheel.repository.disk import Disk
     from edgewheel.wrangler.config import Rule
     from edgewheel.wrangler.globs import Glob
     from edgewheel.wrangler.walk import Found

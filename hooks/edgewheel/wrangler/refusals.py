@@ -15,8 +15,8 @@ from edgewheel.wrangler.version import numbers
 from edgewheel.wrangler.walk import Refused
 
 if TYPE_CHECKING:
-    from edgewheel.text.document import Document
-    from edgewheel.worker.disk import Disk
+    from edgewheel.documents.document import Document
+    from edgewheel.repository.disk import Disk
     from edgewheel.wrangler.config import Config
     from edgewheel.wrangler.version import Switches
 

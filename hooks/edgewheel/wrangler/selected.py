@@ -11,8 +11,8 @@ from edgewheel.wrangler.version import installed, switches
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from edgewheel.worker.disk import Disk
-    from edgewheel.worker.model import Worker
+    from edgewheel.repository.disk import Disk
+    from edgewheel.repository.worker import Worker
 
 VARIABLE = "CLOUDFLARE_ENV"
 #: What wrangler reads besides the shell's variables; for an environment that was named there are more, which cannot
@@ -38,7 +38,7 @@ def _variable(disk: Disk, cwd: str, variables: Mapping[str, str]) -> str | None:
     texts = [_text(disk, posixpath.join(cwd, name)) for name in _FILES]
     if variables.get(VARIABLE) or not any(VARIABLE in text for text in texts):
         return variables.get(VARIABLE)
-    from edgewheel.text.dotenv import merged
+    from edgewheel.wrangler.dotenv import merged
 
     return merged(texts, variables).get(VARIABLE)
 

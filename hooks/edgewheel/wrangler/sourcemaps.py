@@ -20,7 +20,7 @@ from edgewheel.wrangler.walk import Refused
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from edgewheel.worker.disk import Disk
+    from edgewheel.repository.disk import Disk
     from edgewheel.wrangler.collect import Module
     from edgewheel.wrangler.config import Config
     from edgewheel.wrangler.version import Switches

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from edgewheel.data import facts
 
 if TYPE_CHECKING:
-    from edgewheel.worker.disk import Disk
-    from edgewheel.worker.model import Worker
+    from edgewheel.repository.disk import Disk
+    from edgewheel.repository.worker import Worker
 
 #: Where a version stands in the lock files that are text, not JSON.
 _LOCKED = {

@@ -14,7 +14,7 @@ from edgewheel.findings import CouldNotRun
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edgewheel.worker.disk import Disk, Entry
+    from edgewheel.repository.disk import Disk, Entry
 
 #: name relative to the walk's top as wrangler reads it, absolute path, kind (as in `Entry`)
 Found = tuple[str, str, str]

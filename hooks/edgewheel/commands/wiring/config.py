@@ -5,11 +5,11 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
-from edgewheel.text import edit, splice
+from edgewheel.documents import edit, splice
 from edgewheel.wrangler.globs import compile_glob
 
 if TYPE_CHECKING:
-    from edgewheel.text.document import Document, Key
+    from edgewheel.documents.document import Document, Key
 
 _TYPES = ("ESModule", "CommonJS", "CompiledWasm", "Text", "Data")  # a config may hold a list for a type
 _STAGE = "edgewheel stage"

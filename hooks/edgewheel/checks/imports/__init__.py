@@ -1,1 +1,0 @@
-"""Hook `worker-imports`: whether the upload imports (EW203 to EW209)."""

@@ -1,1 +1,0 @@
-"""What a deploy or run log says went wrong (EW7xx)."""

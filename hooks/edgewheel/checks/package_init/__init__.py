@@ -1,1 +1,0 @@
-"""Hook `worker-package-init`: packages that keep their `__init__.py` (EW201, EW202)."""

@@ -1,1 +1,0 @@
-"""Hook `worker-wheels`: a wheel for the runtime for every requirement (EW502, EW503)."""

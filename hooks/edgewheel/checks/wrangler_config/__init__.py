@@ -1,1 +1,0 @@
-"""Hook `worker-wrangler-config`: what wrangler ignores, refuses or reads otherwise (EW002, EW3xx)."""

@@ -1,0 +1,1 @@
+"""Every package that reaches the Worker, and what asking the package indexes gives."""

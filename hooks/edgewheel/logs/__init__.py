@@ -1,0 +1,1 @@
+"""Deploy and run logs: lines read in flat memory, and what they say, counted."""

@@ -1,0 +1,1 @@
+"""The Worker's repository: the only reader of the project's disk."""

@@ -1,0 +1,202 @@
+"""Which Workers stand below a folder, and which one a command for one Worker is about."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from typing import TYPE_CHECKING
+
+from edgewheel.documents.document import parse
+from edgewheel.documents.paths import absolute
+from edgewheel.findings import CouldNotRun
+from edgewheel.repository.disk import Disk, repository
+from edgewheel.repository.worker import CONFIG_NAMES, Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from edgewheel.documents.document import Document
+
+#: Where a build tool names the config that wrangler is to take in the place of the user's.
+REDIRECT = ".wrangler/deploy/config.json"
+#: Folders that hold other people's files, whatever git says of them.
+_FOREIGN = {
+    "node_modules",
+    "python_modules",
+    "site-packages",
+    "__pycache__",
+    ".git",
+    ".hg",
+    ".svn",
+    ".wrangler",
+    ".tox",
+    ".nox",
+}
+
+
+def find(paths: Sequence[str], *, env: str | None = None) -> list[Worker]:
+    """The Workers in and below the given folders, each once, in the order of their paths.
+
+    With `env` they are judged in that environment only; CouldNotRun where one does not have it.
+    """
+    disk = Disk()
+    found: dict[str, Worker] = {}
+    for given in paths:
+        top = absolute(given)
+        kind = disk.kind(top)
+        if kind is None:
+            raise CouldNotRun(f"`{given}` does not exist")
+        if kind != "dir":
+            top = posixpath.dirname(top)
+        for folder in _unignored(top, list(_candidates(disk, top))):
+            worker = Worker(folder, disk=disk, repository=repository(disk, folder), env=env)
+            worker.top = top
+            found.setdefault(folder, worker)
+    workers = [found[folder] for folder in sorted(found) if _is_python(found[folder])]
+    for worker in workers:
+        known(worker, env)
+    return workers
+
+
+def known(worker: Worker, env: str | None) -> None:
+    """CouldNotRun for an environment that the config lacks; an empty one is the top level, as for wrangler."""
+    if not env or worker.config.problem is not None:
+        return
+    if env not in worker.config.table("env"):
+        raise CouldNotRun(f"`{env}` is no environment of `{worker.config.path}`")
+
+
+def find_one(path: str, *, config: str = "", script: str = "") -> Worker:
+    """The Worker whose config wrangler would take when it runs in a folder: there or above it, else the one below.
+
+    `config` and `script` are wrangler's arguments, relative to the folder; a script's own folder is where the search
+    begins. The Worker's root is the folder of the config that the user wrote, also where a build tool redirects
+    wrangler to one of its own.
+    """
+    disk = Disk()
+    top = absolute(path)
+    if not disk.is_dir(top):
+        raise CouldNotRun(f"`{path}` is not a folder")
+    if config:
+        file = absolute(os.path.join(top, config))
+        if not disk.is_file(file):
+            raise CouldNotRun(f"`{config}` does not exist: wrangler would find no config")
+        folder = posixpath.dirname(file)
+        named = Worker(folder, disk=disk, config=file, repository=repository(disk, folder))
+        named.config_given = config
+        return named
+    start = posixpath.dirname(absolute(os.path.join(top, script))) if script else top
+    user = next(filter(None, (find_up(disk, start, name) for name in CONFIG_NAMES)), "")
+    if redirected := _redirect(disk, start, user, top):
+        folder = posixpath.dirname(user) if user else top
+        built = Worker(folder, disk=disk, config=redirected, repository=repository(disk, folder))
+        built.redirected = True
+        return built
+    if user:
+        folder = posixpath.dirname(user)
+        return Worker(folder, disk=disk, config=user, repository=repository(disk, folder))
+    below = find([path])
+    if len(below) == 1:
+        return below[0]
+    if not below:
+        raise CouldNotRun(
+            f"no Worker in `{path}`: no wrangler config there, above it or below it names a `.py` as main"
+        )
+    names = ", ".join(f"`{posixpath.relpath(worker.root, top)}`" for worker in below)
+    raise CouldNotRun(f"several Workers below `{path}`: name one of {names}")
+
+
+def find_up(disk: Disk, folder: str, name: str) -> str:
+    """The nearest file of that name in a folder or above it; "" where there is none."""
+    while True:
+        if disk.is_file(found := posixpath.join(folder, name)):
+            return found
+        if folder == posixpath.dirname(folder):
+            return ""
+        folder = posixpath.dirname(folder)
+
+
+def _redirect(disk: Disk, start: str, user: str, cwd: str) -> str:
+    """The config that a build tool has put in the place of the user's; CouldNotRun, in wrangler's words, for a
+    redirect that leads nowhere. facts: wrangler 4.42.2 to 4.164.0
+    """
+    if not (deploy := find_up(disk, start, REDIRECT)):
+        return ""
+    shown = posixpath.relpath(deploy, cwd)
+    content = disk.read(deploy)
+    target = parse(f"{deploy}c", content).get("configPath")
+    if not isinstance(target, str) or not target:
+        raise CouldNotRun(
+            f'A deploy configuration file was found at "{shown}".\n'
+            'But this is not valid - the required "configPath" property was not found.\n'
+            f"Instead this file contains:\n```\n{content.decode('utf-8', 'replace')}\n```"
+        )
+    redirected = posixpath.normpath(posixpath.join(posixpath.dirname(deploy), target))
+    if disk.kind(redirected) in {None, "link-broken"}:
+        raise CouldNotRun(
+            f'There is a deploy configuration at "{shown}".\n'
+            "But the redirected configuration path it points to, "
+            f'"{posixpath.relpath(redirected, cwd)}", does not exist.'
+        )
+    if user and posixpath.join(posixpath.dirname(user), REDIRECT) != deploy:
+        raise CouldNotRun(
+            f'Found both a user configuration file at "{posixpath.relpath(user, cwd)}"\n'
+            f'and a deploy configuration file at "{shown}".\n'
+            "But these do not share the same base path so it is not clear which should be used."
+        )
+    return redirected
+
+
+def _candidates(disk: Disk, folder: str) -> Iterator[str]:
+    entries = disk.scan(folder)
+    if any(entry.name in CONFIG_NAMES and entry.kind in {"file", "link-file"} for entry in entries):
+        yield folder
+    for entry in entries:
+        if entry.kind == "dir" and entry.name not in _FOREIGN and not entry.name.startswith(".venv"):
+            below = posixpath.join(folder, entry.name)
+            if not disk.is_file(posixpath.join(below, "pyvenv.cfg")):
+                yield from _candidates(disk, below)
+
+
+def _unignored(top: str, folders: list[str]) -> list[str]:
+    """Without the folders that git ignores; the named folder itself always counts."""
+    below = [folder for folder in folders if folder != top]
+    if not below:
+        return folders
+    import subprocess
+
+    try:
+        answer = subprocess.run(
+            ["git", "-C", top, "check-ignore", "-z", "--stdin"],
+            input="\0".join(below).encode("utf-8", "surrogateescape"),
+            capture_output=True,
+            check=False,
+        )
+    except OSError:  # no git here, so nothing is ignored
+        return folders
+    ignored = set(answer.stdout.decode("utf-8", "surrogateescape").split("\0"))
+    return [folder for folder in folders if folder not in ignored]
+
+
+def _is_python(worker: Worker) -> bool:
+    """Whether main is a `.py` in any env; a config that cannot be parsed is judged where it says `.py`."""
+    return any(_names_python(worker.document(path)) for path in worker.config_paths)
+
+
+def _names_python(config: Document) -> bool:
+    if config.problem is not None:
+        return ".py" in config.text
+    tables = [config.data, *config.table("env").values()]
+    return any(
+        isinstance(main, str) and main.endswith(".py")
+        for table in tables
+        if isinstance(table, dict)
+        for main in (table.get("main"), _upload_main(table))
+    )
+
+
+def _upload_main(table: dict[str, object]) -> object:
+    """main inside `[build.upload]`: read by nobody since wrangler 2, and a Python Worker in its owner's eyes."""
+    build = table.get("build")
+    upload = build.get("upload") if isinstance(build, dict) else None
+    return upload.get("main") if isinstance(upload, dict) else None

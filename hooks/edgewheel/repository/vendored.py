@@ -1,0 +1,122 @@
+"""What is vendored: the distributions in `python_modules`, with their files as they stand on the disk.
+
+facts: pywrangler 1.17.9 copies a whole site-packages there, `*.dist-info` with its RECORD included
+"""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakKeyDictionary
+
+from edgewheel.requirements.requirement import normalize, parse_requirement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edgewheel.repository.disk import Disk
+    from edgewheel.repository.worker import Worker
+    from edgewheel.requirements.requirement import Requirement
+
+
+class Distribution(NamedTuple):
+    """An installed distribution. `info` is the name of its `*.dist-info` folder; `files` are those of its RECORD that
+    are there, relative to python_modules, with their bytes in `sizes`; `gone` are the others.
+    """
+
+    name: str
+    version: str
+    info: str
+    files: tuple[str, ...]
+    gone: tuple[str, ...]
+    requires: tuple[Requirement, ...]
+    summed: int
+
+    @property
+    def tops(self) -> tuple[str, ...]:
+        """The names that it is imported as: its top folders and modules."""
+        return tuple(sorted({_importable(file) for file in self.files} - {""}))
+
+
+class Vendored(NamedTuple):
+    """All of python_modules: `folder` is its absolute path, `sizes` the bytes of every file by its relative name,
+    `owners` the distribution that a file belongs to.
+    """
+
+    folder: str
+    distributions: tuple[Distribution, ...]
+    sizes: dict[str, int]
+    owners: dict[str, str]
+
+
+def read(worker: Worker) -> Vendored:
+    """python_modules beside the wrangler config; empty where there is none. Read once a Worker."""
+    if (known := _KNOWN.get(worker)) is None:
+        known = _KNOWN[worker] = _read(worker.disk, worker.path("python_modules"))
+    return known
+
+
+_KNOWN: WeakKeyDictionary[Worker, Vendored] = WeakKeyDictionary()
+
+
+def _read(disk: Disk, folder: str) -> Vendored:
+    sizes = {name: disk.size(posixpath.join(folder, name)) for name in _files(disk, folder, "")}
+    infos = [entry.name for entry in disk.scan(folder) if entry.name.endswith(".dist-info")]
+    found = tuple(each for info in infos for each in _distribution(disk, folder, info, sizes))
+    owners = {file: each.name for each in found for file in each.files}
+    return Vendored(folder, found, sizes, owners)
+
+
+def _files(disk: Disk, folder: str, below: str) -> Iterator[str]:
+    for entry in disk.scan(posixpath.join(folder, below)):
+        name = f"{below}/{entry.name}" if below else entry.name
+        if entry.kind in {"dir", "link-dir"} and below.count("/") < 40:  # a link that leads to itself ends, too
+            yield from _files(disk, folder, name)
+        elif entry.kind in {"file", "link-file"}:
+            yield name
+
+
+def _distribution(disk: Disk, folder: str, info: str, sizes: dict[str, int]) -> Iterator[Distribution]:
+    name, _, version = info.removesuffix(".dist-info").partition("-")
+    requires: list[Requirement] = []
+    if f"{info}/METADATA" in sizes:
+        for line in disk.read(posixpath.join(folder, info, "METADATA")).decode("utf-8", "replace").splitlines():
+            head, _, value = line.partition(": ")
+            if not line.strip():
+                break
+            if head == "Name":
+                name = value.strip()
+            elif head == "Version":
+                version = value.strip()
+            elif head == "Requires-Dist" and (parsed := parse_requirement(value)) is not None:
+                requires.append(parsed)
+    recorded = list(_recorded(disk, posixpath.join(folder, info, "RECORD"))) if f"{info}/RECORD" in sizes else []
+    if not recorded:
+        recorded = [file for file in sizes if file.startswith(f"{info}/")]
+    files = tuple(file for file in recorded if file in sizes)
+    gone = tuple(file for file in recorded if file not in sizes and _matters(file))
+    summed = sum(sizes[file] for file in files)
+    yield Distribution(normalize(name), version, info, files, gone, tuple(requires), summed)
+
+
+def _recorded(disk: Disk, path: str) -> Iterator[str]:
+    """The names in a RECORD, which are paths from site-packages; scripts outside it are not vendored."""
+    import csv
+
+    text = disk.read(path).decode("utf-8", "replace")
+    for row in csv.reader(text.splitlines()):
+        if row and row[0] and not row[0].startswith(("../", "/")):
+            yield posixpath.normpath(row[0].replace("\\", "/"))
+
+
+def _matters(file: str) -> bool:
+    """Whether the want of a file tells of a broken package; caches and what installers write come and go."""
+    return "__pycache__" not in file and not file.startswith("bin/") and ".dist-info/" not in file
+
+
+def _importable(file: str) -> str:
+    top, slash, _ = file.partition("/")
+    if slash:
+        return "" if top.endswith((".dist-info", ".data")) or top in {"bin", "share", "__pycache__"} else top
+    stem, dot, extension = top.partition(".")
+    return stem if dot and extension.endswith(("py", "so")) else ""

@@ -1,0 +1,1 @@
+"""Requirements: single ones, files of them, what pyproject.toml declares, locks, markers."""

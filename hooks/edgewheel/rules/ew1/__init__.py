@@ -1,0 +1,1 @@
+"""What is required at run time."""

@@ -1,0 +1,72 @@
+"""EW103: what cannot run where there are no processes, no threads and no foreign machine code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edgewheel.dependencies import chains, lists
+from edgewheel.dependencies.chains import reaches, written
+from edgewheel.findings import Finding
+from edgewheel.rules.ew1.cures import drop, drop_extra, override, stands
+from edgewheel.rules.registry import rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edgewheel.repository.worker import Worker
+
+
+@rule("EW103", "worker-runtime-deps")
+def cannot_run_on_workers(worker: Worker) -> Iterator[Finding]:
+    """A package among the Worker's requirements that cannot run there, itself or by what it or an extra of it brings.
+
+    Workers: there are no processes, threads or listening sockets, and compiled code runs only as a wasm wheel.
+    The installation fails for want of a wheel, or the first call fails at run time.
+
+    Fix: remove it, drop the extra that brings it, or keep it off Workers by a marker
+    (`; sys_platform != 'emscripten'`) where the same project also runs on servers.
+
+    Bad:
+        [project]
+        dependencies = ["uvicorn[standard]>=0.30", "gunicorn"]
+
+    Good:
+        [project]
+        dependencies = ["uvicorn>=0.30"]
+    """
+    required = {each.key for each in worker.requirements.runtime}
+    for requirement in written(worker):
+        key = requirement.key
+        reason = lists.impossible(key)
+        extra, brings = ("", ()) if reason else lists.impossible_extra(requirement)
+        if not (reason or extra) or lists.allowed(key, worker.settings) or not reaches(worker, requirement.marker):
+            continue
+        if reason and lists.needed(key, required):
+            continue
+        where = stands(worker, requirement)
+        if reason:
+            other = f"; instead: {lists.instead(key)}" if lists.instead(key) else ""
+            message = f"`{requirement.shown}` in {where} cannot run on Workers: {reason}{other}"
+            yield Finding(message, requirement.place, drop(worker, requirement))
+        elif not all(lists.allowed(name, worker.settings) for name in brings):
+            names = ", ".join(f"`{name}` ({lists.impossible(name)})" for name in brings)
+            message = f"`{requirement.name}[{extra}]` in {where} brings what cannot run on Workers: {names}"
+            yield Finding(message, requirement.place, drop_extra(worker, requirement, extra))
+    yield from _by_others(worker)
+
+
+def _by_others(worker: Worker) -> Iterator[Finding]:
+    """What a dependency of a dependency needs and no wheel gives: by the lock, unless an extra is already named."""
+    lock = chains.linked(worker)
+    if lock is None:
+        return
+    named = {name for each in written(worker) for name in lists.impossible_extra(each)[1]}
+    for name, chain, root, reached in chains.brought(worker, lock, lists.without_wheel):
+        if name in named or lists.allowed(name, worker.settings) or lists.needed(name, reached):
+            continue
+        extra = chain[1].via
+        yield Finding(
+            f"{chains.shown(chain)}: `{name}` cannot run on Workers: {lists.impossible(name)}",
+            root.place,
+            drop_extra(worker, root, extra) if extra in root.extras else override(worker, name),
+        )

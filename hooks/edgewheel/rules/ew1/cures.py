@@ -1,0 +1,86 @@
+"""The commands and texts that mend requirements. Shared by the rules of this folder.
+
+facts: uv 0.13.8, `uv remove` and `uv add` with `--frozen` edit pyproject.toml only, with `--no-sync` the lock too
+"""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from edgewheel.repository.worker import Worker
+    from edgewheel.requirements.requirement import Requirement
+
+
+def stands(worker: Worker, requirement: Requirement) -> str:
+    """Where a requirement is written, for messages."""
+    if _in_pyproject(requirement):
+        return "`[project].dependencies`"
+    return f"`{_file(worker, requirement)}`"
+
+
+def develop(worker: Worker, requirement: Requirement) -> str:
+    """Moves a requirement to where development looks for it."""
+    known = next(
+        (
+            source.label
+            for source in worker.requirements.dev
+            if any(each.key == requirement.key for each in source.requirements)
+        ),
+        "",
+    )
+    if not _in_pyproject(requirement):
+        if any(file.generated for file in worker.requirements.files if file.path == requirement.place.path):
+            return "edgewheel deps --write"
+        name = _file(worker, requirement)
+        if known:
+            return f"remove the line `{requirement.text}` from `{name}`: the {known} has it"
+        return f"move the line `{requirement.text}` from `{name}` to `requirements-dev.txt`"
+    remove = f"uv remove {_how(worker)} {requirement.name}"
+    return remove if known else f"{remove} && uv add {_how(worker)} --dev {quoted(requirement.text)}"
+
+
+def drop(worker: Worker, requirement: Requirement) -> str:
+    """Removes a requirement."""
+    if _in_pyproject(requirement):
+        return f"uv remove {_how(worker)} {requirement.name}"
+    return f"remove the line `{requirement.text}` from `{_file(worker, requirement)}`"
+
+
+def drop_extra(worker: Worker, requirement: Requirement, extra: str) -> str:
+    """Leaves one extra out. `uv add` alone would keep it: it merges extras with those that stand there."""
+    rest = [each for each in requirement.extras if each != extra]
+    marker = f" ; {requirement.marker}" if requirement.marker else ""
+    slim = f"{requirement.name}{f'[{chr(44).join(rest)}]' if rest else ''}{requirement.specifier}{marker}"
+    if _in_pyproject(requirement):
+        return f"uv remove {_how(worker)} {requirement.name} && uv add {_how(worker)} {quoted(slim)}"
+    return f"write `{slim}` in `{_file(worker, requirement)}`"
+
+
+def override(worker: Worker, name: str) -> str:
+    """Keeps what another package requires off Workers, and leaves it everywhere else."""
+    line = f"\"{name} ; sys_platform != 'emscripten'\""
+    pyproject = worker.pyproject
+    listed = pyproject.get("tool", "uv", "override-dependencies") if pyproject else None
+    if isinstance(listed, list):
+        return f"add {line} to `override-dependencies` in `[tool.uv]`"
+    return f"add to pyproject.toml:\n[tool.uv]\noverride-dependencies = [{line}]"
+
+
+def quoted(text: str) -> str:
+    """A requirement as one word of a POSIX shell, PowerShell or cmd."""
+    return '"' + text.replace('"', "'") + '"'
+
+
+def _file(worker: Worker, requirement: Requirement) -> str:
+    return posixpath.relpath(requirement.place.path, worker.requirements.folder)
+
+
+def _in_pyproject(requirement: Requirement) -> bool:
+    return requirement.place.path.endswith("/pyproject.toml")
+
+
+def _how(worker: Worker) -> str:
+    """Where there is a lock it is brought along; where there is none, none is made."""
+    return "--no-sync" if worker.disk.is_file(posixpath.join(worker.requirements.folder, "uv.lock")) else "--frozen"

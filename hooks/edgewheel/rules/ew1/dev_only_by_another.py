@@ -1,0 +1,99 @@
+"""EW102: what only developers need, brought in by something else."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from edgewheel.dependencies import chains, lists
+from edgewheel.dependencies.chains import linked, reaches, written
+from edgewheel.findings import Finding
+from edgewheel.requirements import locks
+from edgewheel.rules.ew1.cures import drop_extra, override, stands
+from edgewheel.rules.ew1.uploaded import imported
+from edgewheel.rules.registry import rule
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator
+
+    from edgewheel.repository.worker import Worker
+    from edgewheel.requirements.locks import Link, Lock
+    from edgewheel.requirements.requirement import Requirement
+
+
+@rule("EW102", "worker-runtime-deps")
+def dev_only_by_another(worker: Worker) -> Iterator[Finding]:
+    """A package for development that an extra or a dependency of the Worker's requirements brings in.
+
+    The chain is read from uv.lock, or from pylock.toml where it tells dependencies; without a lock, the extras that
+    are known to bring such packages are named.
+
+    Workers: it is vendored into `python_modules` and uploaded with every deploy, though nothing imports it.
+
+    Fix: drop the extra, or keep the package off Workers:
+    `[tool.uv] override-dependencies = ["sphinx ; sys_platform != 'emscripten'"]`, which pywrangler honours.
+
+    Bad:
+        [project]
+        dependencies = ["rich[jupyter]"]
+
+    Good:
+        [project]
+        dependencies = ["rich"]
+    """
+    lock = linked(worker)
+    if lock is None:
+        direct = {each.key for each in written(worker)}
+        yield from _by_extras(worker, direct)
+        pylock = locks.read(worker, "pylock.toml")
+        if pylock is not None and pylock.fault is None:
+            yield from _unexplained(worker, pylock, direct)
+        return
+    suspected = partial(lists.development, settings=worker.settings)
+    for name, chain, root, reached in chains.brought(worker, lock, suspected):
+        if not _excused(worker, name, reached):
+            yield _finding(worker, name, chain, root)
+
+
+def _excused(worker: Worker, name: str, required: Container[str]) -> bool:
+    return lists.allowed(name, worker.settings) or lists.needed(name, required) or imported(worker, name)
+
+
+def _finding(worker: Worker, name: str, chain: tuple[Link, ...], root: Requirement) -> Finding:
+    extra = chain[1].via
+    fix = drop_extra(worker, root, extra) if extra in root.extras else override(worker, name)
+    reason = lists.development(name, worker.settings)
+    return Finding(
+        f"`{name}` is for development ({reason}) and {chains.shown(chain)} brings it in: it is vendored and uploaded "
+        f"with every deploy",
+        root.place,
+        fix,
+    )
+
+
+def _by_extras(worker: Worker, direct: set[str]) -> Iterator[Finding]:
+    for requirement in written(worker):
+        extra, names = lists.development_extra(requirement)
+        brings = [name for name in names if name not in direct and not _excused(worker, name, direct)]
+        if brings and not lists.allowed(requirement.key, worker.settings) and reaches(worker, requirement.marker):
+            listed = ", ".join(f"`{name}` ({lists.development(name, worker.settings)})" for name in brings)
+            yield Finding(
+                f"`{requirement.name}[{extra}]` in {stands(worker, requirement)} brings what is for development: "
+                f"{listed}: it is vendored and uploaded with every deploy",
+                requirement.place,
+                drop_extra(worker, requirement, extra),
+            )
+
+
+def _unexplained(worker: Worker, lock: Lock, direct: set[str]) -> Iterator[Finding]:
+    """What a lock without dependencies holds: that it is deployed is sure, not through whom."""
+    locked = {package.name for package in lock.packages}
+    known = {name for each in worker.requirements.runtime for name in lists.development_extra(each)[1]}
+    for name in sorted(locked - direct - known):
+        if (reason := lists.development(name, worker.settings)) and not _excused(worker, name, locked):
+            yield Finding(
+                f"`{name}` is for development ({reason}) and locked for the Worker, though no requirement names it: "
+                f"some dependency brings it in, and it is vendored and uploaded with every deploy",
+                lock.place(name),
+                override(worker, name),
+            )

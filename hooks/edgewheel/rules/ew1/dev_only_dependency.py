@@ -1,0 +1,70 @@
+"""EW101: what only developers need, among the Worker's requirements."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edgewheel.dependencies import lists
+from edgewheel.dependencies.chains import reaches, written
+from edgewheel.findings import Finding
+from edgewheel.rules.ew1.cures import develop, stands
+from edgewheel.rules.ew1.uploaded import imported
+from edgewheel.rules.registry import rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edgewheel.repository.worker import Worker
+
+
+@rule("EW101", "worker-runtime-deps")
+def dev_only_dependency(worker: Worker) -> Iterator[Finding]:
+    """A package for development among the Worker's own requirements.
+
+    By a list and patterns (`types-*`, `pytest-*`, `sphinx*`, `*-stubs`), or because this project's own dev group,
+    dev extra or requirements-dev file has it. Not where the code that is uploaded imports it.
+
+    Workers: it is vendored into `python_modules` with all that it brings and uploaded with every deploy: Sphinx
+    alone brings 20 packages. At 64 MiB the deploy fails with `multipart: message too large`.
+
+    Fix: move it to the dev group (`uv remove pytest && uv add --dev pytest`), or the line to requirements-dev.txt.
+    Where the Worker needs it, name it in `tool.edgewheel.dependencies.allow`.
+
+    Bad:
+        [project]
+        dependencies = ["fastapi", "pytest>=8"]
+
+    Good:
+        [project]
+        dependencies = ["fastapi"]
+
+        [dependency-groups]
+        dev = ["pytest>=8"]
+    """
+    own = {
+        each.key: source.label
+        for source in reversed(worker.requirements.dev)
+        if not source.generated  # it also holds what the listed ones bring, and that may be the Worker's too
+        for each in source.requirements
+    }
+    required = {each.key for each in worker.requirements.runtime}
+    for requirement in written(worker):
+        key = requirement.key
+        listed = lists.development(key, worker.settings)
+        theirs = "" if listed or lists.excepted(key) else own.get(key, "")
+        if not (listed or theirs) or lists.allowed(key, worker.settings) or not reaches(worker, requirement.marker):
+            continue
+        if lists.needed(key, required) or imported(worker, key) or _runs_with_pytest(worker, key):
+            continue
+        why = f"({listed})" if listed else f"(the {theirs} has it and nothing that is uploaded imports it)"
+        yield Finding(
+            f"`{requirement.shown}` is for development {why} and stands in {stands(worker, requirement)}: it is "
+            f"vendored with all that it brings and uploaded with every deploy",
+            requirement.place,
+            develop(worker, requirement),
+        )
+
+
+def _runs_with_pytest(worker: Worker, key: str) -> bool:
+    """Whether it is a plugin, which nobody imports, of a test runner that the Worker itself runs."""
+    return key.startswith("pytest-") and imported(worker, "pytest")

@@ -1,0 +1,135 @@
+"""EW106: the mirror of `[project].dependencies` that tells something else."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from edgewheel.dependencies import lists
+from edgewheel.findings import Finding, Place
+from edgewheel.requirements.markers import holds
+from edgewheel.rules.registry import rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from edgewheel.repository.requirements import RuntimeFile
+    from edgewheel.repository.worker import Worker
+    from edgewheel.requirements.requirement import Requirement
+
+_FIX = "edgewheel deps --write"
+
+
+@rule("EW106", "worker-runtime-deps")
+def runtime_file_out_of_step(worker: Worker) -> Iterator[Finding]:
+    """A runtime requirements file that does not say what `[project].dependencies` says.
+
+    The files are `tool.edgewheel.dependencies.runtime-files`. One that is pinned throughout may hold more than
+    the direct dependencies, each in the version of uv.lock where there is one.
+
+    Workers: pywrangler installs what pyproject.toml says and reads no such file: what was tested or reviewed by the
+    file is not what is deployed.
+
+    Fix: `edgewheel deps --write` makes the file anew.
+
+    Bad:
+        # pyproject.toml: dependencies = ["fastapi>=0.115"]
+        # requirements-runtime.txt:
+        fastapi==0.110.0
+
+    Good:
+        # requirements-runtime.txt:
+        fastapi>=0.115
+    """
+    project, unread = worker.requirements.project, worker.requirements.unread
+    if project is None or "" in unread:
+        return
+    configured = {posixpath.join(worker.requirements.folder, name) for name in worker.settings.runtime_files}
+    for file in worker.requirements.files:
+        if file.path in configured:
+            yield from differences(worker, project, file)
+
+
+def differences(worker: Worker, project: Sequence[Requirement], file: RuntimeFile) -> Iterator[Finding]:
+    """What a requirements file says otherwise than `[project].dependencies`."""
+    name = posixpath.relpath(file.path, worker.requirements.folder)
+    unread = worker.requirements.unread
+    exact = bool(file.requirements) and all(each.pinned or each.url or not each.name for each in file.requirements)
+    mirrored: dict[str, list[Requirement]] = {}
+    for each in file.requirements:
+        mirrored.setdefault(each.key, []).append(each)
+    for declared in project:
+        there = mirrored.get(declared.key, [])
+        if declared.key in unread:
+            continue
+        if not there and not lists.development(declared.key, worker.settings) and (not exact or holds(declared.marker)):
+            message = (
+                f"`{declared.shown}` is in `[project].dependencies` and not in `{name}`: Workers get what no reader "
+            )
+            yield Finding(f"{message}of that file expects", declared.place, _FIX)
+        for each in there:
+            if (words := _difference(declared, each, exact=exact)) and len(there) == 1:
+                message = f"`{each.text}` in `{name}` is not `{declared.text}` of `[project].dependencies`"
+                yield Finding(f"{message} ({words}): Workers get the latter", each.place, _FIX)
+    if exact:  # it also holds what the direct dependencies bring, those that cannot be read too
+        yield from () if unread else _against_lock(worker, project, file, name)
+        return
+    known = {declared.key for declared in project} | unread
+    for each in file.requirements:
+        if each.name and each.key not in known:
+            message = f"`{each.shown}` is in `{name}` and not in `[project].dependencies`"
+            yield Finding(f"{message}: Workers do not get it", each.place, _FIX)
+
+
+def _against_lock(worker: Worker, project: Sequence[Requirement], file: RuntimeFile, name: str) -> Iterator[Finding]:
+    """A pinned file has all that uv.lock pins for the Worker, in that version."""
+    from edgewheel.requirements import locks
+
+    lock = locks.read(worker, "uv.lock")
+    if lock is None or lock.fault is not None:
+        return
+    roots = [each for each in project if each.name]
+    reached = locks.chains(lock, roots)
+    declared = {each.key: each for each in project}
+    for each in file.requirements:
+        versions = [version for version in lock.versions(each.key) if version]
+        if each.name and each.key not in reached:
+            message = f"`{each.shown}` is in `{name}` and uv.lock does not lock it for the Worker"
+            yield Finding(f"{message}: Workers do not get it", each.place, _FIX)
+        elif each.pinned and versions and each.pinned not in versions and not _told(declared.get(each.key), each):
+            message = f"`{each.text}` in `{name}` is not the version of uv.lock ({', '.join(versions)})"
+            yield Finding(f"{message}: what the lock tests is not what the file tells", each.place, _FIX)
+    there = {each.key for each in file.requirements} | declared.keys()
+    if reached.keys() <= there:
+        return
+    for missing in sorted(locks.chains(lock, [each for each in roots if holds(each.marker)], reached=holds)):
+        if missing not in there:
+            message = f"`{missing}`, which uv.lock locks for the Worker, is not in `{name}`"
+            place = Place(file.path, 1, 1)
+            yield Finding(f"{message}: Workers get what no reader of that file expects", place, _FIX)
+
+
+def _told(declared: Requirement | None, mirrored: Requirement) -> bool:
+    """Whether the difference to pyproject.toml is a finding already."""
+    return declared is not None and bool(_difference(declared, mirrored, exact=True))
+
+
+def _difference(declared: Requirement, mirrored: Requirement, *, exact: bool) -> str:
+    """What differs; "" for nothing. A pinned file tells no extras: what they bring stands in it by name."""
+    from edgewheel.requirements.specifiers import fits, same
+
+    if exact and mirrored.pinned:
+        if fits(mirrored.pinned, declared.specifier):
+            return ""
+        return f"{mirrored.pinned} is not {declared.specifier}"
+    if declared.extras != mirrored.extras:
+        return "other extras"
+    if declared.url != mirrored.url:
+        return "another source"
+    if not same(declared.specifier, mirrored.specifier):
+        return "another version"
+    return "" if _bare(declared.marker) == _bare(mirrored.marker) else "another marker"
+
+
+def _bare(marker: str) -> str:
+    return "".join(marker.replace('"', "'").split())

@@ -1,0 +1,223 @@
+"""EW107: third-party modules that the Worker imports and that no runtime requirement brings."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import sys
+from typing import TYPE_CHECKING
+
+from edgewheel.data import facts
+from edgewheel.findings import Finding
+from edgewheel.rules.registry import rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edgewheel.layout.analysis import Analysis
+    from edgewheel.repository.worker import Worker
+    from edgewheel.runtime.graph import Failure
+
+_STATEMENT = re.compile(rb"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import\b|import[ \t]+([\w., \t]+))", re.MULTILINE)
+_LITERAL = re.compile(rb"(?:import_module|__import__)\([ \t]*['\"]([\w.]+)")
+_TESTS = frozenset(("tests", "test"))
+_TEST = re.compile(r"test_.*\.py|.*_test\.py|conftest\.py")
+_LEFT_OUT = _TESTS | {"node_modules", "python_modules", "site-packages", "__pycache__"}
+
+
+@rule("EW107", "worker-runtime-deps")
+def undeclared_dependency(worker: Worker) -> Iterator[Finding]:
+    """A third-party module that the Worker imports, declared only for development or not at all: an error where main
+    reaches the import when the Worker starts, a warning where only a request does.
+
+    Never for imports that are guarded or for type checkers, for what a declared package brings, or for the
+    platform's own modules.
+
+    Workers: only the runtime requirements are vendored, so the import fails with `No module named …`, though it works
+    on every developer's machine.
+
+    Fix: `uv add NAME`.
+
+    Bad:
+        # main.py; httpx stands in the dev group only
+        import httpx
+
+    Good:
+        # pyproject.toml
+        [project]
+        dependencies = ["httpx"]
+    """
+    if "" in worker.requirements.unread:  # what cannot be read may declare it
+        return
+    analysed = sys.modules.get("edgewheel.layout.analysis")  # among all rules it is there, and the quick way is longer
+    if not (analysed and analysed.is_known(worker)) and not _is_suspicious(worker):
+        return
+    from edgewheel.layout.analysis import analyses
+
+    for analysis in analyses(worker):
+        yield from _judged(analysis)
+
+
+def _judged(analysis: Analysis) -> Iterator[Finding]:
+    from edgewheel.rules.ew2 import cures
+    from edgewheel.rules.ew2.import_not_in_upload import is_own
+    from edgewheel.runtime.distributions import distribution_of
+
+    worker = analysis.worker
+    found: dict[str, list[Failure]] = {}
+    for failure in analysis.reached.failures:
+        if not _is_undeclared(analysis, failure) or _is_pythons(analysis, failure) or is_own(analysis, failure):
+            continue
+        if failure.at == "request" and cures.is_optional(analysis, failure):
+            continue
+        if not analysis.may_be_made(failure.missing.name):
+            for module in _wanted(failure):
+                key = _declared_otherwise(worker, module) or distribution_of(module)
+                if failure not in found.setdefault(key, []):
+                    found[key].append(failure)
+    for key, failures in found.items():
+        if not _is_allowed(worker, key):
+            yield _finding(analysis, key, failures)
+
+
+def _is_undeclared(analysis: Analysis, failure: Failure) -> bool:
+    """Whether what is missing is a distribution: a vendored package that lacks a submodule is declared all the same,
+    unless it is a namespace, of which each distribution brings a part.
+    """
+    missing = failure.missing
+    parent = missing.name.rpartition(".")[0]
+    return analysis.project.is_shared(parent) if parent else missing.error == "ModuleNotFoundError"
+
+
+def _wanted(failure: Failure) -> list[str]:
+    """The dotted modules that the statement asks for: `google.genai` of `from google import genai`."""
+    assert failure.item is not None  # noqa: S101 - only statements fail this way
+    if failure.missing.error == "ImportError":
+        return [failure.missing.name]
+    return [f"{failure.module}.{name}" for name in failure.item.names if name != "*"] or [failure.module]
+
+
+def _finding(analysis: Analysis, key: str, failures: list[Failure]) -> Finding:
+    """One finding a distribution, at the first import that runs."""
+    from edgewheel.rules.ew2 import cures
+
+    worker = analysis.worker
+    first = min(failures, key=lambda each: each.at != "start")  # the first of those at the start, if any
+    assert first.item is not None  # noqa: S101 - only statements fail this way
+    where = next((each.label for each in worker.requirements.dev if _has(each.requirements, key)), "")
+    declared = f"declared only in the {where}, which is not vendored" if where else "not declared"
+    others = len(failures) - 1
+    more = f" ({others} more {'import' if others == 1 else 'imports'} of it)" if others else ""
+    message = f"`{cures.statement(first.item)}` needs `{key}`, which is {declared}: on Workers it fails "
+    message += f"{cures.when(first.at)} with `{first.missing.message}`{more}"
+    place = cures.place(analysis, first.importer, first.item)
+    return Finding(message, place, _add(worker, key), cures.level(first.at))
+
+
+def _add(worker: Worker, key: str) -> str:
+    """The command, or the line where there is no pyproject.toml."""
+    if worker.requirements.project is not None:
+        return f"uv add {key}"
+    files = worker.requirements.files
+    if files:
+        return f"add the line `{key}` to `{posixpath.relpath(files[0].path, worker.root)}`"
+    if worker.pyproject is None:
+        return f"uv init --bare && uv add {key}"
+    if worker.pyproject.get("tool", "poetry", "dependencies") is not None:
+        return f"poetry add {key}"
+    name = posixpath.basename(worker.requirements.folder)
+    return f'# pyproject.toml\n[project]\nname = "{name}"\nversion = "0.1.0"\ndependencies = ["{key}"]'
+
+
+def _is_suspicious(worker: Worker) -> bool:
+    """Whether a module that may be uploaded imports a name that neither Python, the platform, the project nor a runtime
+    requirement obviously has: the quick question, since most commits import nothing new.
+    """
+    tops = _imported(_sources(worker))
+    if not tops.isdisjoint(_TESTS):
+        return True
+    unknown = tops - set(sys.stdlib_module_names) - facts("platform_modules")["modules"].keys()
+    known = facts("distributions")["names"]
+    theirs = {name.partition(".")[0] for names in known.values() for name in names}
+    theirs.update(key.replace("-", "_") for key in known)
+    own = _own(worker)
+    return bool({name for name in unknown if name not in own or name in theirs} - _brought(worker, known))
+
+
+def _imported(sources: Iterator[bytes]) -> set[str]:
+    """The top-level names that import statements and literals name, also those that never run."""
+    found: set[bytes] = set()
+    for source in sources:
+        for origin, listed in _STATEMENT.findall(source):
+            found.update([origin] if origin else [part.split()[0] for part in listed.split(b",") if part.split()])
+        if b"import_module" in source or b"__import__" in source:
+            found.update(_LITERAL.findall(source))
+    return {name.decode().partition(".")[0] for name in found} - {""}
+
+
+def _brought(worker: Worker, known: dict[str, list[str]]) -> set[str]:
+    """The top-level names that the runtime requirements bring whole, by common knowledge."""
+    brings = facts("distributions")["brings"]
+    keys = {each.key for each in worker.requirements.runtime if each.name} | worker.requirements.unread
+    keys |= {name for key in keys for name in brings.get(key, ())}
+    return {name for key in keys for name in known.get(key, [key.replace("-", "_")])}
+
+
+def _sources(worker: Worker) -> Iterator[bytes]:
+    """The Python files below the folders that are uploaded or staged, tests left out."""
+    from edgewheel.layout.roots import module_roots, top_folders
+
+    roots = module_roots(worker)
+    entry = worker.settings.entry
+    if not roots and entry:
+        roots = (worker.path(worker.settings.namespace or entry.split("/", maxsplit=1)[0]),)
+        if "/" not in entry:
+            roots = (worker.root,)
+    for root in roots or (*top_folders(worker), worker.root):
+        yield from _below(worker, root, deep=root != worker.root or bool(roots))
+
+
+def _below(worker: Worker, folder: str, *, deep: bool) -> Iterator[bytes]:
+    for entry in worker.disk.scan(folder):
+        path = f"{folder}/{entry.name}"
+        if entry.kind in {"file", "link-file"}:
+            if entry.name.endswith(".py") and not _TEST.fullmatch(entry.name):
+                yield worker.disk.read(path)
+        elif deep and entry.kind == "dir" and entry.name not in _LEFT_OUT and not entry.name.startswith("."):
+            yield from _below(worker, path, deep=True)
+
+
+def _own(worker: Worker) -> set[str]:
+    """The names that the project's own modules may have, whichever of its first folders is the module root."""
+    disk, found = worker.disk, set()
+    for entry in disk.scan(worker.root):
+        found.add(entry.name.removesuffix(".py"))
+        if entry.kind == "dir" and not entry.name.startswith("."):
+            found.update(inner.name.removesuffix(".py") for inner in disk.scan(worker.path(entry.name)))
+    return found
+
+
+def _is_pythons(analysis: Analysis, failure: Failure) -> bool:
+    """Whether some Python has it: what Workers lack of the standard library is no dependency (EW203 tells of it)."""
+    library = analysis.untouched.library
+    known = {*sys.stdlib_module_names, *facts("stdlib")["removed"], *library.present, *library.absent}
+    return bool(known & {failure.missing.name.partition(".")[0], failure.module.partition(".")[0]})
+
+
+def _declared_otherwise(worker: Worker, module: str) -> str:
+    """The distribution among those for development that gives the module; "" for none."""
+    from edgewheel.runtime.distributions import Distributions
+
+    sources = (*worker.requirements.dev, *worker.requirements.extras)
+    keys = {each.key for source in sources for each in source.requirements}
+    return Distributions(keys, lambda _: ()).provider(module)
+
+
+def _has(requirements: tuple[object, ...], key: str) -> bool:
+    return any(getattr(each, "key", "") == key for each in requirements)
+
+
+def _is_allowed(worker: Worker, key: str) -> bool:
+    from edgewheel.dependencies.lists import allowed
+
+    return allowed(key, worker.settings)

@@ -1,0 +1,77 @@
+"""Which packages the uploaded code imports. Read only for a package that is about to be found fault with."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from edgewheel.data import facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edgewheel.repository.worker import Worker
+
+_TEST = re.compile(r"/tests?/|/test_[^/]*\.py$|_test\.py$|/conftest\.py$")
+
+
+def imported(worker: Worker, key: str) -> bool:
+    """Whether a module of the project that is uploaded imports the package with this normalised name."""
+    names = facts("distributions")["names"].get(key) or [key.replace("-", "_")]
+    quick = re.compile(("|".join(rf"\b{re.escape(name)}\b" for name in names)).encode())
+    return any(quick.search(source) and _imports(source, set(names)) for source in _sources(worker))
+
+
+def _imports(source: bytes, names: set[str]) -> bool:
+    import ast
+
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):  # judged by a rule of its own
+        return False
+    typing_only = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
+        for statement in node.body
+        for inner in ast.walk(statement)
+    }
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if id(node) in typing_only:
+            continue
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module)
+    return any(name == want or name.startswith(f"{want}.") for name in found for want in names)
+
+
+def _sources(worker: Worker) -> Iterator[bytes]:
+    """The project's own Python files in the predicted upload of every environment, each once, without tests."""
+    from edgewheel.layout.upload import predict
+    from edgewheel.wrangler.config import environments
+
+    read: set[str] = set()
+    for env in environments(worker):
+        upload = predict(worker, env=env)
+        python = ((module.name, module.source) for module in upload.modules if module.type == "python")
+        for name, source in python if upload.error is None else _below_main(worker, env):
+            if name.startswith("python_modules/") or source in read:
+                continue
+            read.add(source)
+            if not _TEST.search(f"/{name}") and worker.disk.is_file(source):
+                yield worker.disk.read(source)
+
+
+def _below_main(worker: Worker, env: str | None) -> Iterator[tuple[str, str]]:
+    """The Python files of the module root, where wrangler refuses the config: a template's with its placeholders."""
+    from edgewheel.wrangler.config import resolve
+    from edgewheel.wrangler.walk import Refused, files
+
+    try:
+        for name, path, _ in files(worker.disk, resolve(worker, env=env).module_root):
+            if name.endswith(".py") and "node_modules/" not in name and not name.startswith("."):
+                yield name, path
+    except Refused:
+        return

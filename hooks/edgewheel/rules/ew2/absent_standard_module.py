@@ -1,0 +1,98 @@
+"""Of EW203: imports from Python's own library that the runtime's Python lacks."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from edgewheel.data import facts
+from edgewheel.findings import Finding
+from edgewheel.rules.ew2 import cures, meant
+from edgewheel.runtime.python import number
+
+if TYPE_CHECKING:
+    from edgewheel.layout.analysis import Analysis
+    from edgewheel.runtime.graph import Failure
+
+
+def judge(analysis: Analysis, failure: Failure) -> Finding | None:
+    """The finding about an import of the standard library that fails; None for what the code provides for, or what
+    another rule or package has to do with.
+    """
+    assert failure.item is not None  # noqa: S101 - the caller has looked
+    below = (f"{failure.module}.{name}" for name in failure.item.names)
+    broken = (name for name in below if name in analysis.untouched.library.broken)
+    named = [failure._replace(module=name) for name in (failure.module, *broken)]
+    failure, why = next(((each, why) for each in named if (why := _why(analysis, each.module))), (failure, ""))
+    assert failure.item is not None  # noqa: S101 - the same statement
+    if not why or failure.item.level or cures.is_optional(analysis, failure):
+        return None
+    top = failure.module.partition(".")[0]
+    if analysis.tree.find(top, analysis.untouched.project) or _may_be_brought(analysis, top):
+        return None
+    said = f"`{cures.statement(failure.item)}` fails {cures.when(failure.at)} with `{failure.missing.message}`"
+    place = cures.place(analysis, failure.importer, failure.item)
+    return Finding(f"{said}: {why}", place, _fix(analysis, failure), cures.level(failure.at))
+
+
+def _why(analysis: Analysis, module: str) -> str:
+    """What the runtime lacks; "" for a module that is not Python's own."""
+    library, version = analysis.untouched.library, analysis.python
+    parts = module.split(".")
+    outer = [".".join(parts[: length + 1]) for length in range(len(parts))]
+    gone = facts("stdlib")["removed"].get(parts[0])
+    if parts[0] in library.absent:
+        return f"Python {version} on Workers has no `{parts[0]}`"
+    if gone and parts[0] not in library.present and number(gone["since"]) <= number(version):
+        instead = f", in its place is {gone['instead']}" if gone["instead"] else ""
+        return f"Python {version} on Workers has no `{parts[0]}`{instead}"
+    for name in outer if parts[0] in library.present else ():
+        if name in library.broken:
+            return f"`{name}` of Python {version} {library.broken[name]}"
+        if name != parts[0] and name not in library.submodules:
+            return f"Python {version} on Workers has no `{name}`"
+    return ""
+
+
+def _may_be_brought(analysis: Analysis, top: str) -> bool:
+    """Whether a package has taken over what Python dropped: legacy-cgi, audioop-lts, pyasyncore, zombie-imp …"""
+    names = analysis.project.runtime
+    if top == "distutils" and ("setuptools" in names or analysis.tree.find("_distutils_hack", ["python_modules"])):
+        return True
+    return any(word in {top, f"py{top}"} for name in names for word in re.split(r"[-_.]", name))
+
+
+def _fix(analysis: Analysis, failure: Failure) -> str:
+    """The statement with a way on for where the module is not there."""
+    module, library = failure.module, analysis.untouched.library
+    top = module.partition(".")[0]
+    mistyped = top in library.present and module not in library.submodules and module not in library.broken
+    if mistyped and (near := meant.nearest(module, library.submodules)):
+        return f"import it as `{near}`"
+    node = _node(analysis, failure)
+    if node is None:
+        return "catch the ImportError, or do without it on Workers"
+    others = [each for each in node.names if isinstance(node, ast.Import) and each.name != failure.module]
+    lost = [each for each in node.names if each not in others]
+    first = [f"import {', '.join(map(ast.unparse, others))}"] if others else []
+    statement = f"import {', '.join(map(ast.unparse, lost))}" if isinstance(node, ast.Import) else ast.unparse(node)
+    # of a package that is there, other parts may be imported under the same name
+    bound = [each.asname or ("*" if top in library.present else each.name.partition(".")[0]) for each in lost]
+    if isinstance(node, ast.ImportFrom):
+        bound = [each.asname or each.name for each in lost]
+    without = [f"    {name} = None" for name in dict.fromkeys(bound) if name != "*"] or ["    pass"]
+    return "\n".join([*first, "try:", f"    {statement}", "except ImportError:", *without])
+
+
+def _node(analysis: Analysis, failure: Failure) -> ast.Import | ast.ImportFrom | None:
+    """The statement as it is parsed; None for `import_module("…")`."""
+    item, tree = failure.item, analysis.modules.tree(failure.importer)
+    if item is None or tree is None:
+        return None
+    for node in ast.walk(tree):
+        if not isinstance(node, (ast.Import, ast.ImportFrom)) or node.lineno != item.line:
+            continue
+        if item.module in ([node.module] if isinstance(node, ast.ImportFrom) else [each.name for each in node.names]):
+            return node
+    return None

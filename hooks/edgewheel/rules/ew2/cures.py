@@ -1,0 +1,65 @@
+"""Texts that several rules of this folder share: a statement as it is written, and the staging to paste."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from edgewheel.findings import Place
+from edgewheel.rules.staging import needs_staging, staged
+
+if TYPE_CHECKING:
+    from edgewheel.layout.analysis import Analysis
+    from edgewheel.runtime.graph import Failure
+    from edgewheel.sources.records import Import
+
+
+def statement(item: Import) -> str:
+    """An import as code, long lists of names cut."""
+    if item.dynamic:
+        return f'import_module("{"." * item.level}{item.module}")'
+    if not item.names:
+        return f"import {item.module}"
+    names = ", ".join(item.names[:3]) + (", …" if len(item.names) > 3 else "")
+    return f"from {'.' * item.level}{item.module} import {names}"
+
+
+def place(analysis: Analysis, importer: str, item: Import | None) -> Place:
+    """Where an import statement stands in the project; of generated code, the config's main."""
+    path = analysis.path(importer)
+    if not path:
+        return analysis.config.place("main")
+    return Place(path, item.line if item else 1, item.column if item else 1)
+
+
+def when(at: str) -> str:
+    return "when the Worker starts" if at == "start" else "when a request runs it"
+
+
+def level(at: str) -> str:
+    return "error" if at == "start" else "warning"
+
+
+def is_optional(analysis: Analysis, failure: Failure) -> bool:
+    """Whether the code expects that it may be missing: imported on a condition, or after a guarded attempt."""
+    item = failure.item
+    assert item is not None  # noqa: S101 - only statements fail this way
+    kinds = {block.kind for block in item.blocks}
+    if kinds & {"if", "maybe"} and "def" not in kinds:
+        return True
+    top = item.module.partition(".")[0]
+    return any(
+        each.module.partition(".")[0] == top and not each.level and any(block.kind == "try" for block in each.blocks)
+        for each in analysis.modules.record(failure.importer).imports
+    )
+
+
+def keeps_the_folder(analysis: Analysis) -> bool:
+    """Whether the project's code imports by the name of main's top folder, so that only staging mends it."""
+    worker = analysis.worker
+    return needs_staging(worker.disk, worker.root, posixpath.relpath(analysis.config.main_path, worker.root))
+
+
+def staging(analysis: Analysis) -> str:
+    """What wires the staging folder, in the config's own format."""
+    return staged(analysis.worker, analysis.config)

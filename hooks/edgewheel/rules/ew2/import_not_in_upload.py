@@ -1,0 +1,249 @@
+"""EW203: imports of the project's own modules that the upload does not have under that name."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from edgewheel.findings import Finding
+from edgewheel.layout.analysis import analyses, shown
+from edgewheel.layout.plan import plan
+from edgewheel.layout.upload import staging_folder
+from edgewheel.rules.ew2 import absent_standard_module as standard
+from edgewheel.rules.ew2 import cures, meant
+from edgewheel.rules.registry import rule
+from edgewheel.runtime.tree import module_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edgewheel.layout.analysis import Analysis
+    from edgewheel.repository.worker import Worker
+    from edgewheel.runtime.graph import Failure
+
+
+@rule("EW203", "worker-imports")
+def import_not_in_upload(worker: Worker) -> Iterator[Finding]:
+    """An import of the project's own modules, or of Python's, that will not resolve in the upload: an error where main
+    reaches it when the Worker starts, a warning where only a request does.
+
+    Workers: a module is found under its path below the module root, which is main's folder. With
+    `main = "src/main.py"` the file `src/core/config.py` is uploaded as `core/config.py`, and `import src` fails with
+    `No module named 'src'`: nothing shows it before the deploy. The runtime's Python lacks a part of the standard
+    library too: tkinter, curses, dbm, pwd, grp, resource, venv, on 3.12 and 3.13 fcntl and termios.
+
+    Fix: let `edgewheel stage` lay the upload out so that the folder's name stays, or import what the upload has; import
+    what the runtime lacks in a `try`.
+
+    Bad:
+        # wrangler.toml has main = "src/main.py"
+        from src.core.config import Settings
+
+    Good:
+        # wrangler.toml has main = "build/worker/worker.py", made by `edgewheel stage`
+        from src.core.config import Settings
+    """
+    for analysis in analyses(worker):
+        if analysis.config.leaves_main_out:  # EW311 says it of all of them
+            continue
+        for failure in analysis.reached.failures:
+            if failure.item is None or analysis.may_be_made(failure.missing.name):
+                continue
+            if is_own(analysis, failure):
+                yield _finding(analysis, failure)
+            elif found := standard.judge(analysis, failure):
+                yield found
+
+
+def is_own(analysis: Analysis, failure: Failure) -> bool:
+    """Whether the module that fails is the project's, not the platform's or a package's."""
+    name = failure.missing.name.lstrip(".")
+    if failure.missing.name.startswith(".") or not name:
+        return True
+    top = name.partition(".")[0]
+    resolver = analysis.untouched
+    if top in resolver.library.present:
+        return False
+    vendored = analysis.tree.find(top, resolver.vendored)
+    if vendored is not None and vendored.kind != "namespace":
+        return False
+    if top in resolver.library.sdk:  # EW204 tells why
+        return False
+    if analysis.tree.find(top, resolver.project) is not None or analysis.project.file(top):
+        return True
+    return vendored is None and bool(meant.slip(analysis, failure.module))
+
+
+def _finding(analysis: Analysis, failure: Failure) -> Finding:
+    assert failure.item is not None  # noqa: S101 - the caller has looked
+    why, fix = _cause(analysis, failure)
+    said = f"`{cures.statement(failure.item)}` fails {cures.when(failure.at)} with `{failure.missing.message}`"
+    place = cures.place(analysis, failure.importer, failure.item)
+    return Finding(f"{said}{why}", place, fix, cures.level(failure.at))
+
+
+def _cause(analysis: Analysis, failure: Failure) -> tuple[str, str]:
+    """Why it fails, and the cure."""
+    missing = failure.missing
+    if missing.name.startswith("."):
+        return _relative(analysis, failure)
+    if missing.error == "ImportError":
+        return _attribute(analysis, missing.name)
+    wanted = failure.module
+    there = _there(analysis, failure)
+    if there:
+        return _renamed(analysis, there, wanted)
+    if _names_the_root(analysis, wanted):
+        return _above(analysis, wanted)
+    path = analysis.project.file(wanted) or analysis.project.file(missing.name)
+    if path and path not in analysis.project.uploaded:
+        return _outside(analysis, wanted, path)
+    return _nowhere(analysis, wanted)
+
+
+def _there(analysis: Analysis, failure: Failure) -> str:
+    """The upload name of the module that the statement means."""
+    names = failure.item.names if failure.item else ()
+    for name in (failure.module, *(f"{failure.module}.{each}" for each in names)):
+        found = analysis.project.intended(name)
+        if found and module_name(found) != name:
+            return found
+    return ""
+
+
+def _relative(analysis: Analysis, failure: Failure) -> tuple[str, str]:
+    item = failure.item
+    top = failure.importer.rpartition("/")[0].replace("/", ".")
+    why = (
+        f": `{failure.importer}` is in the package `{top}` of the upload"
+        if top
+        else (f": `{failure.importer}` stands at the top of the upload, where there is no package")
+    )
+    if failure.importer == analysis.main and not _is_staged(analysis) and cures.keeps_the_folder(analysis):
+        return why, cures.staging(analysis)
+    names = ", ".join(item.names) if item else ""
+    module = item.module if item else ""
+    candidates = [name for name in (module, *(item.names if item else ())) if name]
+    found = next((name for name in candidates if analysis.tree.find(name.partition(".")[0], [""])), "")
+    if found:
+        return why, f"from {module} import {names}" if module else f"import {names}"
+    near = meant.sibling(analysis, module)
+    if near:
+        return why, f"from {near} import {names}"
+    if item and item.level <= len(top.split(".") if top else ()) + 1 and not _is_staged(analysis):
+        return why, cures.staging(analysis)
+    return why, f"import it by its whole name: `from {top.partition('.')[0] or 'src'}.… import {names}`"
+
+
+def _attribute(analysis: Analysis, name: str) -> tuple[str, str]:
+    module, _, attribute = name.rpartition(".")
+    steps = analysis.untouched.locate(module)
+    spec = steps[-1].spec if isinstance(steps, list) else None
+    if spec is None:
+        return "", f"check what `{module}` has"
+    if not spec.file:
+        folder = spec.folders[0]
+        return f": the folder `{folder}` has no such module", _restored(analysis, name)
+    path = shown(analysis.worker, analysis.path(spec.file))
+    found = analysis.modules.bindings(spec.file)
+    near = meant.nearest(attribute, found.names if found else ())
+    stray = analysis.project.file(name)
+    if stray:
+        return _outside(analysis, name, stray)
+    fix = f"from {module} import {near}" if near else f"define `{attribute}` in `{path}`"
+    return f": `{path}` does not bind it", fix
+
+
+def _renamed(analysis: Analysis, there: str, wanted: str) -> tuple[str, str]:
+    """The module is there under another name."""
+    if there.startswith("vendor/"):
+        why = ": `vendor/` is not on `sys.path` with a compatibility date from 2025-08-11 on"
+        return why, 'import sys\n\nsys.path.append("/session/metadata/vendor")'
+    root = shown(analysis.worker, analysis.config.module_root)
+    main = shown(analysis.worker, analysis.config.main_path)
+    why = f": main is `{main}`, so names begin below `{root}/`, and the module is uploaded as `{there}`"
+    if analysis.config.base_dir and meant.is_beside_main(analysis, there, wanted):
+        return why, f"remove `base_dir` from `{posixpath.basename(analysis.config.config_path)}`"
+    others = (each for each in analysis.reached.failures if each.item is not None and _there(analysis, each))
+    if root == "." or _is_staged(analysis) or meant.mostly_resolve(analysis, others):
+        return why, f"import it as `{module_name(there)}`"
+    return why, cures.staging(analysis)
+
+
+def _names_the_root(analysis: Analysis, wanted: str) -> bool:
+    """Whether a module's first name is that of the module root itself, or of a folder around it."""
+    top = analysis.project.file(wanted.partition(".")[0]).removesuffix("/__init__.py")
+    return bool(top) and f"{analysis.config.module_root}/".startswith(f"{top}/")
+
+
+def _above(analysis: Analysis, wanted: str) -> tuple[str, str]:
+    root, main = (shown(analysis.worker, path) for path in (analysis.config.module_root, analysis.config.main_path))
+    why = f": main is `{main}`, so names begin below `{root}/`"
+    if analysis.project.file(wanted):
+        return why, cures.staging(analysis)
+    top = wanted.partition(".")[0]
+    near = meant.nearest(wanted, (f"{top}.{module_name(each)}" for each in analysis.tree.files if each.endswith(".py")))
+    return f"{why}, and there is no `{wanted}`", f"import it as `{near}`" if near else _restored(analysis, wanted)
+
+
+def _outside(analysis: Analysis, wanted: str, path: str) -> tuple[str, str]:
+    worker, root = analysis.worker, analysis.config.module_root
+    name = shown(worker, path)
+    if _is_staged(analysis):
+        return _unstaged(analysis, wanted, path)
+    if path.startswith(f"{root}/"):
+        return f": `{name}` is not in the upload", "remove `find_additional_modules = false`"
+    why = f": `{name}` is outside the module root `{shown(worker, root)}/`, of which alone wrangler uploads modules"
+    return why, _move(analysis, wanted, path, root)
+
+
+def _unstaged(analysis: Analysis, wanted: str, path: str) -> tuple[str, str]:
+    """Outside what `edgewheel stage` lays out."""
+    layout = plan(analysis.worker)
+    base = posixpath.dirname(layout.folder)
+    inside = posixpath.relpath(path, base)
+    name = shown(analysis.worker, path)
+    for stripped in layout.stripped:
+        if inside == stripped.name or (stripped.name.endswith("/") and f"{inside}/".startswith(stripped.name)):
+            keep = stripped.name.rstrip("/")
+            why = f": `{name}` is stripped from the upload ({stripped.why})"
+            return why, f'# pyproject.toml\n[tool.edgewheel]\nkeep = ["{keep}"]'
+    why = f": `{name}` is outside the namespace `{layout.namespace}/`, which alone is staged"
+    return why, _move(analysis, wanted, path, layout.folder)
+
+
+def _move(analysis: Analysis, wanted: str, path: str, folder: str) -> str:
+    worker = analysis.worker
+    top = wanted.partition(".")[0]
+    source = analysis.project.file(top) or path
+    if source.endswith("/__init__.py"):
+        source = posixpath.dirname(source)
+    target = f"{shown(worker, folder)}/{posixpath.basename(source)}"
+    moved = f"mv {shown(worker, source)} {target}"
+    if folder == analysis.config.module_root:
+        return moved
+    return f"{moved}, and import it as `{posixpath.basename(folder)}.{wanted}`"
+
+
+def _nowhere(analysis: Analysis, name: str) -> tuple[str, str]:
+    """No file of the repository has that name."""
+    why = ": there is no such module"
+    path, new = meant.taken_away(analysis, name)
+    if new:
+        return why, f"import it as `{new}`"
+    modules = (module_name(each) for each in analysis.tree.files if each.endswith(".py"))
+    near = "" if path else meant.nearest(name, modules)
+    return why, f"import it as `{near}`" if near else _restored(analysis, name)
+
+
+def _restored(analysis: Analysis, name: str) -> str:
+    path, _ = meant.taken_away(analysis, name)
+    if path:
+        return f"git restore --staged --worktree :/{path}"
+    new = meant.create(analysis, name)
+    tracked = meant.only_in_git(analysis, new)
+    return f"git restore :/{tracked}" if tracked else f"create `{new}`"
+
+
+def _is_staged(analysis: Analysis) -> bool:
+    return bool(staging_folder(analysis.worker, analysis.config))

@@ -1,0 +1,109 @@
+"""EW205: tests that import the project in a way that the deployed Worker does not have."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import TYPE_CHECKING
+
+from edgewheel.findings import Finding, Place
+from edgewheel.layout.analysis import analyses, shown
+from edgewheel.rules.ew2 import cures
+from edgewheel.rules.registry import rule
+from edgewheel.runtime.modules import Modules
+from edgewheel.runtime.resolve import FailedImport
+from edgewheel.runtime.tree import module_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edgewheel.layout.analysis import Analysis
+    from edgewheel.repository.worker import Worker
+    from edgewheel.sources.records import Import
+
+_TEST = re.compile(r"test_.*\.py|.*_test\.py|conftest\.py")
+_FOLDERS = frozenset(("tests", "test"))
+_FOREIGN = frozenset(("node_modules", "python_modules", "site-packages", "__pycache__", "build", "dist"))
+
+
+@rule("EW205", "worker-imports", level="warning")
+def tests_import_otherwise(worker: Worker) -> Iterator[Finding]:
+    """Tests import the project in a way that the deployed Worker does not have: `from src.…` in tests where the
+    upload has the same module without `src`, or the other way round.
+
+    Workers: the tests pass, and the deployed Worker runs other imports than they have seen: what fails there is not
+    seen here, and a module imported under two names exists twice.
+
+    Fix: let both import the same names; staging keeps `src.` in the upload.
+
+    Bad:
+        # tests/test_config.py, main = "src/main.py"
+        from src.core.config import Settings
+
+    Good:
+        # tests/test_config.py, main = "build/worker/worker.py"
+        from src.core.config import Settings
+    """
+    for analysis in analyses(worker):
+        files = list(_tests(worker, worker.root, inside=False))
+        modules = Modules({path: (lambda path=path: worker.disk.read(path)) for path in files})  # type: ignore[misc]
+        for path in files:
+            yield from _judged(analysis, modules, path)
+
+
+def _tests(worker: Worker, folder: str, *, inside: bool) -> Iterator[str]:
+    """The test files below a folder, of the Worker's own."""
+    for entry in worker.disk.scan(folder):
+        path = f"{folder}/{entry.name}"
+        if entry.kind == "file" and entry.name.endswith(".py") and (inside or _TEST.fullmatch(entry.name)):
+            yield path
+        elif entry.kind == "dir" and not _is_foreign(worker, path, entry.name):
+            yield from _tests(worker, path, inside=inside or entry.name in _FOLDERS)
+
+
+def _is_foreign(worker: Worker, path: str, name: str) -> bool:
+    return name.startswith(".") or name in _FOREIGN or worker.disk.is_file(f"{path}/pyvenv.cfg")
+
+
+def _judged(analysis: Analysis, modules: Modules, path: str) -> Iterator[Finding]:
+    resolver = analysis.untouched
+    worker = analysis.worker
+    for item in modules.record(path).imports:
+        if item.level or item.dynamic or not item.module:
+            continue
+        if item.module.partition(".")[0] in resolver.library.present:
+            continue
+        for name in (item.module, *(f"{item.module}.{each}" for each in item.names)):
+            meant = analysis.project.intended(name)
+            if meant is None or module_name(meant) == name or meant == analysis.main:
+                continue
+            if isinstance(resolver.locate(name), FailedImport):
+                message = f"`{cures.statement(item)}`: in the upload `{shown(worker, analysis.path(meant))}` is "
+                message += f"`{module_name(meant)}`, so the tests import other names than the deployed Worker"
+                yield Finding(message, Place(path, item.line, item.column), _fix(analysis, item, name, meant))
+                break
+
+
+def _fix(analysis: Analysis, item: Import, name: str, meant: str) -> str:
+    """Staging where the Worker's code says `src` too; where it is flat, the tests say what it says."""
+    prefix = name.removesuffix(f".{module_name(meant)}")
+    if prefix == name:
+        return f"import it as `{module_name(meant)}`"
+    if cures.keeps_the_folder(analysis):
+        return cures.staging(analysis)
+    names = ", ".join(item.names)
+    module = item.module.removeprefix(prefix).removeprefix(".")
+    statement = f"from {module} import {names}" if module and names else f"import {module or names}"
+    return f"{statement}{_on_the_path(analysis)}"
+
+
+def _on_the_path(analysis: Analysis) -> str:
+    """What lets pytest find the Worker's modules under the names of the upload."""
+    root = posixpath.relpath(analysis.config.module_root, analysis.worker.root)
+    pyproject = analysis.worker.pyproject
+    options = pyproject.get("tool", "pytest", "ini_options") if pyproject else None
+    if not isinstance(options, dict):
+        return f'\n# pyproject.toml\n[tool.pytest.ini_options]\npythonpath = ["{root}"]'
+    if root in (options.get("pythonpath") or ()):
+        return ""
+    return f'\n# pyproject.toml, in [tool.pytest.ini_options]\npythonpath = ["{root}"]'

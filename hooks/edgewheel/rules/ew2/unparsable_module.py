@@ -1,0 +1,78 @@
+"""EW209: uploaded modules that the selected Python cannot parse."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edgewheel.findings import Finding, Place
+from edgewheel.layout.analysis import analyses
+from edgewheel.rules.registry import rule
+from edgewheel.runtime.python import number
+from edgewheel.sources.grammar import fault, needs_look
+from edgewheel.sources.parsing import begin, suspects
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edgewheel.layout.analysis import Analysis
+    from edgewheel.repository.worker import Worker
+    from edgewheel.sources.parsing import Parsing
+
+#: Folders of others' code that a wide module root sweeps in: other rules say so.
+_FOREIGN = frozenset(("python_modules", "node_modules", "site-packages", "vendor"))
+
+
+@rule("EW209", "worker-imports")
+def unparsable_module(worker: Worker) -> Iterator[Finding]:
+    """An uploaded module of the project that the selected Python cannot parse.
+
+    Workers: importing it raises SyntaxError; reached from main, the deploy fails. The compatibility date and the flags
+    select Python 3.12, 3.13 or 3.14. Syntax that is newer than the Python that runs this check is not judged.
+
+    Fix: correct the line, or move the date so that a newer Python is selected.
+
+    Bad:
+        print "deployed"
+
+    Good:
+        print("deployed")
+    """
+    started = []
+    for analysis in analyses(worker):
+        names = list(own_modules(analysis))
+        # before the other rules are asked: parsing takes longer than all of them
+        started.append((analysis, names, begin([analysis.path(name) for name in names])))
+    return (each for analysis, names, parsing in started for each in _judged(analysis, names, parsing))
+
+
+def _judged(analysis: Analysis, names: list[str], parsing: Parsing) -> Iterator[Finding]:
+    python = number(analysis.python)
+    by_path = {analysis.path(name): name for name in names}
+
+    suspect = set(suspects(parsing, lambda path: analysis.modules.source(by_path[path])))
+    for path, name in by_path.items():
+        source = analysis.modules.source(name)
+        if path not in suspect and not needs_look(source, python):
+            continue
+        found = fault(source, python, name=name)
+        if found is not None:
+            message = f"Python {analysis.python} cannot parse `{name}`: {found.message}; importing it fails"
+            place = Place(path, found.line, found.column)
+            yield Finding(message, place, _fix(analysis, found.message, found.line))
+
+
+def own_modules(analysis: Analysis) -> Iterator[str]:
+    """The project's Python modules of the upload that can be imported by name."""
+    for module in analysis.upload.modules:
+        if module.name.endswith(".py") and module.source:
+            parts = module.name.removesuffix(".py").split("/")
+            if all(part.isidentifier() for part in parts) and _FOREIGN.isdisjoint(parts):
+                yield module.name
+
+
+def _fix(analysis: Analysis, message: str, line: int) -> str:
+    if message.startswith("Non-UTF-8"):
+        return "save the file as UTF-8"
+    if "null byte" in message:
+        return "remove the null bytes: the file is no text"
+    return f"correct line {line} for Python {analysis.python}" if line else f"correct it for Python {analysis.python}"

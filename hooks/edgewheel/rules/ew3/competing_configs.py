@@ -1,0 +1,88 @@
+"""EW314: configs that stand in each other's way."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from edgewheel.findings import Finding, Place
+from edgewheel.repository.worker import CONFIG_NAMES
+from edgewheel.rules.registry import rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edgewheel.repository.worker import Worker
+
+
+@rule("EW314", "worker-wrangler-config")
+def competing_configs(worker: Worker) -> Iterator[Finding]:
+    """Several wrangler configs of which wrangler and pywrangler take different ones, or one in a parent folder that
+    wins.
+
+    Workers: wrangler looks upwards for `wrangler.json`, then for `wrangler.jsonc`, then for `wrangler.toml`, so that a
+    `wrangler.json` two folders up comes before a `wrangler.toml` right here. pywrangler takes `wrangler.toml` before
+    `wrangler.jsonc` and does not know `wrangler.json`: it vendors packages for the dates and flags of another config.
+
+    Fix: keep one config, beside pyproject.toml.
+
+    Bad:
+        wrangler.toml
+        wrangler.jsonc
+
+    Good:
+        wrangler.toml
+    """
+    if worker.config.path not in worker.config_paths:  # one that was named: nothing is searched for
+        return
+    chosen, *others = (posixpath.basename(path) for path in worker.config_paths)
+    if others and (python := _left_out(worker)):
+        message = (
+            f"`{chosen}` and `{python}` stand side by side: wrangler deploys by `{chosen}`, whose main is no Python"
+        )
+        message += f", so that the Python Worker of `{python}` is never deployed"
+        deploy = "pywrangler" if _uses_pywrangler(worker) else "wrangler"
+        yield Finding(message, Place(worker.path(python), 1, 1), f"{deploy} deploy --config {python}")
+    elif others:
+        theirs = next(name for name in ("wrangler.toml", "wrangler.jsonc") if name in {chosen, *others})
+        message = f"`{chosen}` and `{'`, `'.join(others)}` stand side by side: wrangler deploys by `{chosen}`"
+        message += (
+            f", pywrangler vendors packages by `{theirs}`" if theirs != chosen else ", the rest is read by nobody"
+        )
+        yield Finding(message, Place(worker.path(others[-1]), 1, 1), "\n".join(f"rm {name}" for name in others))
+    elif chosen == "wrangler.json" and _uses_pywrangler(worker):
+        message = "`wrangler.json` is not known to pywrangler, which finds no config here and does not deploy"
+        yield Finding(message, Place(worker.config.path, 1, 1), "mv wrangler.json wrangler.jsonc")
+    if above := _above(worker, chosen):
+        shown = posixpath.relpath(above, worker.root)
+        message = f"`{shown}` comes before `{chosen}` when wrangler looks for its config here: it deploys by `{shown}`"
+        yield Finding(message, Place(worker.config.path, 1, 1), f"wrangler deploy --config {chosen}")
+
+
+def _left_out(worker: Worker) -> str:
+    """The first config with a Python main, where wrangler's choice has another language's; "" for none."""
+    mains = [(path, worker.document(path).data.get("main")) for path in worker.config_paths]
+    if not isinstance(mains[0][1], str) or mains[0][1].endswith(".py"):
+        return ""
+    return next(
+        (posixpath.basename(path) for path, main in mains if isinstance(main, str) and main.endswith(".py")), ""
+    )
+
+
+def _uses_pywrangler(worker: Worker) -> bool:
+    """Whether the project requires pywrangler (package workers-py) or names it in a script or task."""
+    text = worker.pyproject.text if worker.pyproject else ""
+    return "workers-py" in text or "pywrangler" in text
+
+
+def _above(worker: Worker, chosen: str) -> str:
+    """The config in a parent folder that wrangler finds before the one that stands here, "" for none."""
+    for name in CONFIG_NAMES[: CONFIG_NAMES.index(chosen)]:
+        folder = posixpath.dirname(worker.root)
+        while True:
+            if worker.disk.is_file(posixpath.join(folder, name)):
+                return posixpath.join(folder, name)
+            if folder == posixpath.dirname(folder):
+                break
+            folder = posixpath.dirname(folder)
+    return ""

@@ -1,0 +1,106 @@
+"""EW315: what an environment loses by what it sets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edgewheel.findings import Finding
+from edgewheel.rules.ew3 import walks
+from edgewheel.rules.ew3.exclude_patterns import is_idle
+from edgewheel.rules.ew3.levels import configs, entry, more_rules
+from edgewheel.rules.ew3.python_modules import covers_compiled
+from edgewheel.rules.registry import rule
+from edgewheel.wrangler.config import PYC, resolve
+from edgewheel.wrangler.globs import any_match, compile_glob
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edgewheel.repository.worker import Worker
+    from edgewheel.wrangler.config import Config
+
+
+@rule("EW315", "worker-wrangler-config")
+def environment_loses_settings(worker: Worker) -> Iterator[Finding]:
+    """An environment that replaces `rules`, `compatibility_flags` or `python_modules` and loses what the top level had.
+
+    Workers: an environment's value replaces the top level's as a whole, nothing is merged: the files that the top
+    level's rules upload are missing in this environment alone, its flags are off, its excludes are uploaded.
+
+    Fix: repeat in the environment what it still needs.
+
+    Bad:
+        compatibility_flags = ["python_workers", "nodejs_compat"]
+
+        [env.staging]
+        compatibility_flags = ["python_workers"]
+
+    Good:
+        compatibility_flags = ["python_workers", "nodejs_compat"]
+
+        [env.staging]
+        vars = { LEVEL = "debug" }
+    """
+    top = resolve(worker)
+    for config in configs(worker):
+        if config.env is not None:
+            yield from _flags(config, top)
+            yield from _rules(worker, config, top)
+            yield from _excludes(config, top)
+
+
+def _flags(config: Config, top: Config) -> Iterator[Finding]:
+    if config.key("compatibility_flags") == ("compatibility_flags",):
+        return
+    own = set(config.flags)
+    # the flag for Python has a rule of its own; what is switched to its opposite is no loss
+    lost = [flag for flag in top.flags if flag not in own and flag != "python_workers" and not own & _opposites(flag)]
+    if lost:
+        named = ", ".join(f"`{flag}`" for flag in lost)
+        message = f"`compatibility_flags` of `env.{config.env}` replaces the top level's: {named} "
+        message += f"{'is' if len(lost) == 1 else 'are'} off in this environment"
+        whole = [*config.flags, *(flag for flag in top.flags if flag not in own and flag in {*lost, "python_workers"})]
+        fix = entry(config.document, "compatibility_flags", whole)
+        yield Finding(message, config.place("compatibility_flags"), fix)
+
+
+def _opposites(flag: str) -> set[str]:
+    return {f"no_{flag}", flag.removeprefix("no_")} - {flag}
+
+
+def _rules(worker: Worker, config: Config, top: Config) -> Iterator[Finding]:
+    if config.key("rules") == ("rules",) or not walks.well_formed(config) or not walks.well_formed(top):
+        return
+    kept = any_match(each.glob for each in walks.patterns(walks.active(worker, config)))
+    names = [name for name in walks.module_names(worker, config) if not kept(name)]
+    lost = {
+        glob: found
+        for each in top.rules
+        for glob in each.globs
+        if (found := [name for name in names if compile_glob(glob).matches(name)])
+    }
+    if lost:
+        globs = ", ".join(f"`{glob}`" for glob in lost)
+        files = list(dict.fromkeys(name for found in lost.values() for name in found))
+        message = f"`rules` of `env.{config.env}` replaces the top level's: {globs} "
+        message += f"{'does' if len(lost) == 1 else 'do'} not count here, {walks.some(files)} "
+        message += f"{'is' if len(files) == 1 else 'are'} not uploaded"
+        given = config.document.get("rules")
+        again = [given[int(each.key[-1])] for each in top.rules if not lost.keys().isdisjoint(each.globs)]
+        yield Finding(message, config.place("rules"), more_rules(config, again))
+
+
+def _excludes(config: Config, top: Config) -> Iterator[Finding]:
+    own = config.document.get(*config.key("python_modules"), "exclude")
+    given = config.document.get("python_modules", "exclude")
+    if config.key("python_modules") == ("python_modules",) or not isinstance(own, list) or not isinstance(given, list):
+        return
+    # compiled files have a rule of their own
+    lost = [each for each in top.exclude if each not in config.exclude and not covers_compiled([each]) and each != PYC]
+    lost = [each for each in lost if not is_idle(each)]  # nothing is lost with what leaves nothing out
+    if lost and not any(compile_glob(each).suffix == "" for each in config.exclude):
+        named = ", ".join(f"`{each}`" for each in lost)
+        message = f"`python_modules` of `env.{config.env}` replaces the top level's: what {named} "
+        message += f"{'leaves' if len(lost) == 1 else 'leave'} out is uploaded in this environment"
+        fix = entry(config.document, "exclude", [*config.exclude, *lost])
+        yield Finding(message, config.place("python_modules", "exclude"), fix)

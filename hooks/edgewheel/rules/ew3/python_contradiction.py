@@ -1,0 +1,131 @@
+"""EW318: the Python that the date and flags select, against pywrangler's reading and the project's own."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from edgewheel.data import facts
+from edgewheel.findings import Finding
+from edgewheel.rules.ew3.levels import configs, entry
+from edgewheel.rules.registry import rule
+from edgewheel.runtime import python
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edgewheel.documents.document import Document
+    from edgewheel.repository.worker import Worker
+    from edgewheel.wrangler.config import Config
+
+_AT_LEAST = re.compile(r"\s*>=\s*3(?:\.(\d+))?(?:\.0)?\s*")
+
+
+@rule("EW318", "worker-wrangler-config")
+def python_contradiction(worker: Worker) -> Iterator[Finding]:
+    """A compatibility date and flags that contradict each other, that pywrangler reads differently from the runtime, or
+    a `requires-python` that excludes the selected Python.
+
+    Workers: pywrangler vendors for one Python and the runtime starts another: compiled modules are not found. It
+    reads the top level of wrangler.toml, else of wrangler.jsonc, and knows no `no_…` flags; the runtime gets what the
+    deployed environment says.
+
+    Fix: let one date at the top level decide; remove the flag that only one of the two reads.
+
+    Bad:
+        compatibility_date = "2026-10-01"
+        compatibility_flags = ["python_workers", "no_python_workers_314"]
+
+    Good:
+        compatibility_date = "2026-09-07"
+        compatibility_flags = ["python_workers"]
+    """
+    seen: set[Finding] = set()
+    for config in configs(worker):
+        for finding in (*_both(config), *_read_differently(worker, config), *_excluded(worker, config)):
+            if finding not in seen:
+                seen.add(finding)
+                yield finding
+
+
+def _both(config: Config) -> Iterator[Finding]:
+    """A flag together with its opposite, which the deploy refuses."""
+    rows = facts("pythons")["flags"]
+    opposites = {row["opt_out"] for row in rows if row["flag"] in config.flags}
+    kept = [flag for flag in config.flags if flag not in opposites]
+    for row in rows:
+        flag, opposite = row["flag"], row["opt_out"]
+        if flag in config.flags and opposite in config.flags:
+            yield Finding(
+                f"`{flag}` and `{opposite}` contradict each other: Workers refuse a deploy with both",
+                config.place("compatibility_flags"),
+                entry(config.document, "compatibility_flags", kept),
+            )
+
+
+def _read_differently(worker: Worker, config: Config) -> Iterator[Finding]:
+    document = _pywranglers(worker)
+    if document is None or python.is_open(config.date):
+        return
+    date, flags = document.get("compatibility_date"), document.get("compatibility_flags", default=[])
+    if not isinstance(date, str) or not isinstance(flags, list) or "python_workers" not in flags:
+        return  # pywrangler stops: told by other rules
+    vendors, runs = pywrangler_reads(date, flags), python.select(config.date, config.flags)
+    if vendors == runs:
+        return
+    where = "environment " + f"`{config.env}`" if config.env else "the top level"
+    opposite = next(
+        (row["opt_out"] for row in facts("pythons")["pythons"].values() if row["opt_out"] in config.flags), ""
+    )
+    why = f": it does not know `{opposite}`" if opposite else ""
+    rows = facts("pythons")["pythons"]
+    needed = [row["flag"] for name, row in rows.items() if name == vendors]
+    kept = [flag for flag in config.flags if flag != opposite]
+    fix = entry(config.document, "compatibility_flags", kept if opposite else [*kept, *needed])
+    yield Finding(
+        f"pywrangler vendors for Python {vendors} and {where} runs Python {runs} on Workers{why}: "
+        f"compiled modules will not be found",
+        config.place("compatibility_flags" if opposite or config.env is None else "compatibility_date"),
+        fix,
+    )
+
+
+def pywrangler_reads(date: str, flags: list[str]) -> str:
+    """The Python that pywrangler vendors for. facts: workers-py 1.17.9, which knows no opt-out flags"""
+    rows = facts("pythons")["pythons"]
+    newer = [str(name) for name, row in rows.items() if row["flag"] in flags or (row["date"] and date >= row["date"])]
+    return str(max((*newer, next(iter(rows))), key=python.number))
+
+
+def _pywranglers(worker: Worker) -> Document | None:
+    """The config that pywrangler reads: not wrangler.json, and wrangler.toml before wrangler.jsonc."""
+    names = {path.rpartition("/")[2]: path for path in worker.config_paths}
+    path = names.get("wrangler.toml") or names.get("wrangler.jsonc")
+    document = worker.document(path) if path and worker.pyproject else None
+    return document if document is not None and document.problem is None else None
+
+
+def _excluded(worker: Worker, config: Config) -> Iterator[Finding]:
+    pyproject = worker.pyproject
+    wanted = pyproject.get("project", "requires-python") if pyproject else None
+    selected = python.select(config.date, config.flags)
+    if pyproject is None or not isinstance(wanted, str) or python.is_open(config.date) or _allows(wanted, selected):
+        return
+    yield Finding(
+        f'`requires-python = "{wanted}"` excludes Python {selected}, which the date and flags select: pywrangler finds '
+        f"nothing to install for Workers",
+        pyproject.place("project", "requires-python"),
+        f'requires-python = ">={next(iter(facts("pythons")["pythons"]))}"',
+    )
+
+
+def _allows(specifier: str, selected: str) -> bool:
+    """Whether some release of a Python is allowed; what is no specifier is a matter of other tools."""
+    if plain := _AT_LEAST.fullmatch(specifier):
+        return python.number(selected)[1] >= int(plain[1] or 0)
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    try:
+        return SpecifierSet(specifier).contains(facts("pythons")["pythons"][selected]["runtime_python"])
+    except InvalidSpecifier:
+        return True

@@ -1,0 +1,130 @@
+"""EW406: symbolic links that stop wrangler, or that it passes over."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from edgewheel.findings import Finding, Place
+from edgewheel.layout.upload import staging_folder
+from edgewheel.rules.ew3 import walks
+from edgewheel.rules.ew4.uploads import uploads
+from edgewheel.rules.registry import rule
+from edgewheel.wrangler.globs import any_match, compile_glob
+from edgewheel.wrangler.trees import ROOT, spot
+from edgewheel.wrangler.walk import Found, Refused, as_node, files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edgewheel.repository.worker import Worker
+    from edgewheel.rules.ew4.uploads import Predicted
+    from edgewheel.wrangler.config import Config
+
+_LINKS = {"link-dir", "link-broken"}
+
+
+@rule("EW406", "worker-bundle")
+def symbolic_link(worker: Worker) -> Iterator[Finding]:
+    """A symbolic link that aborts wrangler, or whose folder is silently lost; or a file whose name it cannot read back.
+
+    Workers: wrangler does not enter a linked folder. In python_modules, and where a glob matches its name, it stops
+    with `EISDIR: illegal operation on a directory`; elsewhere the modules behind the link are missing in the upload. A
+    link that leads nowhere stops it where a glob matches it, and so does a name with a backslash or with bytes that are
+    no UTF-8.
+
+    Fix: put the folder itself there, or let `edgewheel stage` write the files: it follows links.
+
+    Bad:
+        src/shared -> ../../shared
+
+    Good:
+        src/shared/__init__.py
+    """
+    for predicted in uploads(worker, refused=True):
+        if not staging_folder(worker, predicted.config):
+            yield from _in_root(worker, predicted.config)
+        yield from _in_vendored(worker, predicted.config)
+        yield from _misread(worker, predicted)
+
+
+def _in_root(worker: Worker, config: Config) -> Iterator[Finding]:
+    matches = any_match(each.glob for each in walks.patterns(walks.active(worker, config)))
+    for name, path, kind in _links(worker, config.module_root, f"{config.project_root}/.wrangler"):
+        if matches(name):
+            yield _stops(worker, path, kind)
+        elif kind == "link-dir" and spot(f"{name}/x").tree == ROOT and (modules := _modules(worker, path)):
+            shown = posixpath.relpath(path, worker.root)
+            number = f"{modules:,} module{'' if modules == 1 else 's'}"
+            message = f"`{shown}` is a link to a folder, which wrangler does not enter: {number} behind it "
+            message += f"{'is' if modules == 1 else 'are'} not uploaded"
+            yield Finding(message, Place(path), _replaced(shown))
+
+
+def _in_vendored(worker: Worker, config: Config) -> Iterator[Finding]:
+    excluded = any_match(compile_glob(glob) for glob in config.exclude)
+    for name, path, kind in _links(worker, f"{config.project_root}/python_modules", ""):
+        if kind == "link-dir" or not excluded(name):  # a folder is read before excludes are asked
+            yield _stops(worker, path, kind)
+
+
+def _misread(worker: Worker, predicted: Predicted) -> Iterator[Finding]:
+    """The file or folder whose name wrangler reads differently, where it stops for that."""
+    error = predicted.upload.error
+    if error is None:
+        return
+    for top in (predicted.config.module_root, f"{predicted.config.project_root}/python_modules"):
+        for name in _names(worker, top, ""):
+            seen = as_node(name)
+            if seen != name and any(f"{top}/{seen}{end}" in f"{error}\n" for end in "'\n"):
+                shown = posixpath.relpath(f"{top}/{name}", worker.root)
+                message = f"`{shown}` has a name that wrangler reads as `{seen}`: it finds nothing there and stops"
+                yield Finding(message, Place(f"{top}/{name}"), "rename it: letters, digits, `-`, `_` and `.` are safe")
+                return
+
+
+def _names(worker: Worker, top: str, prefix: str) -> Iterator[str]:
+    """The names of all files and folders, relative to the top."""
+    for entry in worker.disk.scan(f"{top}/{prefix}".rstrip("/")):
+        yield f"{prefix}{entry.name}"
+        if entry.kind == "dir":
+            yield from _names(worker, top, f"{prefix}{entry.name}/")
+
+
+def _all(worker: Worker, folder: str, hidden: str) -> list[Found]:
+    try:
+        return list(files(worker.disk, folder, hidden=hidden))
+    except Refused:  # not there
+        return []
+
+
+def _links(worker: Worker, folder: str, hidden: str) -> Iterator[tuple[str, str, str]]:
+    for name, path, kind in _all(worker, folder, hidden):
+        if kind in _LINKS:
+            yield as_node(name), path, kind
+
+
+def _stops(worker: Worker, path: str, kind: str) -> Finding:
+    shown = posixpath.relpath(path, worker.root)
+    if kind == "link-dir":
+        message = f"`{shown}` is a link to a folder: wrangler stops with `EISDIR: illegal operation on a directory`"
+        return Finding(message, Place(path), _replaced(shown))
+    message = f"`{shown}` is a link that leads nowhere: wrangler stops, for it cannot read the file"
+    return Finding(message, Place(path), f"rm {shown}")
+
+
+def _replaced(shown: str) -> str:
+    if shown.startswith("python_modules/"):
+        return "pywrangler sync --force"
+    return f"cp -rL {shown} {shown}.copy && rm {shown} && mv {shown}.copy {shown}"
+
+
+def _modules(worker: Worker, path: str, depth: int = 0) -> int:
+    """The number of modules behind a link, links in it left out."""
+    number = 0
+    for entry in worker.disk.scan(path):
+        if entry.kind == "dir":
+            number += _modules(worker, f"{path}/{entry.name}", depth + 1)
+        elif entry.name.endswith(".py"):
+            number += 1
+    return number

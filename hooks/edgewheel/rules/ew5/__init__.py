@@ -1,0 +1,1 @@
+"""What is vendored, and wheels for it."""

@@ -1,0 +1,152 @@
+"""EW504: locks that differ from each other, from pyproject.toml, or from the wheels that they name."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from edgewheel.dependencies.table import MANAGED
+from edgewheel.findings import Finding, Place
+from edgewheel.requirements import locks
+from edgewheel.requirements.markers import holds
+from edgewheel.rules.registry import rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from edgewheel.repository.worker import Worker
+    from edgewheel.requirements.locks import Lock, Package
+
+_SYNC = "uv run pywrangler sync --force"
+_SHOWN = 5
+
+
+@rule("EW504", "worker-bundle")
+def locks_out_of_step(worker: Worker) -> Iterator[Finding]:
+    """pylock.toml, uv.lock and pyproject.toml that tell different things, or a locked local wheel that has changed.
+
+    `workers-runtime-sdk` in pylock.toml is pywrangler's own and no fault.
+
+    Workers: pylock.toml is what is deployed and uv.lock what the tests ran with: where they differ, other code runs in
+    production. A wheel whose hash is not the locked one makes `pywrangler sync` stop.
+
+    Fix: lock again; the message's command takes the deployed versions into uv.lock.
+
+    Bad:
+        # pylock.toml: fastapi 0.115.6
+        # uv.lock: fastapi 0.121.0
+
+    Good:
+        # both: fastapi 0.115.6
+    """
+    tested, deployed = _lock(worker, "uv.lock"), _lock(worker, "pylock.toml")
+    if tested is not None:
+        yield from _against_project(worker, tested)
+        yield from _changed_wheels(worker, tested, "uv lock --refresh-package {name}")
+    if deployed is not None:
+        yield from _requirements(worker, deployed)
+        yield from _changed_wheels(worker, deployed, f"rm pylock.toml && {_SYNC}")
+    if tested is not None and deployed is not None:
+        yield from _versions(tested, deployed)
+
+
+def _lock(worker: Worker, name: str) -> Lock | None:
+    """A lock that can be read; with the hashes, which take most of the time, only where it names local files."""
+    path = posixpath.join(worker.requirements.folder, name)
+    local = worker.disk.is_file(path) and b"path = " in worker.disk.read(path)
+    lock = locks.read(worker, name, files=local)
+    return lock if lock is not None and lock.fault is None else None
+
+
+def _against_project(worker: Worker, lock: Lock) -> Iterator[Finding]:
+    """uv.lock remembers the requirements that it was made for."""
+    declared = next((each.declared for each in lock.packages if each.declared is not None and _is_here(each)), None)
+    project = worker.requirements.project
+    if declared is None or project is None:
+        return
+    from edgewheel.requirements.specifiers import same
+
+    known = {each.name: each for each in declared if "extra ==" not in each.marker}
+    for requirement in project:
+        edge = known.get(requirement.key)
+        if edge is None and requirement.name:
+            words = f"`{requirement.shown}` is in `[project].dependencies` and not in uv.lock"
+        elif edge is not None and not requirement.url and not same(edge.version, requirement.specifier):
+            words = f"uv.lock was made for `{requirement.name}{edge.version}`, not for `{requirement.text}`"
+        else:
+            continue
+        yield Finding(f"{words}: what is tested is not what Workers get", requirement.place, "uv lock")
+    unread = worker.requirements.unread
+    names = {requirement.key for requirement in project} | unread
+    for name in () if "" in unread else sorted(known.keys() - names):
+        message = f"uv.lock was made with `{name}`, which `[project].dependencies` no longer has"
+        yield Finding(f"{message}: what is tested is not what Workers get", lock.place(name), "uv lock")
+
+
+def _is_here(package: Package) -> bool:
+    return package.local == "."
+
+
+def _requirements(worker: Worker, lock: Lock) -> Iterator[Finding]:
+    """Every requirement of the Worker is locked for the deploy, in a version that it allows."""
+    from edgewheel.requirements.specifiers import fits
+
+    for requirement in worker.requirements.project or ():
+        versions = lock.versions(requirement.key)
+        if not requirement.name or not holds(requirement.marker):
+            continue
+        if not versions:
+            words = f"`{requirement.shown}` is in `[project].dependencies` and not in pylock.toml"
+        elif all(version and not fits(version, requirement.specifier) for version in versions):
+            words = f"pylock.toml has `{requirement.name}` {versions[0]}, which `{requirement.text}` excludes"
+        else:
+            continue
+        yield Finding(f"{words}: it was not synced since, and Workers get the old state", requirement.place, _SYNC)
+
+
+def _versions(tested: Lock, deployed: Lock) -> Iterator[Finding]:
+    differ = [
+        (package, versions[0])
+        for package in deployed.packages
+        if package.version
+        and package.name != MANAGED
+        and (versions := [version for version in tested.versions(package.name) if version])
+        and package.version not in versions
+    ]
+    if not differ:
+        return
+    words = _listed([f"{package.name} {package.version} (uv.lock: {version})" for package, version in differ])
+    pins = " ".join(f'--upgrade-package "{package.name}=={package.version}"' for package, _ in differ)
+    yield Finding(
+        f"pylock.toml deploys other versions to Workers than uv.lock gives to the tests: {words}",
+        Place(deployed.path, differ[0][0].line, 1),
+        f"uv lock {pins}",
+    )
+
+
+def _changed_wheels(worker: Worker, lock: Lock, fix: str) -> Iterator[Finding]:
+    """Local wheels by the hash that was locked for them."""
+    for package in lock.packages:
+        if not package.local.endswith(".whl") or not package.hashes:
+            continue
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(lock.path), package.local))
+        name = posixpath.basename(lock.path)
+        if not worker.disk.is_file(path):
+            words = f"`{package.local}`, which {name} locks, does not exist"
+        elif _sha256(worker.disk.read(path)) not in package.hashes:
+            words = f"`{package.local}` is not the file that {name} has locked (another hash)"
+        else:
+            continue
+        place = Place(lock.path, package.line, 1)
+        yield Finding(f"{words}: `pywrangler sync` stops at it", place, fix.format(name=package.name))
+
+
+def _sha256(content: bytes) -> str:
+    from hashlib import sha256
+
+    return f"sha256:{sha256(content).hexdigest()}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(f"`{name}`" for name in names[:_SHOWN]) + more

@@ -1,0 +1,102 @@
+"""EW603 and EW606: what a wheel lacks of its packages, and of the commit that it is built from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edgewheel.documents.paths import quoted
+from edgewheel.findings import Finding, Place
+from edgewheel.layout import packages
+from edgewheel.rules.registry import rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edgewheel.repository.wheel import Wheel
+
+
+#: More findings of one kind than these become one.
+_READABLE = 10
+
+
+@rule("EW603")
+def missing_init_in_wheel(wheel: Wheel) -> Iterator[Finding]:
+    """A package in a wheel that lacks its `__init__.py`, among packages that have theirs.
+
+    Workers: a folder without it is a namespace portion, which any regular package of the same name in
+    `python_modules` hides as a whole: the import works at home and fails on the edge.
+
+    Fix: add the file to the source, or build with edgewheel, which adds it to the wheel.
+
+    Bad:
+        worker.py
+        src/__init__.py
+        src/core/config.py
+
+    Good:
+        worker.py
+        src/__init__.py
+        src/core/__init__.py
+        src/core/config.py
+    """
+    mode = wheel.project.packages if wheel.project else "consistent"
+    for namespace in () if mode == "off" else wheel.namespaces():
+        lacking = packages.missing(wheel.sizes, namespace)
+        regular = any(name.startswith(f"{namespace}/") and name.endswith(f"/{packages.INIT}") for name in wheel.sizes)
+        for name in lacking if regular or mode == "strict" else ():
+            yield Finding(
+                f"`{name}` is not in the wheel: on Workers the package can be hidden by a vendored one of its name",
+                Place(wheel.path),
+                f"touch {quoted(name)}",
+            )
+
+
+@rule("EW606")
+def wheel_is_not_the_commit(wheel: Wheel) -> Iterator[Finding]:
+    """A file that git tracks under the namespace and the wheel lacks, or an untracked one that it has.
+
+    Workers: a line of `.gitignore` such as `build/` or `lib/` makes some builders drop tracked code without a
+    word, and the Worker fails with `No module named …`; what no commit holds cannot be reviewed or built again.
+
+    Fix: build with edgewheel, which takes tracked files whatever `.gitignore` says; `git add` what belongs to the
+    Worker, and `git rm --cached` or `strip` what does not. While building, a file that is not added yet is a warning.
+
+    Bad:
+        .gitignore:  lib/
+        git ls-files src:  src/main.py  src/lib/money.py
+        wheel:  worker.py  src/main.py
+
+    Good:
+        wheel:  worker.py  src/main.py  src/lib/money.py
+    """
+    project = wheel.project
+    if project is None or project.tracked is None:
+        return
+    place = Place(wheel.path)
+    for name, more in _shown(sorted(project.tracked - wheel.sizes.keys())):
+        yield Finding(
+            f"{name} tracked by git and not in the wheel: what imports {more} fails on Workers",
+            place,
+            f"git check-ignore -v --no-index {quoted(name.split('`')[1])}  # names the line that leaves it out",
+        )
+    inside = f"{project.namespace}/"
+    known = project.tracked | project.made
+    unknown = [name for name in wheel.sizes if name.startswith(inside) and name not in known]
+    for level, names in (
+        ("warning", [name for name in unknown if name in project.in_progress]),
+        ("", [name for name in unknown if name not in project.in_progress]),
+    ):
+        for name, _ in _shown(names):
+            yield Finding(
+                f"{name} in the wheel and not tracked by git: no commit can build this wheel again",
+                place,
+                f"git add {quoted(name.split('`')[1] if name.endswith('` is') else inside)}",
+                level=level,
+            )
+
+
+def _shown(names: list[str]) -> list[tuple[str, str]]:
+    """Subject and pronoun of the sentences: one a name, or one for all where they are too many to read."""
+    if len(names) <= _READABLE:
+        return [(f"`{name}` is", "it") for name in names]
+    return [(f"`{names[0]}` and {len(names) - 1:,} more files are", "them")]

@@ -1,0 +1,100 @@
+"""EW604 and EW607: the metadata of a wheel, and the Python that its tag says it is for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edgewheel.documents.paths import quoted
+from edgewheel.findings import Finding, Place
+from edgewheel.repository.wheel import same_project
+from edgewheel.rules.registry import rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edgewheel.repository.wheel import Wheel
+
+
+#: what every dist-info holds. facts: binary distribution format 1.0
+_FILES = ("METADATA", "WHEEL", "RECORD")
+
+
+@rule("EW604")
+def stray_dist_info(wheel: Wheel) -> Iterator[Finding]:
+    """A stray or second dist-info in a wheel, or none, or one without its files.
+
+    Workers: installers refuse a wheel with two `*.dist-info` at its top, or with one of another name; one deeper
+    down, or an `*.egg-info`, is a vendored or local install that was swept in and tells `importlib.metadata` lies.
+
+    Fix: take the folder out of the package (it is made by `pip install --target` or by an old build) and build anew.
+
+    Bad:
+        src/vendor/httpx-0.28.1.dist-info/METADATA
+        forge-1.0.dist-info/METADATA
+
+    Good:
+        forge-1.0.dist-info/METADATA
+    """
+    place = Place(wheel.path)
+    own = f"{wheel.name}-{wheel.version}.dist-info"
+    folders: dict[str, None] = {}
+    for name in wheel.sizes:
+        if "-info" in name:
+            parts = name.split("/")
+            for depth, part in enumerate(parts[:-1] if not name.endswith(".egg-info") else parts, 1):
+                if part.endswith((".dist-info", ".egg-info")):
+                    folders["/".join(parts[:depth])] = None
+                    break
+    mine = [folder for folder in folders if "/" not in folder and _is_own(folder, wheel)]
+    if not mine:
+        yield Finding(f"`{own}/` is not in the wheel: no installer takes it", place, "build the wheel anew")
+    for name in (f"{mine[0]}/{each}" for each in _FILES) if mine else ():
+        if name not in wheel.sizes:
+            yield Finding(f"`{name}` is not in the wheel: no installer takes it", place, "build the wheel anew")
+    for folder in (*mine[1:], *(each for each in folders if each not in mine)):
+        if "/" not in folder and folder.endswith(".dist-info"):
+            yield Finding(
+                f"`{folder}/` stands beside `{own}/` at the top of the wheel: installers refuse it",
+                place,
+                "delete the folder from what is built, and build the wheel anew",
+            )
+        else:
+            yield Finding(
+                f"`{folder}` is a stray install in the wheel: `importlib.metadata` reads it on Workers by chance",
+                place,
+                f"rm -r {quoted(folder)}",
+            )
+
+
+@rule("EW607", level="warning")
+def python_2_tag(wheel: Wheel) -> Iterator[Finding]:
+    """A `py2.py3` tag for want of `requires-python`.
+
+    Workers: the runtime is Python 3.12 or later. A wheel that claims Python 2 is taken by every installer, so that
+    resolution for an old Python finds it, and no tool can say that its syntax is too new.
+
+    Fix: write `requires-python` in `[project]`.
+
+    Bad:
+        [project]
+        name = "forge"
+
+    Good:
+        [project]
+        name = "forge"
+        requires-python = ">=3.12"
+    """
+    if any(tag.startswith("py2") for tag in wheel.tags):
+        why = (
+            "though it requires " + wheel.requires_python if wheel.requires_python else "for want of `requires-python`"
+        )
+        yield Finding(
+            f"`{wheel.path.rpartition('/')[2]}` is tagged for Python 2 {why}: Workers run Python 3.12 and later",
+            Place(wheel.path),
+            'requires-python = ">=3.12"  # in [project]',
+        )
+
+
+def _is_own(folder: str, wheel: Wheel) -> bool:
+    name, _, version = folder.removesuffix(".dist-info").partition("-")
+    return folder.endswith(".dist-info") and same_project(name, wheel.name) and same_project(version, wheel.version)

@@ -1,0 +1,87 @@
+"""The cures of a module root that does not suit: staging the Worker's files, or moving them. For several hooks."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from edgewheel.repository.disk import Disk
+    from edgewheel.repository.worker import Worker
+    from edgewheel.wrangler.config import Config
+
+_SKIPPED = {"tests", "test", "__pycache__", "python_modules", "node_modules"}
+_TESTS = re.compile(r"tests?|test_.*\.py|.*_test\.py|conftest\.py|setup\.py")
+
+
+def needs_staging(disk: Disk, root: str, entry: str) -> bool:
+    """Whether code below the entry's top folder imports by that folder's name, which a plain upload loses."""
+    top, slash, _ = entry.partition("/")
+    if not slash:
+        return False
+    pattern = re.compile(rb"^[ \t]*(?:from|import)[ \t]+" + re.escape(top.encode()) + rb"(?:[ \t.]|$)", re.MULTILINE)
+    return any(pattern.search(disk.read(path)) for path in _modules(disk, posixpath.join(root, top)))
+
+
+def _modules(disk: Disk, folder: str) -> Iterator[str]:
+    for entry in disk.scan(folder):
+        path = posixpath.join(folder, entry.name)
+        if entry.kind == "dir" and entry.name not in _SKIPPED and not entry.name.startswith("."):
+            yield from _modules(disk, path)
+        elif entry.kind == "file" and entry.name.endswith(".py"):
+            yield path
+
+
+def staged(worker: Worker, config: Config) -> str:
+    """What wires the staging folder, in the config's own format, to be pasted in the place of main's line."""
+    main = posixpath.relpath(config.main_path, posixpath.dirname(config.config_path))
+    entry = posixpath.relpath(config.main_path, worker.root)
+    watch = entry.partition("/")[0] if "/" in entry else ""
+    lines = _instead(config, main, f"{worker.settings.stage}/worker.py")
+    if posixpath.basename(config.config_path).endswith(".toml"):
+        watched = f', watch_dir = "{watch}"' if watch else ""
+        lines += [f'build = {{ command = "edgewheel stage"{watched} }}', "# pyproject.toml"]
+    else:
+        watched = f', "watch_dir": "{watch}"' if watch else ""
+        lines += [f'"build": {{ "command": "edgewheel stage"{watched} }},', "// pyproject.toml"]
+    by_command = ["edgewheel init --write, or by hand:"] if needs_staging(worker.disk, worker.root, entry) else []
+    return "\n".join([*by_command, *lines, "[tool.edgewheel]", f'entry = "{entry}"'])
+
+
+def narrowed(worker: Worker, config: Config, names: Iterable[str]) -> str:
+    """What makes a module root hold the Worker's files alone, where it is the whole project; `names` are those that are
+    uploaded and wanted. A main in the project's own folder moves below `src/` with its modules, whose imports stay.
+    """
+    entry = posixpath.relpath(config.main_path, worker.root)
+    tops = {name.partition("/") for name in names}
+    if "/" in entry and config.base_dir and not needs_staging(worker.disk, worker.root, entry):
+        return f"remove `base_dir` from `{posixpath.basename(config.config_path)}`"
+    if "/" in entry:
+        return staged(worker, config)
+    if any(top == "src" and inside for top, inside, _ in tops):  # its imports say `src`: they would not survive a move
+        return f'{staged(worker, config)}\nnamespace = "src"'
+    own = sorted({top for top, inside, _ in tops if (inside or top.endswith(".py")) and not _TESTS.fullmatch(top)})
+    moved = " ".join(_word(top) for top in dict.fromkeys([*own, entry]))
+    main = posixpath.relpath(config.main_path, posixpath.dirname(config.config_path))
+    return "\n".join([f"mkdir -p src && mv {moved} src/", *_instead(config, main, f"src/{entry}")])
+
+
+def _instead(config: Config, main: str, new: str) -> list[str]:
+    """The line of main, and what it takes the place of."""
+    name = posixpath.basename(config.config_path)
+    without = ", and without `base_dir`" if config.base_dir else ""
+    if name.endswith(".toml"):
+        return [f"# {name}, instead of main = {_quoted(main)}{without}", f"main = {_quoted(new)}"]
+    return [f'// {name}, instead of "main": {_quoted(main)}{without}', f'"main": {_quoted(new)},']
+
+
+def _quoted(path: str) -> str:
+    return '"' + path.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _word(name: str) -> str:
+    """A name as one word of a shell line."""
+    return name if re.fullmatch(r"[\w./-]+", name) else f'"{name}"'

@@ -1,0 +1,1 @@
+"""Real runtimes: Pyodide and workerd from npm, and what runs inside them."""

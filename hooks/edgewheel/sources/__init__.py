@@ -1,0 +1,1 @@
+"""Python text as records: imports, bindings, effects at import, opened files. No disk."""

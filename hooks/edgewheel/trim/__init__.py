@@ -1,0 +1,1 @@
+"""Which vendored files a Worker can do without, and how that is proved and written."""

@@ -1,0 +1,111 @@
+"""Runs every vendored package's import in Pyodide, before and after, and takes back what broke."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import TYPE_CHECKING
+
+from edgewheel.commands.progress import waiting
+from edgewheel.findings import CouldNotRun
+from edgewheel.layout.analysis import Analysis
+from edgewheel.repository import vendored
+from edgewheel.runtime import static
+from edgewheel.runtime.modules import Modules
+from edgewheel.runtime.python import is_on
+from edgewheel.runtime.real import npm, pyodide
+from edgewheel.runtime.real.running import Mounted, proof
+from edgewheel.trim import propose as trimming
+from edgewheel.trim.propose import VENDORED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from edgewheel.repository.vendored import Distribution
+    from edgewheel.runtime.proof import Problem, Subject
+    from edgewheel.trim.propose import Proposal
+
+
+def proved(
+    analysis: Analysis,
+    proposal: Proposal,
+    propose: Callable[[Mapping[str, str]], Proposal],
+    stays: Mapping[str, str],
+    *,
+    timeout: float,
+) -> tuple[Proposal, tuple[str, ...]]:
+    """The proposal less what an import needs, and the names of the packages that were given their files back.
+
+    `propose` makes another one of the files that have to stay, `stays` are those so far; `timeout` is in seconds, for
+    each upload. A package that no longer imports gets its own files back first, then those of all that it requires,
+    then all do.
+    """
+    npm.node()
+    name, version, integrity = pyodide.package(analysis.python)
+    with waiting(f"fetching {name} {version}"):
+        folder = npm.fetch(name, version, integrity)
+    there = vendored.read(analysis.worker).distributions
+    what = _subject(analysis, there)
+    known: set[tuple[str, str]] | None = None
+    back: set[str] = set()
+    for step in range(4):
+        left = Analysis(analysis.worker, analysis.config, trimming.without(analysis.upload, proposal))
+        uploads = [left] if known is not None else [analysis, left]
+        with waiting(f"importing in {name} {version}"):
+            *first, after = _run(uploads, what, folder, timeout)
+        known = {_key(each) for each in first[0]} if known is None else known
+        broken = [each for each in after if _key(each) not in known]
+        if not broken:
+            return proposal, tuple(sorted(back))
+        back |= _involved(broken, there, step)
+        files = {file: "Pyodide needs it" for each in there if each.name in back for file in each.files}
+        proposal = propose({**files, **stays}) if step < 2 else trimming.Proposal()
+    names = ", ".join(sorted({f"`{each.module}`" for each in broken}))
+    raise CouldNotRun(f"imports differ from one run of Pyodide to the next, whatever is left out: {names}")
+
+
+def _subject(analysis: Analysis, there: Sequence[Distribution]) -> Subject:
+    """Main, the project's modules, and everything that a distribution is imported as."""
+    config, files = analysis.config, analysis.tree.files
+    pth = is_on("python_process_pth_files", config.date, config.flags)
+    what = static.subject(analysis.resolver(), analysis.main, pth=pth)
+    tops = {
+        top: file
+        for each in there
+        for top in each.tops
+        for file in (f"{VENDORED}{top}/__init__.py", f"{VENDORED}{top}.py")
+        if file in files
+    }
+    return what._replace(modules=(*what.modules, *tops.items()))
+
+
+def _run(uploads: Sequence[Analysis], what: Subject, folder: str, timeout: float) -> list[tuple[Problem, ...]]:
+    with tempfile.TemporaryDirectory(prefix="edgewheel-") as root:
+        mounted = [(f"{root}/{at}", Mounted(f"{root}/{at}", each.readers), each) for at, each in enumerate(uploads)]
+        told = pyodide.run([(path, what) for path, _, _ in mounted], folder=folder, timeout=timeout)
+    if len(told) != len(uploads):
+        raise CouldNotRun("Pyodide ended before it had imported everything")
+    return [
+        proof(what, one, Modules(each.readers), runtime="pyodide", python=each.python).problems
+        for one, (_, _, each) in zip(told, mounted, strict=True)
+    ]
+
+
+def _key(problem: Problem) -> tuple[str, str]:
+    return problem.importer, problem.module
+
+
+def _involved(broken: Sequence[Problem], there: Sequence[Distribution], step: int) -> set[str]:
+    """The packages whose modules did not import or were not found; in a second step with all that these require."""
+    tops = {name.partition(".")[0] for each in broken for name in (each.module, each.name)}
+    tops |= {part for each in broken if each.importer.startswith(VENDORED) for part in each.importer.split("/")[1:2]}
+    found = {
+        each.name for each in there if tops & {top.removesuffix(".py") for top in (*each.tops, *tops & {each.name})}
+    }
+    if step:
+        requires = {each.name: {edge.key for edge in each.requires} for each in there}
+        queue = list(found)
+        while queue:
+            new = requires.get(queue.pop(), set()) - found
+            found |= new
+            queue += new
+    return found
