@@ -34,6 +34,7 @@ ORDER = (
 
 #: What the moves have left to untangle.
 PENDING = {
+    "edgewheel.sources.places imports edgewheel.runtime.tree",
     "edgewheel.trim.proof imports edgewheel.commands.progress",
     "edgewheel.trim.write imports edgewheel.commands.mend",
 }

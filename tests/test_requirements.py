@@ -120,7 +120,7 @@ def test_any_text_reads_like_packaging(text: str) -> None:
 
 def test_plain_requirements_load_no_packaging() -> None:
     code = (
-        "import sys; from edgewheel.text.requirements_file import parse_file;"
+        "import sys; from edgewheel.requirements.file import parse_file;"
         "parse_file('/r', b'a\\nb[c]>=1,<2\\nd==1.*; sys_platform != \"x\" and python_version >= \"3.1\"\\n');"
         "sys.exit('packaging' in sys.modules)"
     )

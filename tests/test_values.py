@@ -25,8 +25,8 @@ WRITTEN = (["EW1x", "E", "301"], "`{}` is no rule code or prefix")
 #: command and option -> values that are none, and what is said of them
 NONSENSE: dict[tuple[str, str], tuple[list[str], str]] = {
     ("check", "--format"): FORMAT,
-    ("check", "--hook"): (["worker-import", "EW1"], "`{}` is no hook; the hooks are edgewheel, worker-runtime-deps"),
-    ("check", "--select"): (["EW1x", "EW999", "EW7"], "`{}` is no rule"),
+    ("check", "--hook"): (["worker-import", "EW1"], "unknown hook `{}`: choose from edgewheel"),
+    ("check", "--select"): (["EW999", "EW7"], "unknown rule `{}`"),
     ("check", "--ignore"): WRITTEN,
     ("check", "--env"): ENV,
     ("bundle", "--format"): FORMAT,

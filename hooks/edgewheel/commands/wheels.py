@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from edgewheel.commands import show, values
 from edgewheel.commands.progress import progress
 from edgewheel.dependencies.resolve.search import ask
+from edgewheel.dependencies.selected import pythons
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports import table, text
 from edgewheel.reports.pasted import from_here
@@ -15,7 +16,6 @@ from edgewheel.repository.discovery import find_one
 from edgewheel.rules import runner
 from edgewheel.rules.ew5.resolved import OUTCOMES
 from edgewheel.rules.registry import load
-from edgewheel.rules.selected import pythons
 
 if TYPE_CHECKING:
     import argparse

@@ -52,7 +52,7 @@ def reaches(worker: Worker, marker: str) -> bool:
     """Whether a marker holds on one of the Pythons that the Worker's config selects."""
     if not marker:
         return True
-    from edgewheel.rules.selected import pythons
+    from edgewheel.dependencies.selected import pythons
 
     return holds(marker, pythons(worker))
 

@@ -99,7 +99,7 @@ def _outcomes(worker: Worker) -> Sequence[Outcome]:
     """What was asked; without a command that has asked, the Python that the config selects."""
     if (known := OUTCOMES.get(worker)) is None:
         from edgewheel.dependencies.resolve.search import ask
-        from edgewheel.rules.selected import pythons
+        from edgewheel.dependencies.selected import pythons
 
         known = OUTCOMES[worker] = [ask(worker, python) for python in pythons(worker)]
     return known
