@@ -30,9 +30,9 @@ for (const name of job.javascript) {
 const { FS } = python;
 FS.mkdirTree("/session/metadata");
 FS.mkdirTree("/edgewheel");
-FS.writeFile("/edgewheel/edgewheel_inside.py", job.inside);
-python.runPython("import sys; sys.path.insert(0, '/edgewheel'); import edgewheel_inside; sys.path.pop(0)");
-const inside = python.pyimport("edgewheel_inside");
+FS.writeFile("/edgewheel/edgewheel_probe.py", job.probe);
+python.runPython("import sys; sys.path.insert(0, '/edgewheel'); import edgewheel_probe; sys.path.pop(0)");
+const probe = python.pyimport("edgewheel_probe");
 say({ event: "ready" });
 
 for (const upload of job.uploads) {
@@ -41,7 +41,7 @@ for (const upload of job.uploads) {
   const told = (name) => say({ event: "importing", module: name });
   const started = performance.now();
   const argument = python.toPy(upload);
-  const result = inside.prove(argument, told);
+  const result = probe.prove(argument, told);
   const outcome = result.toJs({ dict_converter: Object.fromEntries });
   outcome.seconds = (performance.now() - started) / 1000;
   outcome.memory = python._module?.HEAPU8?.length ?? null;

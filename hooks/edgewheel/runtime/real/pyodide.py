@@ -49,11 +49,11 @@ def prove(
 def run(uploads: Sequence[tuple[str, Subject]], *, folder: str, timeout: float) -> list[dict[str, Any]]:
     """The outcomes of several mounted uploads (folder and what to import) in one process."""
     here = os.path.dirname(__file__)
-    with open(os.path.join(here, "inside.py"), encoding="utf-8") as file:
-        inside = file.read()
+    with open(os.path.join(here, "probe.py"), encoding="utf-8") as file:
+        probe = file.read()
     job = {
         "pyodide": folder,
-        "inside": inside,
+        "probe": probe,
         "javascript": facts("runtimes")["javascript"],
         "uploads": [_upload(root, what) for root, what in uploads],
     }

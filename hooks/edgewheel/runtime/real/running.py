@@ -32,7 +32,7 @@ class Mounted:
 
 
 def proof(what: Subject, told: dict[str, Any], modules: Modules, *, runtime: str, python: str) -> Proof:
-    """The outcome that `inside.prove` gave, as a proof."""
+    """The outcome that `probe.prove` gave, as a proof."""
     outcomes = told["outcomes"]
     problems: dict[tuple[str, int, str], Problem] = {}
     for index, (name, failure) in enumerate(outcomes):

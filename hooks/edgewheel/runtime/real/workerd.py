@@ -35,7 +35,7 @@ _LOADING = 120.0
 _MAIN = """
 import json
 
-from edgewheel_inside import prove
+from edgewheel_probe import prove
 
 OUTCOME = prove(json.loads({job!r}))
 
@@ -113,10 +113,10 @@ def _service(root: str, at: int, what: Subject, readers: Mapping[str, Callable[[
         "hidden": list(what.hidden),
         "pth": False,
     }
-    with open(os.path.join(os.path.dirname(__file__), "inside.py"), "rb") as file:
-        inside = file.read()
+    with open(os.path.join(os.path.dirname(__file__), "probe.py"), "rb") as file:
+        probe = file.read()
     main = _MAIN.format(job=json.dumps(job), at=at).encode()
-    contents = [("edgewheel_proof.py", main), ("edgewheel_inside.py", inside)]
+    contents = [("edgewheel_proof.py", main), ("edgewheel_probe.py", probe)]
     contents += [(name, read()) for name, read in readers.items()]
     lines = []
     for index, (name, content) in enumerate(contents):
