@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -49,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     job = _job(find_one(args.path), args)
     done = None if args.dry_run else staging.write(job.files, job.target)
     if args.format == "json":
-        print(json.dumps(_record(job, done), indent=2, ensure_ascii=False))
+        show.data(_record(job, done))
         return 0
     show.lines(_lines(job, done), indent=4)
     return 0

@@ -76,7 +76,8 @@ def _codes(given: list[str]) -> tuple[str, ...]:
 def _print(found: list[Finding], workers: list[Worker], rules: list[Rule], args: argparse.Namespace) -> None:
     if args.format == "text":
         if not workers:
-            print(f"no Worker below {' '.join(args.paths) or 'here'}: no wrangler config names a `.py` as main")
+            where = " ".join(args.paths) or "here"
+            show.lines([f"no Worker below {where}: no wrangler config names a `.py` as main"])
             return
         show.findings(found)
         show.total(text.count(found, workers=len(workers)), found)
@@ -93,9 +94,7 @@ def _print(found: list[Finding], workers: list[Worker], rules: list[Rule], args:
 
         print("\n".join(markdown.findings(found)))
     else:
-        import json
-
         from edgewheel.reports import records
 
         names = [text.relative(worker.root) for worker in workers]
-        print(json.dumps({"findings": records.findings(found), "workers": names}, indent=2, ensure_ascii=False))
+        show.data({"findings": records.findings(found), "workers": names})

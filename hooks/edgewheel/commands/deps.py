@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from edgewheel.commands import show
@@ -68,7 +67,7 @@ def _print(found: Dependencies, judged: Sequence[Finding], form: str) -> None:
 
         packages = [_record(row) for row in found.rows]
         whole = {"findings": records.findings(judged), "source": found.source, "packages": packages}
-        print(json.dumps(whole, indent=2, ensure_ascii=False))
+        show.data(whole)
         return
     cells = [_cells(row) for row in found.rows]
     if form == "markdown":
@@ -84,7 +83,7 @@ def _print(found: Dependencies, judged: Sequence[Finding], form: str) -> None:
     source = (
         f" by {found.source}" if found.source else " as declared (no lock and no python_modules tell what they bring)"
     )
-    print(f"{text.plural(len(found.rows), 'package')}{source}{weight}")
+    show.lines([f"{text.plural(len(found.rows), 'package')}{source}{weight}"])
 
 
 def _cells(row: Row) -> tuple[str, ...]:
@@ -122,23 +121,25 @@ def _print_impact(found: Impact, form: str) -> None:
             "through": [text.relative(path) for path in found.through if path],  # "": the generated entry
             "tests": [text.relative(path) for path in found.tests],
         }
-        print(json.dumps({"findings": [], "impact": record}, indent=2, ensure_ascii=False))
+        show.data({"findings": [], "impact": record})
         return
     names = ", ".join(f"`{name}`" for name in found.names)
     others = [name for name in found.gone if name not in found.names]
     saved = (
         "not vendored, so nobody knows the bytes" if found.saved is None else f"{found.saved:,} bytes less to upload"
     )
-    print(f"without {names}: {saved}")
-    print(f"leaves with it: {', '.join(others) or 'nothing else'}")
-    print("imported by: " + (_list(f"{text.relative(use.path)}:{use.line} ({use.at})" for use in found.direct)))
-    print("and through them by: " + _list(text.relative(path) for path in found.through if path))
-    print("tests that touch these: " + _list(text.relative(path) for path in found.tests))
-    if not found.starts:
-        print("every handler stops: the Worker does not start without it")
-    else:
-        print("stops working: " + _list(dict.fromkeys(found.handlers)))
+    lines = [
+        f"without {names}: {saved}",
+        f"leaves with it: {', '.join(others) or 'nothing else'}",
+        "imported by: " + _list(f"{text.relative(use.path)}:{use.line} ({use.at})" for use in found.direct),
+        "and through them by: " + _list(text.relative(path) for path in found.through if path),
+        "tests that touch these: " + _list(text.relative(path) for path in found.tests),
+        "stops working: " + _list(dict.fromkeys(found.handlers))
+        if found.starts
+        else "every handler stops: the Worker does not start without it",
+    ]
+    show.lines(lines, indent=4)
 
 
 def _list(items: Any) -> str:  # noqa: ANN401 - an iterable of texts
-    return text.clean(", ".join(items)) or "nothing"
+    return ", ".join(items) or "nothing"

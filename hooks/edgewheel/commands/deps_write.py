@@ -11,6 +11,7 @@ import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
+from edgewheel.commands import show
 from edgewheel.commands.mend import replace
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports.pasted import entered
@@ -105,8 +106,8 @@ def _put(path: str, source: str, lines: list[str]) -> None:
             before = file.read()
     count = plural(sum(not line.startswith("-r ") for line in lines), "requirement")
     if text == before:
-        print(f"{relative(path)}: unchanged, {count}")
+        show.lines([f"{relative(path)}: unchanged, {count}"])
         return
     os.makedirs(posixpath.dirname(path), exist_ok=True)
     replace({path: text.encode()})
-    print(f"{relative(path)}: written, {count}")
+    show.lines([f"{relative(path)}: written, {count}"])

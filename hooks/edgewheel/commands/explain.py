@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import TYPE_CHECKING
 
@@ -31,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
     page = parse(rule.page)
     if args.format == "json":
         head = {"code": rule.code, "name": rule.name, "level": rule.level, "hook": rule.hook}
-        print(json.dumps({"findings": [], "rule": head | page._asdict()}, indent=2, ensure_ascii=False))
+        show.data({"findings": [], "rule": head | page._asdict()})
         return 0
     show.lines(_lines(rule, page))
     return 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import posixpath
 import shlex
@@ -47,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
         mend.replace(changed)
     if args.format == "json":
         report = {"findings": [], "files": [relative(path) for path in changed], "notes": notes, "written": args.write}
-        print(json.dumps(report, indent=2, ensure_ascii=False))
+        show.data(report)
     else:
         _print(changed, notes, _next(args.path, workers, staged=any(staged), written=args.write), written=args.write)
     return 0

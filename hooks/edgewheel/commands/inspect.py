@@ -38,12 +38,10 @@ def run(args: argparse.Namespace) -> int:
     judged = [(each, _judge(each, worker)) for each, worker in read]
     found = [finding for _, findings in judged for finding in findings]
     if args.format == "json":
-        import json
-
         from edgewheel.reports import records
 
         tables = [_record(each) for each, _ in judged]
-        print(json.dumps({"findings": records.findings(found), "wheels": tables}, indent=2, ensure_ascii=False))
+        show.data({"findings": records.findings(found), "wheels": tables})
     elif args.format == "markdown":
         _print_markdown(judged)
     else:

@@ -120,7 +120,7 @@ def _print(found: list[Finding], runs: list[dict[str, Any]], form: str) -> None:
     if form == "json":
         from edgewheel.reports import records
 
-        print(json.dumps({"findings": records.findings(found), **runs[-1], "runs": runs}, indent=2, ensure_ascii=False))
+        show.data({"findings": records.findings(found), **runs[-1], "runs": runs})
     elif form == "github":
         from edgewheel.reports import github
 

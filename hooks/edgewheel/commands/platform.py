@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -51,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     sources = [_source(name, allowed) for name in names()]
     stale = [each for each in sources if each.stale]
     if args.format == "json":
-        print(json.dumps(_record(sources), indent=2, ensure_ascii=False))
+        show.data(_record(sources))
     elif args.format == "markdown":
         print("\n".join(_markdown(sources)))
     else:

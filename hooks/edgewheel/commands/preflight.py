@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
         preflight_steps.write(reports, "preflight.json", json.dumps(summary.record(done), indent=2, ensure_ascii=False))
         preflight_steps.write(reports, "preflight.md", "\n".join(summary.markdown(done)))
     if args.format == "json":
-        print(json.dumps(summary.record(done), indent=2, ensure_ascii=False))
+        show.data(summary.record(done))
     elif args.format == "markdown":
         print("\n".join(summary.markdown(done)))
     else:

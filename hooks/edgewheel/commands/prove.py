@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import json
 from typing import TYPE_CHECKING, Any
 
 from edgewheel.commands import show, values, where
@@ -47,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     analysis = _analysis(args)
     proof = _proof(analysis, args)
     if args.format == "json":
-        print(json.dumps(_record(proof, analysis), indent=2, ensure_ascii=False))
+        show.data(_record(proof, analysis))
     else:
         show.lines(_lines(proof, analysis), indent=4)
     return 1 if not proof.imports or any(each.at == "start" for each in proof.problems) else 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from edgewheel.commands import show
@@ -31,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
             }
             for rule, page in rules
         ]
-        print(json.dumps({"findings": [], "rules": entries}, indent=2, ensure_ascii=False))
+        show.data({"findings": [], "rules": entries})
     elif args.format == "markdown":
         print("| code | name | finds |\n| --- | --- | --- |")
         for rule, page in rules:

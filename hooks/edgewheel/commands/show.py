@@ -31,6 +31,7 @@ def findings(found: Sequence[Finding]) -> None:
 
 def total(line: str, found: Sequence[Finding]) -> None:
     """The last line, which counts."""
+    line = text.clean(line)
     if not found or not sys.stdout.isatty():
         print(line)
         return
@@ -41,6 +42,7 @@ def total(line: str, found: Sequence[Finding]) -> None:
 
 def verdict(line: str, *, good: bool) -> None:
     """The last word of a long run; a terminal gets a free line before it."""
+    line = text.clean(line)
     if not sys.stdout.isatty():
         print(line)
         return
@@ -50,8 +52,10 @@ def verdict(line: str, *, good: bool) -> None:
 
 
 def refusal(message: str) -> None:
-    """Why a command could not run, on stderr."""
-    whole = f"edgewheel: {text.clean(message, keep=chr(10))}"
+    """Why a command could not run, on stderr. What follows the first line is indented: a name that holds a line break
+    cannot be taken for another finding.
+    """
+    whole = text.clean(f"edgewheel: {message}", keep="\n").replace("\n", "\n  ")
     if not sys.stderr.isatty():
         print(whole, file=sys.stderr)
         return
@@ -62,16 +66,23 @@ def refusal(message: str) -> None:
         screen.print(each, soft_wrap=True)
 
 
+def data(value: object) -> None:
+    """A report as JSON."""
+    print(text.data(value))
+
+
 def lines(given: Iterable[str], *, indent: int = 0) -> None:
-    """Lines as they are; a terminal's are broken at its width, the rest `indent` deeper than the line's own indent."""
+    """Lines, each with what is foreign in it made safe; a terminal's are broken at its width, the rest `indent` deeper
+    than the line's own indent.
+    """
     if not sys.stdout.isatty():
         for line in given:
-            print(line)
+            print(text.clean(line))
         return
     from edgewheel.reports import terminal
 
     screen = terminal.console()
-    for each in terminal.lines(given, screen, indent):
+    for each in terminal.lines(map(text.clean, given), screen, indent):
         screen.print(each, soft_wrap=True)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 import shlex
 from typing import TYPE_CHECKING, Any
@@ -54,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
 
         written = write(worker, found)
     if args.format == "json":
-        print(json.dumps(_record(worker, found, written=written), indent=2, ensure_ascii=False))
+        show.data(_record(worker, found, written=written))
     elif args.format == "markdown":
         for each in found:
             _markdown(each, worker)

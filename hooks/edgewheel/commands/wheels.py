@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from edgewheel.commands import show, values
@@ -68,14 +67,14 @@ def _print(outcomes: Sequence[Outcome], found: Sequence[Finding], args: argparse
         from edgewheel.reports import records
 
         whole = {"findings": records.findings(found), "pythons": [_record(outcome) for outcome in outcomes]}
-        print(json.dumps(whole, indent=2, ensure_ascii=False))
+        show.data(whole)
         return
     draw = _markdown if args.format == "markdown" else show.table
     if args.matrix:
         draw(("package", *(outcome.python for outcome in outcomes)), _matrix(outcomes))
     else:
         for outcome in outcomes:
-            print(_headline(outcome))
+            show.lines([_headline(outcome)])
             draw(("package", "version", "wheel", "from"), [_cells(each) for each in outcome.found])
             print()
     show.lines((f"Python {outcome.python}: {'; '.join(outcome.indexes)}" for outcome in outcomes), indent=4)

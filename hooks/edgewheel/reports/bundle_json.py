@@ -7,7 +7,7 @@ from json import JSONEncoder
 from json.encoder import encode_basestring as quoted
 from typing import TYPE_CHECKING, Any
 
-from edgewheel.reports.text import relative
+from edgewheel.reports.text import escaped, relative
 from edgewheel.wrangler.sizes import kib
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def render(
     fields |= _asked(upload, by, before)
     lines = [f"{encode(name)}: {encode(value)}" for name, value in fields.items()]
     lines[list(fields).index("modules")] = '"modules": [' + ",".join(_modules(upload, digests)) + "\n ]"
-    return "{\n " + ",\n ".join(lines) + "\n}\n"
+    return escaped("{\n " + ",\n ".join(lines) + "\n}\n")
 
 
 def _asked(upload: Upload, by: str, before: Baseline | None) -> dict[str, Any]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from edgewheel import __version__
-from edgewheel.reports.text import clean, relative
+from edgewheel.reports.text import clean, data, relative
 from edgewheel.rules.page import parse
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ def report(found: Sequence[Finding], rules: Sequence[Rule]) -> str:
         "results": [_result(each, codes.index(each.code)) for each in found],
     }
     document = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    return data(document)
 
 
 def _rule(rule: Rule) -> dict[str, Any]:

@@ -12,19 +12,48 @@ if TYPE_CHECKING:
 
     from edgewheel.findings import Finding
 
-#: Control characters (C0, DEL, C1) and the marks that turn the direction of text.
-_UNSAFE = "[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+#: Control characters (C0, DEL, C1), line separators, marks that turn the direction of text, what has no width, tags.
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
+)
+#: What a CI system reads as a command: GitHub's `::error::` where a line begins with it, `##[error]` anywhere, and
+#: Azure's and TeamCity's `##vso[` and `##teamcity[`.
+_COMMAND = re.compile(r"^([^\S\n]*):(?=:)|#(?=#(?:vso|teamcity)?\[)", re.MULTILINE)
 
 
 def clean(text: str, *, keep: str = "") -> str:
-    """A text of the project's made safe for a terminal: control characters as `\\x1b`, except those in `keep`."""
-    return re.sub(_UNSAFE, lambda match: match[0] if match[0] in keep else _escaped(match[0]), text)
+    """Foreign text as it may be shown: the project's, a file's name, another tool's words.
+
+    Control characters become `\\x1b`, except those in `keep`, and nothing in it is a command for a CI system. Every
+    text that edgewheel prints goes through here, or through `data` as JSON.
+    """
+    shown = _UNSAFE.sub(lambda match: match[0] if match[0] in keep else _escaped(match[0]), text)
+    return _COMMAND.sub(lambda match: f"{match[1]}\\x3a" if match[1] is not None else "\\x23", shown)
 
 
-def _escaped(sign: str) -> str:
-    return {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(
-        sign, f"\\x{ord(sign):02x}" if ord(sign) < 256 else f"\\u{ord(sign):04x}"
-    )
+def _escaped(character: str) -> str:
+    code = ord(character)
+    named = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(character)
+    return named or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}")
+
+
+def data(value: object) -> str:
+    """A value as JSON: every string keeps its content, and what `clean` would change is written as an escape."""
+    import json
+
+    return escaped(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def escaped(shown: str) -> str:
+    """A JSON text with all that is unsafe to print written as escapes; line breaks between values stay."""
+    if not shown.isascii() or "\x7f" in shown:
+        shown = _UNSAFE.sub(lambda match: match[0] if match[0] == "\n" else _json_escape(match[0]), shown)
+    return shown.replace("##", "#\\u0023")
+
+
+def _json_escape(character: str) -> str:
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at] << 8 | units[at + 1]:04x}" for at in range(0, len(units), 2))
 
 
 def relative(path: str) -> str:
