@@ -1,7 +1,0 @@
-import httpx
-from workers import Response, WorkerEntrypoint
-
-
-class Default(WorkerEntrypoint):
-    async def fetch(self, request):
-        return Response("ok")

@@ -1,3 +1,0 @@
-from setuptools import setup
-
-setup(name='forge', install_requires=['jinja2'])

@@ -1,4 +1,0 @@
-from fastapi import FastAPI
-from workers import asgi
-
-Default = asgi.entrypoint(FastAPI())

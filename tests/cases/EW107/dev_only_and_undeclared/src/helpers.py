@@ -1,2 +1,0 @@
-import yaml
-from yaml import safe_load

@@ -1,9 +1,0 @@
-import jinja2
-import fastapi
-
-from workers import Response, WorkerEntrypoint
-
-
-class Default(WorkerEntrypoint):
-    async def fetch(self, request):
-        return Response("ok")

@@ -1,5 +1,0 @@
-import core.a
-
-
-async def on_fetch(request, env):
-    return None

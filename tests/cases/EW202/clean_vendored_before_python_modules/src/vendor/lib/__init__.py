@@ -1,5 +1,0 @@
-from lib.inner import deep
-
-
-def later():
-    import trio

@@ -1,7 +1,0 @@
-from ledger.book import total
-from workers import Response, WorkerEntrypoint
-
-
-class Default(WorkerEntrypoint):
-    async def fetch(self, request):
-        return Response(str(total()))

@@ -1,2 +1,0 @@
-from .config import *
-from . import config as cfg

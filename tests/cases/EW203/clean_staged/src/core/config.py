@@ -1,6 +1,0 @@
-import importlib
-
-lazy = importlib.import_module("src.core.late")
-
-
-class Settings: ...

@@ -1,1 +1,0 @@
-from app.core.model import Model

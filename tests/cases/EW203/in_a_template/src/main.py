@@ -1,6 +1,0 @@
-from workers import WorkerEntrypoint
-
-from src.names import NAME
-
-
-class Default(WorkerEntrypoint): ...

@@ -1,5 +1,0 @@
-from src.core.base import Base
-
-
-class Settings(Base):
-    ...

@@ -1,4 +1,0 @@
-from core.config import LEVEL
-
-
-def find(): ...

@@ -1,1 +1,0 @@
-from src.core import config

@@ -1,1 +1,0 @@
-from ...above import x

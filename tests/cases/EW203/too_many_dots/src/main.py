@@ -1,8 +1,0 @@
-from app import rooms
-
-from workers import Response, WorkerEntrypoint
-
-
-class Default(WorkerEntrypoint):
-    async def fetch(self, request):
-        return Response("ok")

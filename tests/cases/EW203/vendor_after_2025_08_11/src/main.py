@@ -1,5 +1,0 @@
-import vendored
-
-
-async def on_fetch(request, env):
-    return None

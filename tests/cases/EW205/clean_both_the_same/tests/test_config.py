@@ -1,2 +1,0 @@
-from src.core.config import x
-from src.main import Default

@@ -1,1 +1,0 @@
-from core.config import x

@@ -1,4 +1,0 @@
-from workers import DurableObject
-
-
-class Counter(DurableObject): ...

@@ -1,4 +1,0 @@
-app = object()
-
-
-def to_workers(app): ...

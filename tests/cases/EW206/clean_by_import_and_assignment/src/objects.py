@@ -1,7 +1,0 @@
-from workers import DurableObject, WorkflowEntrypoint
-
-
-class Counter(DurableObject): ...
-
-
-class Flow(WorkflowEntrypoint): ...

@@ -1,5 +1,0 @@
-from workers import Response
-
-
-async def on_fetch(request, env):
-    return Response("x")

@@ -1,2 +1,0 @@
-def handle(request):
-    return None

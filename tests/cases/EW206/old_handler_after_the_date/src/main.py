@@ -1,2 +1,0 @@
-async def on_fetch(request, env):
-    return None

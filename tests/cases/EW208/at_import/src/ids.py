@@ -1,8 +1,0 @@
-import os
-
-
-def seed():
-    return os.urandom(8)
-
-
-SEED = seed()

@@ -1,3 +1,0 @@
-import random
-
-X = random.random()

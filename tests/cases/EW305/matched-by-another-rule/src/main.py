@@ -1,5 +1,0 @@
-from workers import WorkerEntrypoint
-
-
-class Default(WorkerEntrypoint):
-    pass

@@ -1,4 +1,0 @@
-from workers import WorkerEntrypoint
-
-
-class Default(WorkerEntrypoint): ...

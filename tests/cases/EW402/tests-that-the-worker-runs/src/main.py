@@ -1,7 +1,0 @@
-import pytest
-from workers import Response, WorkerEntrypoint
-
-
-class Default(WorkerEntrypoint):
-    async def fetch(self, request):
-        return Response(str(pytest.main(["--pyargs", "test_store"])))

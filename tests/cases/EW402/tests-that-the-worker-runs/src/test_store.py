@@ -1,2 +1,0 @@
-async def test_put():
-    assert 1 + 1 == 2

@@ -1,5 +1,0 @@
-import lib
-
-
-async def on_fetch(request, env):
-    return None

@@ -1,3 +1,0 @@
-import uuid
-
-ID = uuid.uuid4()
