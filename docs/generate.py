@@ -124,7 +124,7 @@ def rules_table(rules: list[Rule]) -> Iterator[str]:
     yield "| code | finds |"
     yield "| --- | --- |"
     for rule in rules:
-        marks = ("" if rule.level == "error" else " (warning)") + (" `--fix`" if rule.mend else "")
+        marks = ("" if rule.level == "error" else " (warning)") + (" `--fix`" if rule.fixes else "")
         yield f"| [{rule.code}](docs/rules/{rule.code}.md){marks} | {brief(parse(rule.page).finds)} |"
 
 
@@ -156,8 +156,8 @@ def facts(rule: Rule) -> Iterator[str]:
         yield f"Hook: `{rule.hook}`."
     else:
         yield {"6": "Command: `edgewheel inspect`.", "7": "Command: `edgewheel logs`."}.get(rule.code[2], "Every hook.")
-    if rule.mend:
-        yield f"`edgewheel check --select {rule.code} --fix` mends it."
+    if rule.fixes:
+        yield f"`edgewheel check --select {rule.code} --fix` fixes it."
     if rule.code[2] not in "67":
         yield f"`# edgewheel: ignore[{rule.code}]` on the line silences it."
 

@@ -36,7 +36,6 @@ ORDER = (
 PENDING = {
     "edgewheel.sources.places imports edgewheel.runtime.tree",
     "edgewheel.trim.proof imports edgewheel.commands.progress",
-    "edgewheel.trim.write imports edgewheel.commands.mend",
 }
 
 

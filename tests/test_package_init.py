@@ -290,7 +290,7 @@ def test_mended(tmp_path: Path) -> None:
     code, said = edgewheel("--fix")
     assert (code, said.splitlines()[:2]) == (
         1,
-        ["src/domain/__init__.py: mended EW202", "src/domain/deep/__init__.py: mended EW202"],
+        ["src/domain/__init__.py: fixed EW202", "src/domain/deep/__init__.py: fixed EW202"],
     )
     assert (tmp_path / "src" / "domain" / "deep" / "__init__.py").read_bytes() == b""
     assert not (tmp_path / "src" / "legacy" / "__init__.py").exists()

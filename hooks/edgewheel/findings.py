@@ -13,9 +13,21 @@ class Place(NamedTuple):
     column: int = 0
 
 
+class Edit(NamedTuple):
+    """A stretch of a file and what replaces it: absolute posix path, offsets into its text (characters; a byte order
+    mark does not count), new text. A file that does not exist is made.
+    """
+
+    path: str
+    start: int
+    end: int
+    text: str
+
+
 class Finding(NamedTuple):
-    """One trouble. A rule fills message, place and fix, and a level where it differs from the rule's own;
-    code and worker (absolute posix path of its folder) are stamped by the runner.
+    """One trouble. A rule fills message, place and fix (a command or text to paste), and a level where it differs from
+    the rule's own; `edits` do what `fix` says where that needs no decision. Code and worker (absolute posix path of its
+    folder) are stamped by the runner.
     """
 
     message: str
@@ -24,6 +36,7 @@ class Finding(NamedTuple):
     level: str = ""
     code: str = ""
     worker: str = ""
+    edits: tuple[Edit, ...] = ()
 
 
 class Problem(NamedTuple):

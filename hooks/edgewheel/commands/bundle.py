@@ -77,7 +77,7 @@ def _too_large(size: int, most: str) -> str:
 
 
 def _save(measured: Measured, args: argparse.Namespace) -> None:
-    from edgewheel.commands.mend import replace
+    from edgewheel.repository.writing import replace
     from edgewheel.wrangler.baseline import dump, of
 
     disk, file = measured.worker.disk, absolute(args.save_baseline)
@@ -151,6 +151,6 @@ def _write(text: str, path: str) -> None:
     if not path:
         sys.stdout.write(text)
         return
-    from edgewheel.commands.mend import replace
+    from edgewheel.repository.writing import replace
 
     replace({absolute(path): text.encode("utf-8", "backslashreplace")})

@@ -39,7 +39,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--format", default="text", choices=("text", "json", "github", "sarif", "markdown"))
     parser.add_argument("--strict", action="store_true", help="warnings count as errors")
-    parser.add_argument("--fix", action="store_true", help="write what can be mended without a decision")
+    parser.add_argument("--fix", action="store_true", help="apply the fixes that need no decision")
     parser.add_argument(
         "--diff", action="store_true", help="print a diff of what --fix would write instead of a report; writes nothing"
     )
@@ -51,13 +51,13 @@ def run(args: argparse.Namespace) -> int:
     asked = runner.Selection(_codes(args.select), _codes(args.ignore), args.env)
     rules = runner.rules_for(hook=args.hook, select=asked.select)
     paths = args.paths or ["."]
-    mended = 0
+    fixed = 0
     if args.fix or args.diff:
-        from edgewheel.commands.mend import mend
+        from edgewheel.commands.fixes import fix
 
-        mended = mend(paths, rules, asked, write=not args.diff, aside=args.format != "text")
+        fixed = fix(paths, rules, asked, write=not args.diff, aside=args.format != "text")
         if args.diff:
-            return 1 if mended else 0
+            return 1 if fixed else 0
     workers = find(paths, env=args.env)
     found = [each for worker in workers for each in runner.check(worker, rules, asked)]
     if found:
@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
         found = from_here(found)
     _print(found, workers, rules, args)
     failed = any(each.level == "error" or args.strict for each in found)
-    return 1 if failed or mended else 0
+    return 1 if failed or fixed else 0
 
 
 def _codes(given: list[str]) -> tuple[str, ...]:

@@ -12,10 +12,10 @@ import subprocess
 from typing import TYPE_CHECKING
 
 from edgewheel.commands import show
-from edgewheel.commands.mend import replace
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports.pasted import entered
 from edgewheel.reports.text import plural, relative
+from edgewheel.repository.writing import replace
 from edgewheel.requirements.pyproject import is_dev
 
 if TYPE_CHECKING:

@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _lines(rule: Rule, page: Page) -> Iterator[str]:
-    yield f"{rule.code} {rule.name} ({rule.level}{', mended by --fix' if rule.mend else ''})"
+    yield f"{rule.code} {rule.name} ({rule.level}{', fixed by --fix' if rule.fixes else ''})"
     yield from ("", page.finds, "")
     prose = paragraphs if sys.stdout.isatty() else str  # a terminal breaks the lines itself
     for title, body in (

@@ -7,7 +7,7 @@ import posixpath
 import shlex
 from typing import TYPE_CHECKING
 
-from edgewheel.commands import mend, show
+from edgewheel.commands import fixes, show
 from edgewheel.commands.wiring import config, files, project
 from edgewheel.documents.document import parse
 from edgewheel.documents.paths import absolute
@@ -17,6 +17,7 @@ from edgewheel.reports.text import clean, relative
 from edgewheel.repository.discovery import find, find_one
 from edgewheel.repository.draft import Draft
 from edgewheel.repository.worker import Worker
+from edgewheel.repository.writing import replace
 from edgewheel.rules.registry import load
 from edgewheel.rules.runner import Selection
 from edgewheel.rules.staging import needs_staging
@@ -43,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     if args.write:
         for path in changed:
             os.makedirs(posixpath.dirname(path), exist_ok=True)
-        mend.replace(changed)
+        replace(changed)
     if args.format == "json":
         report = {"findings": [], "files": [relative(path) for path in changed], "notes": notes, "written": args.write}
         show.data(report)
@@ -63,7 +64,7 @@ def _wire(found: Worker, draft: Draft, notes: list[str]) -> bool:
     """The Worker's own files, into the draft; whether it is staged."""
     own: list[str] = []
     rules = [rule for hook in ("worker-wrangler-config", "worker-package-init") for rule in load(hook=hook)]
-    mend.mended(draft, [found], rules, Selection())
+    fixes.fixed(draft, [found], rules, Selection())
     worker = Worker(found.root, disk=draft, repository=found.repository)
     if worker.config.problem is not None:
         raise CouldNotRun(
@@ -175,7 +176,7 @@ def _print(changed: dict[str, bytes], notes: list[str], steps: list[str], *, wri
         if written:
             print(f"wrote {clean(relative(path))}")
         else:
-            show.diff(mend.diff(path, content))
+            show.diff(fixes.diff(path, content))
     show.lines((f"note: {clean(note, keep=chr(10))}" for note in notes), indent=6)
     print("next:")
     for step in steps:

@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
     now = _measures(read)
     _print(found, [*(kept or before), now], args.format)
     if args.save_baseline:
-        from edgewheel.commands.mend import replace
+        from edgewheel.repository.writing import replace
 
         content = json.dumps({"edgewheel": "logs", "runs": [*kept, now][-_KEPT:]}, indent=1) + "\n"
         replace({absolute(args.save_baseline): content.encode()})

@@ -25,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
                 "name": rule.name,
                 "level": rule.level,
                 "hook": rule.hook,
-                "fixable": rule.mend is not None,
+                "fixable": rule.fixes,
                 "finds": page.finds,
             }
             for rule, page in rules
@@ -36,9 +36,9 @@ def run(args: argparse.Namespace) -> int:
         for rule, page in rules:
             print(f"| {rule.code} | {rule.name} | {page.finds} |")
     else:
-        marks = [("E" if rule.level == "error" else "W") + ("*" if rule.mend else " ") for rule, _ in rules]
+        marks = [("E" if rule.level == "error" else "W") + ("*" if rule.fixes else " ") for rule, _ in rules]
         show.lines(
             (f"{rule.code}  {mark} {page.finds}" for (rule, page), mark in zip(rules, marks, strict=True)), indent=11
         )
-        show.lines(["E error, W warning, * mended by `edgewheel check --fix`; `edgewheel explain CODE` tells more"])
+        show.lines(["E error, W warning, * fixed by `edgewheel check --fix`; `edgewheel explain CODE` tells more"])
     return 0

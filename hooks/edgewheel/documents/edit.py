@@ -7,11 +7,13 @@ text is cut by position here, and each result is parsed again: it must hold what
 from __future__ import annotations
 
 from copy import deepcopy
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from edgewheel.documents.document import Document, parse
 from edgewheel.documents.spans import read
 from edgewheel.documents.splice import CannotEdit, behind, cut, header, in_section, literal
+from edgewheel.findings import Edit
 
 if TYPE_CHECKING:
     from edgewheel.documents.document import Key
@@ -138,6 +140,21 @@ def value_text(document: Document, key: Key) -> str | None:
     """The text of a value as it stands, None for what is spread over TOML table headers."""
     span = read(document).found.get(key)
     return document.text[span.value : span.end] if span else None
+
+
+def between(before: Document, after: Document) -> tuple[Edit, ...]:
+    """The edits that make one text the other: the lines that differ."""
+    if before.text == after.text:
+        return ()
+    from difflib import SequenceMatcher
+
+    old, new = before.text.splitlines(keepends=True), after.text.splitlines(keepends=True)
+    starts = [0, *accumulate(map(len, old))]
+    return tuple(
+        Edit(before.path, starts[first], starts[last], "".join(new[low:high]))
+        for kind, first, last, low, high in SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+        if kind != "equal"
+    )
 
 
 def _value(document: Document, text: str) -> Any:  # noqa: ANN401 - any value of either format

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import posixpath
+from typing import TYPE_CHECKING
 
 from edgewheel.repository.disk import Disk, Entry, name_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from edgewheel.findings import Edit
+
+_BOM = b"\xef\xbb\xbf"
 
 
 class Draft(Disk):
@@ -16,6 +24,15 @@ class Draft(Disk):
 
     def write(self, path: str, content: bytes) -> None:
         self.written[path] = content
+
+    def edited(self, path: str, edits: Sequence[Edit]) -> bytes:
+        """A file's content with some edits, which do not overlap; a byte order mark stays."""
+        raw = self.read(path) if self.kind(path) else b""
+        bom = _BOM if raw.startswith(_BOM) else b""
+        text = raw[len(bom) :].decode("utf-8", "surrogateescape")
+        for _, start, end, new in sorted(edits, reverse=True):
+            text = text[:start] + new + text[end:]
+        return bom + text.encode("utf-8", "surrogateescape")
 
     def scan(self, path: str) -> tuple[Entry, ...]:
         entries = super().scan(path)

@@ -18,10 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from edgewheel.findings import Finding
-    from edgewheel.repository.worker import Worker
 
     Check = Callable[..., Iterator[Finding]]
-    Mend = Callable[[Worker], Iterator["Edit"]]
 
 _F = TypeVar("_F", bound="Callable[..., Any]")
 _FOLDERS = tuple(f"ew{hundred}" for hundred in range(8))
@@ -29,22 +27,15 @@ _FOLDERS = tuple(f"ew{hundred}" for hundred in range(8))
 _JUDGES = {"ew6": "wheel", "ew7": "log"}
 
 
-class Edit(NamedTuple):
-    """A file as it should be: absolute posix path and whole new text."""
-
-    path: str
-    text: str
-
-
 class Rule(NamedTuple):
-    """A declared rule; `mend` gives the edits of `--fix`, None for what only people can decide.
+    """A declared rule; `fixes` says that its findings may carry edits for `--fix`.
     `judges` is what it takes: `worker`, `wheel` (a built wheel) or `log`; its folder tells.
     """
 
     code: str
     name: str
     level: str
-    mend: Mend | None
+    fixes: bool
     page: str
     check: Check
     hook: str = ""
@@ -61,15 +52,14 @@ class Entry(NamedTuple):
     module: str
 
 
-def rule(code: str, hook: str = "", *, level: str = "error", mend: Mend | None = None) -> Callable[[_F], _F]:
+def rule(code: str, hook: str = "", *, level: str = "error", fixes: bool = False) -> Callable[[_F], _F]:
     """Declares a function as the rule `code`, named like the function. `hook` is the hook that runs it ("" for
-    wheels and logs), `level` ("error" or "warning") what its findings get by default; `mend` makes the edits of
-    `--fix`.
+    wheels and logs), `level` ("error" or "warning") what its findings get by default; `fixes`: they may carry edits.
     """
 
     def mark(check: _F) -> _F:
         name = check.__name__.replace("_", "-")
-        check.__dict__["rule"] = Rule(code, name, level, mend, check.__doc__ or "", check, hook)
+        check.__dict__["rule"] = Rule(code, name, level, fixes, check.__doc__ or "", check, hook)
         return check
 
     return mark

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from edgewheel.commands.mend import replace
 from edgewheel.documents.edit import added, appended, inserted, table_added
 from edgewheel.documents.splice import CannotEdit, literal
 from edgewheel.findings import CouldNotRun
@@ -12,6 +11,7 @@ from edgewheel.layout.upload import predict
 from edgewheel.reports.text import relative
 from edgewheel.repository.draft import Draft
 from edgewheel.repository.worker import Worker
+from edgewheel.repository.writing import replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

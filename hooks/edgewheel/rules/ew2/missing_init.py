@@ -5,11 +5,11 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from edgewheel.findings import Finding, Place
+from edgewheel.findings import Edit, Finding, Place
 from edgewheel.layout.packages import INIT
 from edgewheel.layout.trees import packages, trees
 from edgewheel.repository import commit
-from edgewheel.rules.registry import Edit, rule
+from edgewheel.rules.registry import rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,15 +18,7 @@ if TYPE_CHECKING:
     from edgewheel.repository.worker import Worker
 
 
-def mend(worker: Worker) -> Iterator[Edit]:
-    from edgewheel.rules.runner import silenced
-
-    for finding in missing_init(worker):
-        if not silenced(finding._replace(code="EW202"), worker):
-            yield Edit(finding.place.path, "")
-
-
-@rule("EW202", "worker-package-init", mend=mend)
+@rule("EW202", "worker-package-init", fixes=True)
 def missing_init(worker: Worker) -> Iterator[Finding]:
     """A folder that has modules directly and no `__init__.py`: inside a tree of regular packages
     (`packages = "consistent"`), or anywhere under the namespace (`"strict"`).
@@ -56,7 +48,8 @@ def missing_init(worker: Worker) -> Iterator[Finding]:
         for folder in lacking(packages(worker, tree), tree, strict=style == "strict"):
             path = posixpath.join(folder, INIT)
             if not _is_removed(worker, path):
-                yield Finding(_message(worker, folder), Place(path, 1, 1), "edgewheel check --select EW202 --fix")
+                fix = "edgewheel check --select EW202 --fix"
+                yield Finding(_message(worker, folder), Place(path, 1, 1), fix, edits=(Edit(path, 0, 0, ""),))
 
 
 def lacking(found: Sequence[Package], tree: Tree, *, strict: bool) -> list[str]:

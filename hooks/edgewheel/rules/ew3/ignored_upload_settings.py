@@ -6,8 +6,8 @@ import posixpath
 from typing import TYPE_CHECKING, Any
 
 from edgewheel.findings import Finding
-from edgewheel.rules.ew3.levels import is_silenced, levels
-from edgewheel.rules.registry import Edit, rule
+from edgewheel.rules.ew3.levels import levels
+from edgewheel.rules.registry import rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,36 +35,29 @@ def upload_main(level: Level) -> str:
     return posixpath.normpath(posixpath.join(folder, main)) if isinstance(folder, str) else main
 
 
-def _mend(worker: Worker) -> Iterator[Edit]:
-    document = worker.config
-    for level in levels(worker):
-        document = _mended(worker, document, level)
-    if document is not worker.config:
-        yield Edit(document.path, document.text)
-
-
-def _mended(worker: Worker, document: Document, level: Level) -> Document:
+def _without_upload(document: Document, level: Level) -> Document:
+    """Without `[build.upload]`, its main and good rules moved to where wrangler reads them."""
     from edgewheel.documents.edit import inserted, removed
     from edgewheel.documents.splice import CannotEdit, literal
 
     try:
-        build = level.table.get("build")
-        if isinstance(build, dict) and "upload" in build and _is_told(worker, level, "build", "upload"):
-            main = upload_main(level)
-            document = _moved_rules(document, level)
-            document = removed(document, (*level.key, "build", "upload") if len(build) > 1 else (*level.key, "build"))
-            if main and not _has_main(document, level):
-                document = inserted(document, level.key, "main", literal(main))
-        for name in _KEYS:
-            if name in level.table and _is_told(worker, level, name):
-                document = removed(document, (*level.key, name))
+        main = upload_main(level)
+        moved = _moved_rules(document, level)
+        build = (*level.key, "build")
+        moved = removed(moved, (*build, "upload") if len(level.table["build"]) > 1 else build)
+        return inserted(moved, level.key, "main", literal(main)) if main and not _has_main(moved, level) else moved
     except CannotEdit:  # the finding stays, and says what to do by hand
         return document
-    return document
 
 
-def _is_told(worker: Worker, level: Level, *key: str) -> bool:
-    return not is_silenced(worker, "EW301", level.place(*key))
+def _without(document: Document, key: Key) -> Document:
+    from edgewheel.documents.edit import removed
+    from edgewheel.documents.splice import CannotEdit
+
+    try:
+        return removed(document, key)
+    except CannotEdit:
+        return document
 
 
 def _has_main(document: Document, level: Level) -> bool:
@@ -91,7 +84,7 @@ def _moved_rules(document: Document, level: Level) -> Document:
     return removed(inserted(document, level.key, "rules", text), key)
 
 
-@rule("EW301", "worker-wrangler-config", mend=_mend)
+@rule("EW301", "worker-wrangler-config", fixes=True)
 def ignored_upload_settings(worker: Worker) -> Iterator[Finding]:
     """`[build.upload]`, `include`, `exclude` or `type` in a wrangler config: read by nobody.
 
@@ -112,6 +105,8 @@ def ignored_upload_settings(worker: Worker) -> Iterator[Finding]:
     Good:
         main = "src/main.py"
     """
+    from edgewheel.documents.edit import between
+
     for level in levels(worker):
         upload = _upload(level.table)
         build = level.table.get("build")
@@ -123,11 +118,14 @@ def ignored_upload_settings(worker: Worker) -> Iterator[Finding]:
                 message += ": the deploy stops for want of a `main`"
             else:
                 message += ": the Worker is uploaded as if it were not there"
-            yield Finding(message, level.place("build", "upload"), _FIX)
+            edits = between(worker.config, _without_upload(worker.config, level))
+            yield Finding(message, level.place("build", "upload"), _FIX, edits=edits)
         for name, meaning in _KEYS.items():
             if name in level.table:
                 where = f" in `{level.name()}`" if level.key else ""
-                yield Finding(f"`{name}`{where} is ignored by wrangler: {meaning}", level.place(name), _FIX)
+                edits = between(worker.config, _without(worker.config, (*level.key, name)))
+                message = f"`{name}`{where} is ignored by wrangler: {meaning}"
+                yield Finding(message, level.place(name), _FIX, edits=edits)
 
 
 def _upload(table: dict[str, Any]) -> dict[str, Any]:

@@ -108,11 +108,3 @@ def is_built_elsewhere(config: Config) -> bool:
     from edgewheel.layout.upload import owns_build
 
     return not owns_build(config)
-
-
-def is_silenced(worker: Worker, code: str, place: Place) -> bool:
-    """Whether a finding there is not to be told, and so not to be mended."""
-    from edgewheel.findings import Finding
-    from edgewheel.rules.runner import silenced
-
-    return silenced(Finding("", place, code=code), worker)

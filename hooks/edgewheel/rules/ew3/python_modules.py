@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edgewheel.findings import Finding
-from edgewheel.rules.ew3.levels import entry, is_silenced, levels
-from edgewheel.rules.registry import Edit, rule
+from edgewheel.rules.ew3.levels import entry, levels
+from edgewheel.rules.registry import rule
 from edgewheel.wrangler.config import PYC
 from edgewheel.wrangler.globs import compile_glob
 from edgewheel.wrangler.version import installed, switches
@@ -22,17 +22,8 @@ if TYPE_CHECKING:
 _COMPILED = ("a.pyc", "p/a.pyc", "p/__pycache__/a.cpython-313.pyc")
 
 
-def _mend_keys(worker: Worker) -> Iterator[Edit]:
-    document = worker.config
-    for level in levels(worker):
-        for name in _unknown(level):
-            if not is_silenced(worker, "EW307", level.place("python_modules", name)):
-                document = _mended(document, level, name)
-    if document is not worker.config:
-        yield Edit(document.path, document.text)
-
-
-def _mended(document: Document, level: Level, name: str) -> Document:
+def _renamed(document: Document, level: Level, name: str) -> Document:
+    """With `exclude` in the place of a key that means it, without a key that means nothing."""
     from edgewheel.documents.edit import appended, removed, renamed
     from edgewheel.documents.splice import CannotEdit
 
@@ -52,7 +43,7 @@ def _mended(document: Document, level: Level, name: str) -> Document:
         return document
 
 
-@rule("EW307", "worker-wrangler-config", mend=_mend_keys)
+@rule("EW307", "worker-wrangler-config", fixes=True)
 def unknown_python_modules_key(worker: Worker) -> Iterator[Finding]:
     """A key of `[python_modules]` that wrangler does not know, `excludes` above all: the key is `exclude`.
 
@@ -69,6 +60,9 @@ def unknown_python_modules_key(worker: Worker) -> Iterator[Finding]:
         [python_modules]
         exclude = ["**/*.pyc", "**/tests/**"]
     """
+    from edgewheel.documents.edit import between
+
+    document = worker.config
     for level in _read_levels(worker):
         table = level.table.get("python_modules", {})
         for name in _unknown(level):
@@ -79,29 +73,24 @@ def unknown_python_modules_key(worker: Worker) -> Iterator[Finding]:
                 message += ": its patterns leave nothing out of the upload"
             else:
                 message += ": the only key is `exclude`, and the upload is as without this one"
-            yield Finding(message, level.place("python_modules", name), _fix(level, name))
+            edits = between(document, _renamed(document, level, name))
+            yield Finding(message, level.place("python_modules", name), _fix(level, name), edits=edits)
 
 
-def _mend_compiled(worker: Worker) -> Iterator[Edit]:
+def _with_default(document: Document, level: Level) -> Document:
     from edgewheel.documents.edit import appended, inserted
     from edgewheel.documents.splice import CannotEdit, literal
 
-    document = worker.config
-    for level in levels(worker):
-        if _lacks(level) and not is_silenced(worker, "EW308", level.place("python_modules", "exclude")):
-            key = (*level.key, "python_modules")
-            try:
-                if level.table["python_modules"]:
-                    document = appended(document, (*key, "exclude"), PYC)
-                else:
-                    document = inserted(document, key, "exclude", f"[{literal(PYC)}]")
-            except CannotEdit:  # the finding stays, and says what to do by hand
-                continue
-    if document is not worker.config:
-        yield Edit(document.path, document.text)
+    key = (*level.key, "python_modules")
+    try:
+        if level.table["python_modules"]:
+            return appended(document, (*key, "exclude"), PYC)
+        return inserted(document, key, "exclude", f"[{literal(PYC)}]")
+    except CannotEdit:  # the finding stays, and says what to do by hand
+        return document
 
 
-@rule("EW308", "worker-wrangler-config", mend=_mend_compiled)
+@rule("EW308", "worker-wrangler-config", fixes=True)
 def exclude_without_pyc(worker: Worker) -> Iterator[Finding]:
     """A `python_modules.exclude` without `**/*.pyc`.
 
@@ -118,6 +107,8 @@ def exclude_without_pyc(worker: Worker) -> Iterator[Finding]:
         [python_modules]
         exclude = ["**/*.pyc", "**/tests/**"]
     """
+    from edgewheel.documents.edit import between
+
     for level in _read_levels(worker):
         if _lacks(level):
             given = level.table["python_modules"].get("exclude", [])
@@ -125,7 +116,8 @@ def exclude_without_pyc(worker: Worker) -> Iterator[Finding]:
             message = f"{what}`{level.name('python_modules')}` replaces the default `{PYC}`: the compiled files of "
             message += "every vendored package are uploaded"
             fix = entry(level.document, "exclude", [*given, PYC])
-            yield Finding(message, level.place("python_modules", "exclude"), fix)
+            edits = between(worker.config, _with_default(worker.config, level))
+            yield Finding(message, level.place("python_modules", "exclude"), fix, edits=edits)
 
 
 def _read_levels(worker: Worker) -> Iterator[Level]:

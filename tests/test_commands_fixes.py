@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from edgewheel.commands import mend
 from edgewheel.findings import CouldNotRun
+from edgewheel.repository.writing import replace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -106,7 +106,7 @@ def test_diff_shows_the_sum_of_all_rules_and_writes_nothing(worker: Path) -> Non
 def test_fix_writes_what_diff_shows_and_a_second_run_nothing(worker: Path) -> None:
     os.chmod(worker / "wrangler.toml", 0o640)
     first = check(worker, "--fix")
-    assert first.stdout == "wrangler.toml: mended EW301, EW307, EW308\nno findings in 1 Worker\n"
+    assert first.stdout == "wrangler.toml: fixed EW301, EW307, EW308\nno findings in 1 Worker\n"
     assert first.returncode == 1  # as hooks do: the files are not what was committed
     assert (worker / "wrangler.toml").read_text() == AFTER
     assert (worker / "wrangler.toml").stat().st_mode & 0o777 == 0o640
@@ -119,7 +119,7 @@ def test_fix_writes_what_diff_shows_and_a_second_run_nothing(worker: Path) -> No
 def test_a_report_for_a_machine_stays_whole(worker: Path) -> None:
     done = check(worker, "--fix", "--format", "json")
     assert json.loads(done.stdout) == {"findings": [], "workers": ["."]}
-    assert done.stderr == "wrangler.toml: mended EW301, EW307, EW308\n"
+    assert done.stderr == "wrangler.toml: fixed EW301, EW307, EW308\n"
 
 
 @pytest.mark.parametrize("form", ["json", "github", "sarif", "markdown"])
@@ -161,6 +161,6 @@ def test_a_link_stays_a_link(worker: Path) -> None:
 def test_what_cannot_be_written_leaves_every_file_as_it_was(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("old")
     with pytest.raises(CouldNotRun, match="cannot be written"):
-        mend.replace({str(tmp_path / "a.txt"): b"new", str(tmp_path / "missing/b.txt"): b"new"})
+        replace({str(tmp_path / "a.txt"): b"new", str(tmp_path / "missing/b.txt"): b"new"})
     assert (tmp_path / "a.txt").read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
