@@ -409,7 +409,7 @@ NOT_BUILT: dict[str, tuple[dict[str, str | bytes], str, str]] = {
     "a misspelt setting": (
         CODE,
         '[tool.edgewheel]\nstripp = ["*.md"]\n',
-        "pyproject.toml:9: EW003 `tool.edgewheel.stripp` is no setting of edgewheel",
+        "pyproject.toml:9: EW003 unknown setting `tool.edgewheel.stripp`",
     ),
     "a file that is not there": (
         CODE,

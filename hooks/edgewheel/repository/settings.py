@@ -29,6 +29,9 @@ class Settings(NamedTuple):
     gzip_budget: str = ""
     warn_at: str = "80%"
     growth: str = ""
+    startup_budget: str = "1000 ms"
+    startup_growth: str = ""
+    precompile: bool = False
 
 
 def are_written(pyproject: Document | None) -> bool:
