@@ -12,7 +12,8 @@ A file is a head and sections. Each section `## trait` is one Worker's folder an
     Git:                               a block of git's arguments, a command a line, run after all is written
     Expected: nothing                  or `Expected:` and a block: `path:line: level: message`, `    fix: …`
 
-Anything else is prose. `Page: …` in the head says where the samples of the rule's page go (`page_samples.py`).
+Anything else is prose. `Around: …` in the head names files that are around the samples of the rule's page
+(`test_pages.py`): those of the head, others without text.
 """
 
 from __future__ import annotations
@@ -74,11 +75,10 @@ def read(path: Path) -> list[Case]:
     return [_case(path.stem, text, shared) for text in sections]
 
 
-def page(path: Path) -> tuple[list[str], Mapping[str, bytes]]:
-    """Where the samples of the page go (empty: they cannot be run) and the files around them."""
+def around(path: Path) -> Mapping[str, bytes]:
+    """The files of the head that are around the samples of the rule's page."""
     head = _section(path.read_text("utf-8").split("\n## ", 1)[0])
-    where = head.lists.get("Page", [])
-    return where, {name: text for name, text in head.files.items() if name in head.lists.get("Around", [])}
+    return {name: head.files.get(name, b"") for name in head.lists.get("Around", [])}
 
 
 def _case(code: str, text: str, shared: Mapping[str, bytes]) -> Case:
@@ -118,7 +118,7 @@ def _section(text: str) -> _Section:
             waiting = ""
         elif sized := re.fullmatch(r"`(.+)` \((\d+) bytes\)", line):
             section.files[sized[1]] = b"x" * int(sized[2])
-        elif listed := re.fullmatch(r"(Page|Around|Shared|Empty|Folders|Links|Expected): (.+)", line):
+        elif listed := re.fullmatch(r"(Around|Shared|Empty|Folders|Links|Expected): (.+)", line):
             section.lists[listed[1]] = re.findall(r"`([^`]+)`", listed[2])
         elif re.fullmatch(r"`[^`]+`( \(escaped\))?|Expected:|Git:", line):
             waiting = line

@@ -33,6 +33,9 @@ def contradicting_requirements(worker: Worker) -> Iterator[Finding]:
         [dependency-groups]
         dev = ["httpx==0.27.2"]
 
+        # src/main.py
+        import httpx
+
     Good:
         [project]
         dependencies = ["httpx>=0.28"]

@@ -33,12 +33,25 @@ def runtime_file_out_of_step(worker: Worker) -> Iterator[Finding]:
     Fix: `edgewheel deps --write` makes the file anew.
 
     Bad:
-        # pyproject.toml: dependencies = ["fastapi>=0.115"]
-        # requirements-runtime.txt:
+        # pyproject.toml
+        [project]
+        dependencies = ["fastapi>=0.115"]
+
+        [tool.edgewheel.dependencies]
+        runtime-files = ["requirements-runtime.txt"]
+
+        # requirements-runtime.txt
         fastapi==0.110.0
 
     Good:
-        # requirements-runtime.txt:
+        # pyproject.toml
+        [project]
+        dependencies = ["fastapi>=0.115"]
+
+        [tool.edgewheel.dependencies]
+        runtime-files = ["requirements-runtime.txt"]
+
+        # requirements-runtime.txt
         fastapi>=0.115
     """
     project, unread = worker.requirements.project, worker.requirements.unread

@@ -39,13 +39,20 @@ def undeclared_dependency(worker: Worker) -> Iterator[Finding]:
     Fix: `uv add NAME`.
 
     Bad:
-        # main.py; httpx stands in the dev group only
+        # pyproject.toml
+        [dependency-groups]
+        dev = ["httpx"]
+
+        # src/main.py
         import httpx
 
     Good:
         # pyproject.toml
         [project]
         dependencies = ["httpx"]
+
+        # src/main.py
+        import httpx
     """
     if "" in worker.requirements.unread:  # what cannot be read may declare it
         return

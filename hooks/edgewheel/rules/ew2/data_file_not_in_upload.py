@@ -28,14 +28,21 @@ def data_file_not_in_upload(worker: Worker) -> Iterator[Finding]:
     Fix: add a rule for the file's kind.
 
     Bad:
-        Path(__file__).with_name("prices.json").read_text()
+        from pathlib import Path
+
+        PRICES = Path(__file__).with_name("prices.json").read_text()
 
     Good:
-        # the same, and in wrangler.toml:
+        # wrangler.toml
         [[rules]]
         type = "Text"
         globs = ["**/*.json"]
         fallthrough = true
+
+        # src/main.py
+        from pathlib import Path
+
+        PRICES = Path(__file__).with_name("prices.json").read_text()
     """
     for analysis in analyses(worker):
         for name in analysis.reached.modules:

@@ -29,9 +29,14 @@ def effect_at_import(worker: Worker) -> Iterator[Finding]:
     Fix: do it in the handler, or in a function that the first request calls.
 
     Bad:
+        import secrets
+
         SECRET = secrets.token_hex()
 
     Good:
+        import functools
+        import secrets
+
         @functools.cache
         def secret() -> str:
             return secrets.token_hex()

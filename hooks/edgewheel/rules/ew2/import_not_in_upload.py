@@ -36,11 +36,20 @@ def import_not_in_upload(worker: Worker) -> Iterator[Finding]:
     what the runtime lacks in a `try`.
 
     Bad:
-        # wrangler.toml has main = "src/main.py"
+        # wrangler.toml
+        main = "src/main.py"
+
+        # src/main.py
         from src.core.config import Settings
 
     Good:
-        # wrangler.toml has main = "build/worker/worker.py", made by `edgewheel stage`
+        # wrangler.toml
+        main = "build/worker/worker.py"
+
+        [build]
+        command = "edgewheel stage"
+
+        # src/main.py
         from src.core.config import Settings
     """
     for analysis in analyses(worker):

@@ -31,10 +31,18 @@ def shadowed_module(worker: Worker) -> Iterator[Finding]:
     Fix: rename the module, or remove the vendored package.
 
     Bad:
-        calendar.py, beside main.py
+        # src/calendar.py
+        OPEN = range(9, 17)
+
+        # src/main.py
+        from calendar import OPEN
 
     Good:
-        opening_hours.py, beside main.py
+        # src/opening_hours.py
+        OPEN = range(9, 17)
+
+        # src/main.py
+        from opening_hours import OPEN
     """
     for analysis in analyses(worker):
         yield from _main(analysis)

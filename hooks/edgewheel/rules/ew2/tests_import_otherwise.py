@@ -37,12 +37,24 @@ def tests_import_otherwise(worker: Worker) -> Iterator[Finding]:
     Fix: let both import the same names; staging keeps `src.` in the upload.
 
     Bad:
-        # tests/test_config.py, main = "src/main.py"
-        from src.core.config import Settings
+        # wrangler.toml
+        main = "src/main.py"
+
+        # src/main.py
+        from core.settings import Settings
+
+        # tests/test_config.py
+        from src.core.settings import Settings
 
     Good:
-        # tests/test_config.py, main = "build/worker/worker.py"
-        from src.core.config import Settings
+        # wrangler.toml
+        main = "src/main.py"
+
+        # src/main.py
+        from core.settings import Settings
+
+        # tests/test_config.py
+        from core.settings import Settings
     """
     for analysis in analyses(worker):
         files = list(_tests(worker, worker.root, inside=False))

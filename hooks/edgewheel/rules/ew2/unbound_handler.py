@@ -47,11 +47,17 @@ def unbound_handler(worker: Worker) -> Iterator[Finding]:
     Fix: import the class into main, or define `class Default(WorkerEntrypoint)` there.
 
     Bad:
-        # wrangler.toml binds class_name = "Counter"
+        # wrangler.toml
+        [[durable_objects.bindings]]
+        name = "COUNTER"
+        class_name = "Counter"
+
+        # src/main.py
         class Default(WorkerEntrypoint): ...
 
     Good:
-        from src.objects import Counter
+        # src/main.py
+        from objects import Counter
 
         class Default(WorkerEntrypoint): ...
     """

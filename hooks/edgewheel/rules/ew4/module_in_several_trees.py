@@ -36,10 +36,12 @@ def module_in_several_trees(worker: Worker) -> Iterator[Finding]:
     `edgewheel bundle --by tree` shows the whole map, also of what is not uploaded.
 
     Bad:
-        base_dir = "."  # with .venv-workers/ and python_modules/ beside it
+        python_modules/six.py
+        src/six.py
 
     Good:
-        main = "src/main.py"
+        python_modules/six.py
+        src/numbers_of_six.py
     """
     for predicted in uploads(worker):
         sizes = {module.name: module.size for module in predicted.upload.modules}

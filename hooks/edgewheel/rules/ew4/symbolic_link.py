@@ -36,7 +36,7 @@ def symbolic_link(worker: Worker) -> Iterator[Finding]:
     Fix: put the folder itself there, or let `edgewheel stage` write the files: it follows links.
 
     Bad:
-        src/shared -> ../../shared
+        src/shared -> ../shared
 
     Good:
         src/shared/__init__.py

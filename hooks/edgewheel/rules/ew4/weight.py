@@ -49,11 +49,11 @@ def over_the_limit(worker: Worker) -> Iterator[Finding]:
 
     Bad:
         [tool.edgewheel.size]
-        budget = "25 MB"  # and pandas, numpy and matplotlib in the dependencies
+        budget = "1 KiB"
 
     Good:
         [tool.edgewheel.size]
-        budget = "25 MB"  # and what the Worker needs
+        budget = "25 MB"
     """
     for each in _heaviest(worker):
         if each.share > 1:
@@ -75,11 +75,13 @@ def near_the_limit(worker: Worker) -> Iterator[Finding]:
 
     Bad:
         [tool.edgewheel.size]
-        budget = "25 MB"  # and 24 MB of packages
+        budget = "4.5 KiB"
+        warn-at = "80%"
 
     Good:
         [tool.edgewheel.size]
-        budget = "25 MB"  # and 12 MB of packages
+        budget = "25 MB"
+        warn-at = "80%"
     """
     at = warn_share(worker.settings)
     for each in _heaviest(worker):
@@ -144,11 +146,11 @@ def grown(worker: Worker) -> Iterator[Finding]:
 
     Bad:
         [tool.edgewheel.size]
-        growth = "10%"  # and pandas added
+        growth = "10%"
 
     Good:
         [tool.edgewheel.size]
-        growth = "10%"  # and the baseline saved since
+        growth = "5 KiB"
     """
     growth = worker.settings.growth
     if not growth:

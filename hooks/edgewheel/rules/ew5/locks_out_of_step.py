@@ -33,11 +33,26 @@ def locks_out_of_step(worker: Worker) -> Iterator[Finding]:
     Fix: lock again; the message's command takes the deployed versions into uv.lock.
 
     Bad:
-        # pylock.toml: fastapi 0.115.6
-        # uv.lock: fastapi 0.121.0
+        # pylock.toml
+        [[packages]]
+        name = "fastapi"
+        version = "0.115.6"
+
+        # uv.lock
+        [[package]]
+        name = "fastapi"
+        version = "0.121.0"
 
     Good:
-        # both: fastapi 0.115.6
+        # pylock.toml
+        [[packages]]
+        name = "fastapi"
+        version = "0.115.6"
+
+        # uv.lock
+        [[package]]
+        name = "fastapi"
+        version = "0.115.6"
     """
     tested, deployed = _lock(worker, "uv.lock"), _lock(worker, "pylock.toml")
     if tested is not None:

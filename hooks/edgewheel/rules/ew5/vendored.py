@@ -33,11 +33,15 @@ def stale_compiled_modules(worker: Worker) -> Iterator[Finding]:
     Fix: `pywrangler sync --force`, or the date and flags that the files were made for.
 
     Bad:
+        # wrangler.toml
         compatibility_date = "2026-10-01"
+
         # python_modules/pydantic_core/_pydantic_core.cpython-313-wasm32-emscripten.so
 
     Good:
+        # wrangler.toml
         compatibility_date = "2026-10-01"
+
         # python_modules/pydantic_core/_pydantic_core.cpython-314-wasm32-emscripten.so
     """
     suffixes = {row["so_suffix"]: name for name, row in facts("pythons")["pythons"].items()}

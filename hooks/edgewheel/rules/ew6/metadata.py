@@ -76,13 +76,10 @@ def python_2_tag(wheel: Wheel) -> Iterator[Finding]:
     Fix: write `requires-python` in `[project]`.
 
     Bad:
-        [project]
-        name = "forge"
+        forge-1.0-py2.py3-none-any.whl
 
     Good:
-        [project]
-        name = "forge"
-        requires-python = ">=3.12"
+        forge-1.0-py3-none-any.whl
     """
     if any(tag.startswith("py2") for tag in wheel.tags):
         why = (

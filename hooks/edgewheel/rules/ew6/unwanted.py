@@ -37,11 +37,13 @@ def tests_in_wheel(wheel: Wheel) -> Iterator[Finding]:
 
     Bad:
         worker.py
+        src/core/__init__.py
         src/core/config.py
         src/core/test_config.py
 
     Good:
         worker.py
+        src/core/__init__.py
         src/core/config.py
     """
     for name, count, why in _unwanted(wheel):

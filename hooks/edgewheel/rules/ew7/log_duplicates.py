@@ -34,10 +34,10 @@ def log_duplicates(log: Log) -> Iterator[Finding]:
     Fix: upgrade wrangler to 4.52.0 or newer; for overlapping rules `edgewheel check --select EW306` names the globs.
 
     Bad:
-        globs = ["**/*.md", "docs/**/*.md"]
+        Ignoring duplicate module: docs/a.md (text)
 
     Good:
-        globs = ["**/*.md"]
+        Total Upload: 79.14 KiB / gzip: 20.36 KiB
     """
     hit = log.digest.hits.get("duplicate")
     if hit is None or hit.said <= log.allowed:

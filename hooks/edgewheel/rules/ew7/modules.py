@@ -28,12 +28,10 @@ def log_no_module(log: Log) -> Iterator[Finding]:
         (`uv add NAME`) and sync; for `workers` and `asgi` add `workers-runtime-sdk`.
 
     Bad:
-        main = "src/main.py"     # and: from src.core import config
+        ModuleNotFoundError: No module named 'src'
 
     Good:
-        main = "build/worker/worker.py"
-        [build]
-        command = "edgewheel stage"
+        Uploaded forge (3.21 sec)
     """
     hit = log.digest.hits.get("module")
     for name in hit.names if hit else ():
@@ -53,10 +51,10 @@ def log_stale_abi(log: Log) -> Iterator[Finding]:
     Fix: `pywrangler sync --force`; `edgewheel check --select EW501` shows which files are stale.
 
     Bad:
-        python_modules/pydantic_core/_pydantic_core.cpython-313-wasm32-emscripten.so   # under a date of 2026-10-01
+        ModuleNotFoundError: No module named 'pydantic_core._pydantic_core'
 
     Good:
-        python_modules/pydantic_core/_pydantic_core.cpython-314-wasm32-emscripten.so
+        Uploaded forge (3.21 sec)
     """
     hit = log.digest.hits.get("module")
     for name in hit.names if hit else ():
