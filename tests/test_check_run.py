@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from edgewheel.deploy import Deploys
+
 
 def made(code: str, *places: tuple[str, int], level: str = "error") -> Rule:
-    def judge(worker: Worker) -> Iterator[Finding]:
+    def judge(deploys: Deploys) -> Iterator[Finding]:
         for name, line in places:
-            yield Finding(f"{code} says so", Place(worker.path(name), line, 1))
+            yield Finding(f"{code} says so", Place(deploys.worker.path(name), line, 1))
 
     return Rule(code, "made", level, None, "", judge)
 

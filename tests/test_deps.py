@@ -11,7 +11,6 @@ from tests.projects import write
 
 from edgewheel.cli import main
 from edgewheel.reports import table
-from edgewheel.repository import vendored
 from edgewheel.repository.discovery import find_one
 from edgewheel.requirements.locks import Link, chains, parse
 
@@ -311,7 +310,7 @@ def test_what_cannot_be_written(
 
 def test_vendored_distributions(tmp_path: Path) -> None:
     write(tmp_path, {"wrangler.toml": CONFIG, "src/main.py": "", **VENDORED})
-    there = vendored.read(find_one(str(tmp_path)))
+    there = find_one(str(tmp_path)).vendored
     found = {each.name: each for each in there.distributions}
     assert found["acme-base"].files == ("acme_base.py", "acme_base.pyc", "acme_base-3.0.dist-info/METADATA")
     assert found["acme-base"].tops == ("acme_base",)

@@ -21,6 +21,7 @@ ORDER = (
     ("edgewheel.repository",),
     ("edgewheel.wrangler", "edgewheel.runtime"),
     ("edgewheel.layout",),
+    ("edgewheel.deploy",),
     ("edgewheel.dependencies",),
     ("edgewheel.rules",),
     ("edgewheel.reports",),

@@ -8,9 +8,10 @@ import pytest
 from tests import projects
 from tests.projects import HANDLER, STAGED
 
+from edgewheel.deploy import Deploys
 from edgewheel.layout.overlay import Overlay
 from edgewheel.layout.plan import plan
-from edgewheel.layout.upload import owns_build, predict, staging_folder
+from edgewheel.layout.upload import owns_build, staging_folder
 from edgewheel.repository.disk import Disk, Entry
 from edgewheel.wrangler.config import resolve
 
@@ -96,7 +97,7 @@ def test_staged_upload(tmp_path: Path) -> None:
             "python_modules/x/a.py": "",
         },
     )
-    upload = predict(worker)
+    upload = Deploys(worker).of(None).upload
     root = worker.root
     assert upload.error is None
     assert [(module.name, module.type, module.source) for module in upload.modules] == [
@@ -108,12 +109,11 @@ def test_staged_upload(tmp_path: Path) -> None:
         ("src/main.py", "python", f"{root}/src/main.py"),
         ("python_modules/x/a.py", "buffer", f"{root}/python_modules/x/a.py"),
     ]
-    assert predict(worker) is upload
     assert not (tmp_path / "build" / "worker" / "worker.py").exists()
 
 
 def test_own_command_without_a_handler_is_an_error_with_its_reason(tmp_path: Path) -> None:
-    upload = predict(staged(tmp_path, {"src/main.py": "x = 1\n"}))
+    upload = Deploys(staged(tmp_path, {"src/main.py": "x = 1\n"})).of(None).upload
     assert upload.modules == ()
     assert upload.error is not None
     assert "binds a handler" in upload.error
@@ -121,7 +121,7 @@ def test_own_command_without_a_handler_is_an_error_with_its_reason(tmp_path: Pat
 
 def test_others_command_is_seen_as_it_stands(tmp_path: Path) -> None:
     worker = staged(tmp_path, {"src/main.py": HANDLER}, build={"command": "make"})
-    upload = predict(worker)
+    upload = Deploys(worker).of(None).upload
     assert upload.modules == ()
     assert upload.error is not None
     assert "build/worker/worker.py" in upload.error
@@ -129,8 +129,9 @@ def test_others_command_is_seen_as_it_stands(tmp_path: Path) -> None:
 
 def test_environments_differ(tmp_path: Path) -> None:
     worker = staged(tmp_path, {"src/main.py": HANDLER}, env={"plain": {"main": "src/main.py", "build": {}}})
-    assert predict(worker, env="plain").main == worker.path("src/main.py")
-    assert [module.name for module in predict(worker).modules] == ["worker.py", "src/__init__.py", "src/main.py"]
+    assert Deploys(worker).of("plain").upload.main == worker.path("src/main.py")
+    names = [module.name for module in Deploys(worker).of(None).modules]
+    assert names == ["worker.py", "src/__init__.py", "src/main.py"]
 
 
 def test_overlay(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from tests import wrangler_oracle
 
-from edgewheel.layout.upload import predict
+from edgewheel.deploy import Deploys
 from edgewheel.repository.discovery import find_one
 
 FORGE = Path(__file__).parents[1] / "examples" / "forge" / "backend"
@@ -35,7 +35,7 @@ def test_wrangler_uploads_what_is_staged(tmp_path: Path, monkeypatch: pytest.Mon
     team = tmp_path / "forge"
     shutil.copytree(FORGE, team, ignore=shutil.ignore_patterns("__pycache__", "build", "dist", ".venv"))
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=":")
-    predicted = predict(find_one(str(team)), version=version)
+    predicted = Deploys(find_one(str(team)), version=version).of(None).upload
     assert not (team / "build").exists()
     real = wrangler_oracle.run(team, ".", [], version)
     assert real["exit"] == 0, real

@@ -11,7 +11,7 @@ from tests.projects import write
 from tests.test_runtime_agreement import PYODIDES
 
 from edgewheel.data import facts
-from edgewheel.layout.analysis import analyse
+from edgewheel.deploy import Deploys
 from edgewheel.repository.discovery import find_one
 from edgewheel.rules.registry import load
 from edgewheel.rules.runner import check
@@ -58,12 +58,11 @@ def found(given: Worker) -> list[Finding]:
 def test_what_fails_there_is_found_and_no_more(tmp_path: Path, python: str) -> None:
     listed = names(python)
     given = worker(tmp_path, python, listed)
-    analysis = analyse(given, None)
-    assert analysis is not None
-    assert analysis.python == python
-    what = static.subject(analysis.resolver(), analysis.main, pth=True)
+    deploy = Deploys(given).of(None)
+    assert deploy.python == python
+    what = static.subject(deploy.resolver(), deploy.main, pth=True)
     folder = str(tools.pyodide(PYODIDES[python]))
-    real = pyodide.prove(what, analysis.readers, python=python, folder=folder, timeout=120.0)
+    real = pyodide.prove(what, deploy.readers, python=python, folder=folder, timeout=120.0)
     fails = sorted(listed[int(name[1:])] for name in real.failed if name != "main")
     assert sorted(listed[int(each.place.path.rpartition("/m")[2][:-3])] for each in found(given)) == fails
     assert len(fails) > 40

@@ -9,7 +9,7 @@ import pytest
 from tests.projects import HANDLER, write
 
 from edgewheel.cli import main
-from edgewheel.layout.upload import predict
+from edgewheel.deploy import Deploys
 from edgewheel.repository.discovery import find_one
 from edgewheel.rules import runner as run
 from edgewheel.rules.registry import load
@@ -229,7 +229,7 @@ def test_write_keeps_comments_and_the_promise(tmp_path: Path, capsys: pytest.Cap
     assert "# Python 3.14" in written
     assert written.index("[python_modules]") < written.index("# read by the handler\n[vars]")
     worker = find_one(str(root))
-    upload = predict(worker)
+    upload = Deploys(worker).of(None).upload
     assert upload.total_bytes == before["tables"][0]["after"]
     names = {module.name for module in upload.modules}
     kept = {f"python_modules/{name}" for name in VENDORED}
@@ -279,7 +279,7 @@ def test_formats(tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, 
     assert "\r\n" not in config or "\n" not in text.replace("\r\n", "")
     exclude = find_one(str(root)).config.get("python_modules", "exclude")
     assert set(PATTERNS) | {"**/*.pyc"} <= set(exclude)
-    assert predict(find_one(str(root))).total_bytes == record["tables"][0]["after"]
+    assert Deploys(find_one(str(root))).of(None).upload.total_bytes == record["tables"][0]["after"]
     assert told(capsys, str(root), "--write")[1]["written"] is False
 
 

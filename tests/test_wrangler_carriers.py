@@ -9,9 +9,14 @@ from tests import projects
 from edgewheel.wrangler.carriers import Weight, carriers, imported
 from edgewheel.wrangler.collect import collect
 from edgewheel.wrangler.config import resolve
+from edgewheel.wrangler.version import switches
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from edgewheel.repository.worker import Worker
+    from edgewheel.wrangler.carriers import Carrier
 
 SITE = "lib/python3.13/site-packages"
 DATED = {"compatibility_date": "2026-10-01"}
@@ -32,10 +37,14 @@ FILES = {
 }
 
 
+def carried(worker: Worker) -> Sequence[Carrier]:
+    config = resolve(worker)
+    return carriers(config, worker.disk, collect(config, worker.disk, switches()))
+
+
 def test_every_tree_with_its_packages(tmp_path: Path) -> None:
     worker = projects.worker(tmp_path, FILES, config=DATED)
-    upload = collect(worker, worker.disk)
-    found = carriers(resolve(worker), worker.disk, upload)
+    found = carried(worker)
     assert [(each.tree, each.folder.removeprefix(worker.root), each.packages, each.uploaded) for each in found] == [
         (".", "/src", {"main": Weight(5, 1), "core": Weight(5, 1), "idna": Weight(1, 1)}, 3),
         ("python_modules", "/python_modules", {"_fast": Weight(1, 1), "idna": Weight(9, 3)}, 6),
@@ -48,13 +57,13 @@ def test_every_tree_with_its_packages(tmp_path: Path) -> None:
 
 def test_a_project_without_any(tmp_path: Path) -> None:
     worker = projects.worker(tmp_path, {"src/main.py": "pass\n"}, config=DATED)
-    found = carriers(resolve(worker), worker.disk, collect(worker, worker.disk))
+    found = carried(worker)
     assert [(each.tree, each.uploaded) for each in found] == [(".", 1)]
 
 
 def test_trees_in_the_module_root_are_uploaded(tmp_path: Path) -> None:
     worker = projects.worker(tmp_path, {"main.py": "", **FILES}, config={"main": "main.py", **DATED})
-    found = carriers(resolve(worker), worker.disk, collect(worker, worker.disk))
+    found = carried(worker)
     assert {each.tree: each.uploaded for each in found} == {
         ".": 4,
         "python_modules": 6,

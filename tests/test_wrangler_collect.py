@@ -14,9 +14,11 @@ from edgewheel.findings import CouldNotRun
 from edgewheel.repository.discovery import find_one
 from edgewheel.repository.disk import Disk
 from edgewheel.wrangler.collect import Module, Upload, collect
+from edgewheel.wrangler.config import resolve
 from edgewheel.wrangler.content import gzip_estimate, sha256
 from edgewheel.wrangler.sizes import kib
 from edgewheel.wrangler.sourcemaps import content
+from edgewheel.wrangler.version import switches
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +39,7 @@ def project(tmp_path: Path) -> Path:
 
 def upload(root: Path, disk: Disk | None = None, version: str = "4.164.0") -> Upload:
     worker = find_one(str(root))
-    return collect(worker, disk or worker.disk, version=version)
+    return collect(resolve(worker), disk or worker.disk, switches(version))
 
 
 def names(found: Upload) -> list[str]:

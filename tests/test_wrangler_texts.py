@@ -232,6 +232,6 @@ def test_what_each_version_does_not_know_yet(version: str, warnings: list[str | 
     (tmp_path / "main.py").write_text("")
     (tmp_path / "wrangler.toml").write_text(TOML + "secrets = {}\npython_modules = {}\n")
     worker = find_one(str(tmp_path))
-    found = collect(worker, worker.disk, version=version).warnings
+    found = collect(resolve(worker), worker.disk, switches(version)).warnings
     assert len(found) == len(warnings)
     assert all(expected in {None, each} for each, expected in zip(found, warnings, strict=True))

@@ -22,6 +22,7 @@ from edgewheel.wrangler.collect import Upload, collect
 from edgewheel.wrangler.config import resolve
 from edgewheel.wrangler.content import gzip_estimate, sha256
 from edgewheel.wrangler.sizes import kib
+from edgewheel.wrangler.version import switches
 
 FOLDER = Path(__file__).parent / "golden" / "wrangler"
 Case = dict[str, Any]
@@ -81,7 +82,8 @@ def predict(root: Path, cwd: str, args: list[str], version: str) -> Upload | str
     if built.build_command:
         subprocess.run(built.build_command, shell=True, cwd=posixpath.join(here, built.build_cwd), check=False)  # noqa: S602
         worker = find_one(here, config=given.get("config", ""), script=script)
-    return collect(worker, worker.disk, env=given.get("env"), script=script, version=version, cwd=here, built=True)
+    config = resolve(worker, env=given.get("env"), script=script, cwd=here)
+    return collect(config, worker.disk, switches(version), cwd=here, built=True)
 
 
 def outcome(predicted: Upload | str, root: Path) -> Case:

@@ -80,10 +80,10 @@ def _save(measured: Measured, args: argparse.Namespace) -> None:
     from edgewheel.repository.writing import replace
     from edgewheel.wrangler.baseline import dump, of
 
-    disk, file = measured.worker.disk, absolute(args.save_baseline)
+    disk, file = measured.deploy.worker.disk, absolute(args.save_baseline)
     before = disk.read(file) if disk.kind(file) is not None else None
     kept = of(measured.upload, gzip_bytes=measured.gzip_bytes)
-    replace({file: dump(kept, env=measured.env, before=before, path=args.save_baseline).encode()})
+    replace({file: dump(kept, env=measured.deploy.env, before=before, path=args.save_baseline).encode()})
 
 
 def _render(measured: Measured, args: argparse.Namespace) -> str:
@@ -104,7 +104,7 @@ def _render(measured: Measured, args: argparse.Namespace) -> str:
 
         return bundle_markdown.render(report)
     if args.format == "html":
-        return _html(report, measured, args)
+        return _html(report, measured)
     if sys.stdout.isatty() and not args.output:
         from edgewheel.reports import bundle_rich, terminal
 
@@ -116,18 +116,14 @@ def _render(measured: Measured, args: argparse.Namespace) -> str:
     return "".join(f"{line}\n" for line in bundle_text.render(report))
 
 
-def _html(report: Report, measured: Measured, args: argparse.Namespace) -> str:
+def _html(report: Report, measured: Measured) -> str:
     from edgewheel.reports import bundle_html
     from edgewheel.runtime.library import library
-    from edgewheel.runtime.python import select
     from edgewheel.wrangler.carriers import carriers
-    from edgewheel.wrangler.config import resolve
 
-    worker = measured.worker
-    cwd = where.working_directory(worker, args.path, named=bool(args.config or args.script))
-    config = resolve(worker, env=measured.env, script=args.script, cwd=cwd)
-    standard = library(select(config.date, config.flags)).present
-    return bundle_html.render(report, carriers(config, worker.disk, measured.upload), standard)
+    deploy = measured.deploy
+    standard = library(deploy.python).present
+    return bundle_html.render(report, carriers(deploy.config, deploy.worker.disk, measured.upload), standard)
 
 
 def _report(measured: Measured, args: argparse.Namespace) -> Report:
@@ -135,7 +131,7 @@ def _report(measured: Measured, args: argparse.Namespace) -> Report:
     from edgewheel.wrangler import baseline
     from edgewheel.wrangler.limits import limits, warn_share
 
-    settings = measured.worker.settings
+    settings = measured.deploy.worker.settings
     return Report(
         measured.upload,
         limits(settings),

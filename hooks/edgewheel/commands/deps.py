@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from edgewheel.commands import show
 from edgewheel.dependencies import table as dependencies
+from edgewheel.deploy import Deploys
 from edgewheel.layout import usage as imports
-from edgewheel.layout.upload import predict
 from edgewheel.reports import table, text
 from edgewheel.reports.pasted import from_here
-from edgewheel.repository import vendored
 from edgewheel.repository.discovery import find_one
 from edgewheel.rules import runner
 from edgewheel.rules.registry import load
@@ -42,11 +41,13 @@ def run(args: argparse.Namespace) -> int:
         from edgewheel.commands.deps_write import write
 
         return write(worker, hashes=bool(args.hashes))
-    usage = imports.read(worker)
-    there = vendored.read(worker)
+    deploys = Deploys(worker)
+    upload = deploys.of(None).upload
+    usage = imports.read(upload, worker.disk)
+    there = worker.vendored
     uploaded = {
         module.name.removeprefix("python_modules/"): module.size
-        for module in predict(worker).modules
+        for module in upload.modules
         if module.name.startswith("python_modules/")
     }
     found = dependencies.read(worker, usage, dependencies.sizes_of(uploaded, there))
@@ -55,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
 
         _print_impact(impact(worker, found, usage, args.impact), args.format)
         return 0
-    judged = from_here(runner.check(worker, load(select=["EW1"])))
+    judged = from_here(runner.check(worker, load(select=["EW1"]), model=deploys))
     _print(found, judged, args.format)
     failed = any(each.level == "error" or args.strict for each in judged)
     return 1 if failed else 0

@@ -7,25 +7,21 @@ from typing import TYPE_CHECKING, NamedTuple
 from edgewheel.commands import where
 from edgewheel.documents.paths import absolute
 from edgewheel.findings import CouldNotRun
-from edgewheel.layout.upload import predict, seen
 from edgewheel.wrangler.collect import Upload, collect
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
+    from edgewheel.deploy import Deploy
     from edgewheel.repository.disk import Disk
-    from edgewheel.repository.worker import Worker
     from edgewheel.wrangler.baseline import Baseline
 
 
 class Measured(NamedTuple):
-    """A predicted upload with what was asked for besides; `env` is the environment that wrangler takes, `disk` the one
-    that the modules stand on.
-    """
+    """A predicted upload with what was asked for besides; `disk` is the one that the modules stand on."""
 
-    worker: Worker
-    env: str | None
+    deploy: Deploy
     disk: Disk
     upload: Upload
     digests: list[str] | None = None
@@ -39,30 +35,27 @@ def measure(args: argparse.Namespace) -> Measured:
     if measured.upload.error is not None:
         return measured
     if args.baseline:
-        measured = measured._replace(before=_baseline(args.baseline, measured.env))
+        measured = measured._replace(before=_baseline(args.baseline, measured.deploy.env))
     return _read_all(measured, args) if args.hash or args.gzip else measured
 
 
 def _predicted(args: argparse.Namespace) -> Measured:
-    worker, env, cwd = where.find(args, script=args.script, version=args.wrangler)
-    upload = predict(worker, env=env, script=args.script, version=args.wrangler, cwd=cwd)
-    if upload.error is not None:
-        return Measured(worker, env, worker.disk, upload)
-    return Measured(worker, env, seen(worker, env=env, script=args.script, cwd=cwd), upload)
+    deploy = where.find(args, script=args.script, version=args.wrangler)
+    upload, worker = deploy.upload, deploy.worker
+    return Measured(deploy, worker.disk if upload.error is not None else deploy.disk, upload)
 
 
 def _built(args: argparse.Namespace) -> Measured:
     """The upload of what stands on the disk after the `[build] command`."""
     from edgewheel.commands.run_build import run_build
 
-    worker, env, cwd = where.find(args, script=args.script, version=args.wrangler)
-    failure = run_build(worker, env=env, script=args.script, cwd=cwd)
-    worker, *_ = where.find(args, script=args.script, version=args.wrangler)  # the build may have changed any file
-    asked = {"env": env, "script": args.script, "version": args.wrangler, "cwd": cwd}
-    upload = collect(worker, worker.disk, **asked, built=True)
+    deploy = where.find(args, script=args.script, version=args.wrangler)
+    failure = run_build(deploy.config, cwd=deploy.deploys.cwd)
+    deploy = where.find(args, script=args.script, version=args.wrangler)  # the build may have changed any file
+    upload = collect(deploy.config, deploy.worker.disk, deploy.behavior, cwd=deploy.deploys.cwd, built=True)
     if failure is not None:
         upload = Upload(*upload[:5], error=failure)
-    return Measured(worker, env, worker.disk, upload)
+    return Measured(deploy, deploy.worker.disk, upload)
 
 
 def _read_all(measured: Measured, args: argparse.Namespace) -> Measured:

@@ -7,20 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from edgewheel.commands import show, values, where
 from edgewheel.findings import CouldNotRun
-from edgewheel.layout.analysis import Analysis
-from edgewheel.layout.upload import predict
 from edgewheel.reports.pasted import entered
 from edgewheel.reports.text import clean, plural, relative
 from edgewheel.repository.discovery import known
 from edgewheel.requirements.markers import PYTHONS
 from edgewheel.runtime.python import is_on
 from edgewheel.runtime.static import refusal, subject
-from edgewheel.wrangler.config import resolve
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
+    from edgewheel.deploy import Deploy
     from edgewheel.runtime.proof import Problem, Proof, Subject
 
 _HINT = "pywrangler sync"
@@ -43,63 +41,61 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     gc.disable()  # syntax trees of thousands of vendored modules: all of it is in use until the end
-    analysis = _analysis(args)
-    proof = _proof(analysis, args)
+    deploy = _deploy(args)
+    proof = _proof(deploy, args)
     if args.format == "json":
-        show.data(_record(proof, analysis))
+        show.data(_record(proof, deploy))
     else:
-        show.lines(_lines(proof, analysis), indent=4)
+        show.lines(_lines(proof, deploy), indent=4)
     return 1 if not proof.imports or any(each.at == "start" for each in proof.problems) else 0
 
 
-def _analysis(args: argparse.Namespace) -> Analysis:
-    worker, env, _ = where.find(args)
-    known(worker, args.env)
-    config = resolve(worker, env=env)
-    if not config.is_python:
-        raise CouldNotRun(f"main of `{relative(worker.config.path)}` is no `.py`: there is no Python Worker to prove")
-    upload = predict(worker, env=env)
-    if upload.error is not None:
-        raise CouldNotRun(f"wrangler {upload.wrangler} would refuse: {upload.error}")
-    python = args.python or ("3.12" if args.runtime == "workerd" else "")
-    return Analysis(worker, config, upload, python=python)
+def _deploy(args: argparse.Namespace) -> Deploy:
+    deploy = where.find(args)
+    known(deploy.worker, args.env)
+    if not deploy.config.is_python:
+        path = relative(deploy.config.config_path)
+        raise CouldNotRun(f"main of `{path}` is no `.py`: there is no Python Worker to prove")
+    if deploy.refusal is not None:
+        raise CouldNotRun(f"wrangler {deploy.upload.wrangler} would refuse: {deploy.refusal}")
+    return deploy.instead(python=args.python or ("3.12" if args.runtime == "workerd" else ""))
 
 
-def _proof(analysis: Analysis, args: argparse.Namespace) -> Proof:
-    config = analysis.config
+def _proof(deploy: Deploy, args: argparse.Namespace) -> Proof:
+    config = deploy.config
     pth = is_on("python_process_pth_files", config.date, config.flags)
-    what = subject(analysis.resolver(), analysis.main, pth=pth)
+    what = subject(deploy.resolver(), deploy.main, pth=pth)
     if args.runtime == "static":
         from edgewheel.runtime import static
 
-        return static.prove(what, analysis.resolver(), analysis.python, intended=analysis.project.intended)
-    refused = refusal(what, analysis.resolver())
+        return static.prove(what, deploy.resolver(), deploy.python, intended=deploy.project.intended)
+    refused = refusal(what, deploy.resolver())
     if refused is not None:  # the runtime would not come as far as importing it
         from edgewheel.runtime.proof import Proof
 
-        return Proof(args.runtime, analysis.python, what.main[0], False, 0, (), (refused,))
-    return _run(what, analysis, args)
+        return Proof(args.runtime, deploy.python, what.main[0], False, 0, (), (refused,))
+    return _run(what, deploy, args)
 
 
-def _run(what: Subject, analysis: Analysis, args: argparse.Namespace) -> Proof:
+def _run(what: Subject, deploy: Deploy, args: argparse.Namespace) -> Proof:
     from edgewheel.runtime.real import npm
 
     if args.runtime == "workerd":
         from edgewheel.runtime.real import workerd
 
-        workerd.check(analysis.tree, analysis.python)
+        workerd.check(deploy.tree, deploy.python)
         with _waiting("fetching workerd"):
             folder = npm.fetch(*workerd.package())
         with _waiting("running workerd"):
-            return workerd.prove(what, analysis.readers, folder=folder, timeout=args.timeout)
+            return workerd.prove(what, deploy.readers, folder=folder, timeout=args.timeout)
     from edgewheel.runtime.real import pyodide
 
     npm.node()
-    name, version, integrity = pyodide.package(analysis.python)
+    name, version, integrity = pyodide.package(deploy.python)
     with _waiting(f"fetching {name} {version}"):
         folder = npm.fetch(name, version, integrity)
     with _waiting(f"importing in {name} {version}"):
-        return pyodide.prove(what, analysis.readers, python=analysis.python, folder=folder, timeout=args.timeout)
+        return pyodide.prove(what, deploy.readers, python=deploy.python, folder=folder, timeout=args.timeout)
 
 
 def _waiting(words: str) -> Any:  # noqa: ANN401 - rich's own context manager, or none
@@ -109,7 +105,7 @@ def _waiting(words: str) -> Any:  # noqa: ANN401 - rich's own context manager, o
     return waiting(words)
 
 
-def _record(proof: Proof, analysis: Analysis) -> dict[str, Any]:
+def _record(proof: Proof, deploy: Deploy) -> dict[str, Any]:
     record: dict[str, Any] = {
         "runtime": proof.runtime,
         "python": proof.python,
@@ -117,7 +113,7 @@ def _record(proof: Proof, analysis: Analysis) -> dict[str, Any]:
         "imports": proof.imports,
         "modules": proof.modules,
         "stand_ins": list(proof.stand_ins),
-        "failures": [_failure(each, analysis) for each in proof.problems],
+        "failures": [_failure(each, deploy) for each in proof.problems],
         "seconds": round(proof.seconds, 3),
         "findings": [],
     }
@@ -128,31 +124,31 @@ def _record(proof: Proof, analysis: Analysis) -> dict[str, Any]:
     return record
 
 
-def _failure(problem: Problem, analysis: Analysis) -> dict[str, Any]:
+def _failure(problem: Problem, deploy: Deploy) -> dict[str, Any]:
     return {
         "module": problem.module,
         "error": problem.error,
         "name": problem.name,
         "message": problem.message,
-        "path": _path(problem.importer, analysis),
+        "path": _path(problem.importer, deploy),
         "line": problem.line,
         "at": problem.at,
     }
 
 
-def _path(importer: str, analysis: Analysis) -> str:
+def _path(importer: str, deploy: Deploy) -> str:
     """The project's file; of generated code, its name in the upload."""
-    path = analysis.path(importer)
+    path = deploy.path(importer)
     return relative(path) if path else importer
 
 
-def _lines(proof: Proof, analysis: Analysis) -> Iterator[str]:
+def _lines(proof: Proof, deploy: Deploy) -> Iterator[str]:
     start = [each for each in proof.problems if each.at == "start"]
     later = [each for each in proof.problems if each.at != "start"]
     for problem in [*start, *later]:
-        yield from _problem(problem, analysis)
-        if proof.runtime != "workerd" and _is_to_be_vendored(problem, analysis):
-            yield f"    fix: {clean(entered(_HINT, analysis.worker.root))}"
+        yield from _problem(problem, deploy)
+        if proof.runtime != "workerd" and _is_to_be_vendored(problem, deploy):
+            yield f"    fix: {clean(entered(_HINT, deploy.worker.root))}"
     if proof.times:
         yield f"longest imports: {', '.join(f'{clean(name)} {seconds:.2f} s' for name, seconds in proof.times[:10])}"
     if proof.memory is not None:
@@ -167,14 +163,14 @@ def _lines(proof: Proof, analysis: Analysis) -> Iterator[str]:
     yield f"`{proof.main}` {verdict} on Python {proof.python} ({how}, {plural(proof.modules, 'module')}){more}"
 
 
-def _problem(problem: Problem, analysis: Analysis) -> Iterator[str]:
+def _problem(problem: Problem, deploy: Deploy) -> Iterator[str]:
     line = f":{problem.line}" if problem.line else ""
     mark = "" if problem.at == "start" else "warning: "
-    place = f"{_path(problem.importer, analysis)}{line}"
+    place = f"{_path(problem.importer, deploy)}{line}"
     yield f"{clean(place)}: {mark}{problem.error}: {clean(problem.message)} (importing `{clean(problem.module)}`)"
     for file, number, text in problem.trace[:-1]:
-        yield f"    {clean(_path(file, analysis))}:{number}: {clean(text)}"
+        yield f"    {clean(_path(file, deploy))}:{number}: {clean(text)}"
 
 
-def _is_to_be_vendored(problem: Problem, analysis: Analysis) -> bool:
-    return problem.error == "ModuleNotFoundError" and analysis.project.is_declared(problem.name)
+def _is_to_be_vendored(problem: Problem, deploy: Deploy) -> bool:
+    return problem.error == "ModuleNotFoundError" and deploy.project.is_declared(problem.name)

@@ -8,21 +8,18 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from edgewheel.wrangler.config import resolve
-
 if TYPE_CHECKING:
-    from edgewheel.repository.worker import Worker
+    from edgewheel.wrangler.config import Config
 
 #: The process's own, whatever stands for it in Python.
 _STDERR = 2
 
 
-def run_build(worker: Worker, *, env: str | None, script: str, cwd: str) -> str | None:
+def run_build(config: Config, *, cwd: str) -> str | None:
     """Runs the command in `build.cwd`, else in wrangler's working directory. facts: wrangler 4.164.0, section 3.
 
     What it prints goes to stderr. Where it fails wrangler stops: the words for that, else None.
     """
-    config = resolve(worker, env=env, script=script, cwd=cwd)
     if not config.build_command:
         return None
     folder = posixpath.normpath(posixpath.join(cwd, config.build_cwd))

@@ -10,7 +10,6 @@ from edgewheel.commands import show, values
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports import table, text
 from edgewheel.reports.pasted import entered
-from edgewheel.repository import vendored
 from edgewheel.repository.discovery import find_one
 from edgewheel.trim.search import search
 from edgewheel.trim.tables import tables
@@ -108,7 +107,7 @@ def _record(worker: Worker, found: Sequence[Trim], *, written: bool) -> dict[str
 
 def _packages(trim: Trim, worker: Worker) -> dict[str, int]:
     """The bytes that each package saves, the largest first; what no RECORD names counts by its path."""
-    owners = vendored.read(worker).owners
+    owners = worker.vendored.owners
     saved: dict[str, int] = {}
     for pattern in trim.proposal.patterns:
         for file in pattern.files:

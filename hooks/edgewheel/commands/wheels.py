@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from edgewheel.commands import show, values
 from edgewheel.commands.progress import progress
+from edgewheel.dependencies.resolve.outcome import Resolution
 from edgewheel.dependencies.resolve.search import ask
-from edgewheel.dependencies.selected import pythons
+from edgewheel.deploy import Deploys
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports import table, text
 from edgewheel.reports.pasted import from_here
 from edgewheel.repository.discovery import find_one
 from edgewheel.rules import runner
-from edgewheel.rules.ew5.resolved import OUTCOMES
 from edgewheel.rules.registry import load
 
 if TYPE_CHECKING:
@@ -51,13 +51,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     worker = find_one(args.path)
-    asked = args.python or pythons(worker)
+    asked = args.python or Deploys(worker).pythons
     if worker.requirements.faults:
         raise CouldNotRun(f"{worker.requirements.faults[0].message}: `edgewheel check --select EW001` shows the line")
     with progress(_STEPS * len(asked), "asking for wheels") as step:
-        outcomes = [ask(worker, python, wish=args.pyodide_index, offline=args.offline, step=step) for python in asked]
-    OUTCOMES[worker] = outcomes
-    found = from_here(runner.check(worker, load(hook="worker-wheels")))
+        outcomes = tuple(
+            ask(worker, python, wish=args.pyodide_index, offline=args.offline, step=step) for python in asked
+        )
+    found = from_here(runner.check(worker, load(hook="worker-wheels"), model=Resolution(worker, outcomes)))
     _print(outcomes, found, args)
     return 1 if any(each.level == "error" or args.strict for each in found) else 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from edgewheel.deploy import Deploy, Deploys
 from edgewheel.documents.paths import absolute
 from edgewheel.repository.discovery import find_one
 from edgewheel.wrangler.selected import select
@@ -27,12 +28,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def find(args: argparse.Namespace, *, script: str = "", version: str = "") -> tuple[Worker, str | None, str]:
-    """The Worker, its environment, and the folder in which wrangler would run; `script` is a path relative to PATH."""
+def find(args: argparse.Namespace, *, script: str = "", version: str = "") -> Deploy:
+    """The deploy that wrangler would make where it would run; `script` is a path relative to PATH."""
     worker = find_one(args.path, config=args.config, script=script)
     cwd = working_directory(worker, args.path, named=bool(args.config or script))
-    env = select(worker, os.environ, cwd=cwd, version=version) if args.env is None else args.env
-    return worker, env, cwd
+    chosen = select(worker, os.environ, cwd=cwd, version=version) if args.env is None else None
+    deploys = Deploys(worker, script=script, version=version, cwd=cwd, by_variable=chosen is not None)
+    return deploys.of(args.env if chosen is None else chosen)
 
 
 def working_directory(worker: Worker, path: str, *, named: bool) -> str:

@@ -12,6 +12,7 @@ from edgewheel.requirements.markers import holds
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from edgewheel.deploy import Deploys
     from edgewheel.repository.worker import Worker
     from edgewheel.requirements.locks import Link, Lock
     from edgewheel.requirements.requirement import Requirement
@@ -27,34 +28,30 @@ def linked(worker: Worker) -> Lock | None:
 
 
 def brought(
-    worker: Worker, lock: Lock, suspected: Callable[[str], object]
+    deploys: Deploys, lock: Lock, suspected: Callable[[str], object]
 ) -> Iterator[tuple[str, tuple[Link, ...], Requirement, frozenset[str]]]:
     """The suspected packages that the Worker's requirements bring on its platform: name, chain, the requirement that
     it begins with, and all that is brought.
 
     Markers are read only where a suspect is found without them: reading them costs most of a hook's time.
     """
-    roots = [each for each in written(worker) if each.name]
+    roots = [each for each in written(deploys.worker) if each.name]
     direct = {each.key for each in roots}
     suspects = {name for name in locks.chains(lock, roots) if name not in direct and suspected(name)}
     if not suspects:
         return
     first: dict[str, Requirement] = {}
-    for root in (kept := [each for each in roots if reaches(worker, each.marker)]):
+    for root in (kept := [each for each in roots if reaches(deploys, each.marker)]):
         first.setdefault(root.key, root)
-    reached = locks.chains(lock, kept, reached=partial(reaches, worker))
+    reached = locks.chains(lock, kept, reached=partial(reaches, deploys))
     names = frozenset(reached)
     for name in sorted(suspects & names):
         yield name, reached[name], first[reached[name][0].name], names
 
 
-def reaches(worker: Worker, marker: str) -> bool:
+def reaches(deploys: Deploys, marker: str) -> bool:
     """Whether a marker holds on one of the Pythons that the Worker's config selects."""
-    if not marker:
-        return True
-    from edgewheel.dependencies.selected import pythons
-
-    return holds(marker, pythons(worker))
+    return not marker or holds(marker, deploys.pythons)
 
 
 def shown(chain: tuple[Link, ...]) -> str:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.dependencies.table import imported_as, only_by
 from edgewheel.findings import CouldNotRun
-from edgewheel.repository import vendored
 from edgewheel.requirements.requirement import normalize
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ def impact(worker: Worker, found: Dependencies, usage: Usage, names: Sequence[st
         {name for name in only_by(found.lock, found.roots, set(asked)) if name in known} if found.lock else set(asked)
     )
     sizes = [known[name].size for name in gone]
-    tops = {each.name: each.tops for each in vendored.read(worker).distributions}
+    tops = {each.name: each.tops for each in worker.vendored.distributions}
     modules = tuple(top for name in gone for top in imported_as(name, tops.get(name, ())))
     direct = tuple(use for use in usage.of(modules) if not _TEST.search(use.path))
     touched = {use.module for use in direct}

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.data import facts
 from edgewheel.dependencies import lists
-from edgewheel.repository import vendored
 from edgewheel.requirements import locks
 from edgewheel.requirements.locks import Edge, Lock, Package
 from edgewheel.requirements.markers import holds
@@ -58,7 +57,7 @@ class Dependencies(NamedTuple):
 def read(worker: Worker, usage: Usage, sizes: Mapping[str, int]) -> Dependencies:
     """`sizes` are the bytes of each vendored package in the predicted upload."""
     roots = tuple(each for each in worker.requirements.runtime if each.name and holds(each.marker))
-    there = vendored.read(worker)
+    there = worker.vendored
     lock = graph(worker, there)
     chains = (
         locks.chains(lock, roots, reached=holds) if lock else {root.key: (locks.Link(root.key, ""),) for root in roots}

@@ -1,4 +1,4 @@
-"""The upload as it will be: through the layout where edgewheel stages it, from the disk as it is where not."""
+"""Whether `edgewheel stage` writes the folder that wrangler uploads, and what stands there then."""
 
 from __future__ import annotations
 
@@ -6,17 +6,10 @@ import posixpath
 import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
-
-from edgewheel.findings import CouldNotRun
-from edgewheel.wrangler.collect import collect
-from edgewheel.wrangler.config import resolve
 
 if TYPE_CHECKING:
     from edgewheel.layout.plan import Layout
-    from edgewheel.repository.disk import Disk
     from edgewheel.repository.worker import Worker
-    from edgewheel.wrangler.collect import Upload
     from edgewheel.wrangler.config import Config
 
 #: What may stand before `edgewheel stage`: a tool that runs programs of an environment, a Python, an assignment.
@@ -27,64 +20,11 @@ _EDGEWHEEL = re.compile(r"(?:.*/)?edgewheel(?:\.exe|@\S+)?")
 _SHELL = re.compile(r"[;|&<>()\n]+")
 
 
-def predict(worker: Worker, *, env: str | None = None, script: str = "", version: str = "", cwd: str = "") -> Upload:
-    """What wrangler will upload; arguments as of `wrangler.collect.collect`.
-
-    Where main is in the folder that `edgewheel stage` writes as `[build] command`, the files are the layout's,
-    whatever stands there, and nothing is written; where the layout cannot be made, `error` says why.
-    """
-    known = _KNOWN.setdefault(worker, {})
-    asked = (env, script, version, cwd)
-    if asked not in known:
-        known[asked] = _predict(worker, env=env, script=script, version=version, cwd=cwd)
-    return known[asked]
-
-
-_KNOWN: WeakKeyDictionary[Worker, dict[tuple[str | None, str, str, str], Upload]] = WeakKeyDictionary()
-
-
-def _predict(worker: Worker, *, env: str | None, script: str, version: str, cwd: str) -> Upload:
-    try:
-        disk = seen(worker, env=env, script=script, cwd=cwd)
-    except CouldNotRun as error:
-        upload = collect(worker, worker.disk, env=env, script=script, version=version, cwd=cwd)
-        return upload._replace(modules=(), listed=(), attached=0, total_bytes=0, error=str(error))
-    return collect(worker, disk, env=env, script=script, version=version, cwd=cwd)
-
-
-def anyway(worker: Worker, config: Config) -> Upload:
-    """What the imports of one environment are judged by: the prediction, and where wrangler refuses the config for what
-    is no module (a placeholder, a container where Docker is not), the modules that would be uploaded without that.
-    """
-    upload = predict(worker, env=config.env)
-    if upload.error is None or worker.disk.kind(config.main_path) is None or staging_folder(worker, config):
-        return upload
-    found = collect(worker, worker.disk, env=config.env, judged=False)
-    return upload if found.error is not None else found
-
-
-def seen(worker: Worker, *, env: str | None = None, script: str = "", cwd: str = "") -> Disk:
-    """The disk as wrangler will see it after `edgewheel stage`, where the modules of `predict` can be read;
-    CouldNotRun where the layout cannot be made.
-    """
-    config = resolve(worker, env=env, script=script, cwd=cwd)
-    if not (target := staging_folder(worker, config)):
-        return worker.disk
-    from edgewheel.layout.overlay import Overlay
-
-    return Overlay(worker.disk, staged(worker), target)
-
-
-def staged(worker: Worker) -> Layout:
-    """The layout that `edgewheel stage` writes, git asked once what it ignores."""
-    if (known := _LAYOUTS.get(worker)) is None:
-        from edgewheel.layout.committed import committed
-
-        known = _LAYOUTS[worker] = committed(worker)
-    return known
-
-
-_LAYOUTS: WeakKeyDictionary[Worker, Layout] = WeakKeyDictionary()
+def names_staged(layout: Layout, module_root: str, target: str) -> list[str]:
+    """The names below the module root in a staging folder that holds the layout."""
+    inside = posixpath.relpath(module_root, target)
+    prefix = "" if inside == "." else f"{inside}/"
+    return [file.name.removeprefix(prefix) for file in layout.files if file.name.startswith(prefix)]
 
 
 def staging_folder(worker: Worker, config: Config) -> str:

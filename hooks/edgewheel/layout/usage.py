@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
-from edgewheel.layout.upload import predict
 from edgewheel.runtime.modules import Modules
 from edgewheel.sources import conditions
 from edgewheel.sources.records import at_request
@@ -13,8 +12,9 @@ from edgewheel.sources.records import at_request
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from edgewheel.repository.worker import Worker
+    from edgewheel.repository.disk import Disk
     from edgewheel.sources.records import Import
+    from edgewheel.wrangler.collect import Upload
 
 
 class Use(NamedTuple):
@@ -57,15 +57,14 @@ class Usage(NamedTuple):
         return found
 
 
-def read(worker: Worker, *, env: str | None = None) -> Usage:
+def read(upload: Upload, disk: Disk) -> Usage:
     """The imports of everything that will be uploaded of the project itself; tests that are swept in included."""
-    upload = predict(worker, env=env)
     own = {
         module.name: module
         for module in upload.modules
         if module.type == "python" and not module.name.startswith("python_modules/")
     }
-    modules = Modules({name: _reader(worker, module.source or module.path) for name, module in own.items()})
+    modules = Modules({name: _reader(disk, module.source or module.path) for name, module in own.items()})
     dotted = {_dotted(name): name for name in own}
     outside: list[Use] = []
     inside: list[tuple[Use, str]] = []
@@ -84,8 +83,8 @@ def read(worker: Worker, *, env: str | None = None) -> Usage:
     return Usage(main, tuple(outside), tuple(inside), {name: module.source for name, module in own.items()})
 
 
-def _reader(worker: Worker, path: str) -> Callable[[], bytes]:
-    return lambda: worker.disk.read(path) if worker.disk.is_file(path) else b""
+def _reader(disk: Disk, path: str) -> Callable[[], bytes]:
+    return lambda: disk.read(path) if disk.is_file(path) else b""
 
 
 def _never(item: Import) -> bool:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import os
 import posixpath
 from typing import TYPE_CHECKING, NamedTuple
-from weakref import WeakKeyDictionary
 
 from edgewheel.findings import CouldNotRun
 
 if TYPE_CHECKING:
-    from edgewheel.repository.disk import Disk
     from edgewheel.repository.worker import Worker
 
 
@@ -45,18 +43,11 @@ def at_hand(worker: Worker) -> Commit | None:
     pre-commit and prek set PRE_COMMIT_FROM_REF and PRE_COMMIT_TO_REF for `--from-ref`/`--to-ref` and for pre-push;
     then it is what lies between the two, as on a pull request; else what is staged.
     """
-    if not worker.repository:
-        return None
-    known = _KNOWN.setdefault(worker.disk, {})
-    if worker.repository not in known:
-        known[worker.repository] = _read(worker.repository)
-    return known[worker.repository]
+    return worker.checkout.commit(worker.repository) if worker.repository else None
 
 
-_KNOWN: WeakKeyDictionary[Disk, dict[str, Commit | None]] = WeakKeyDictionary()
-
-
-def _read(repository: str) -> Commit | None:
+def read(repository: str) -> Commit | None:
+    """`at_hand`, of a repository whose top is an absolute posix path."""
     start, tip = os.environ.get("PRE_COMMIT_FROM_REF", ""), os.environ.get("PRE_COMMIT_TO_REF", "")
     of = ["--name-status", "--find-renames", "--diff-filter=DR", "--no-ext-diff", "-z"]
     try:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from edgewheel.documents.document import parse
 from edgewheel.documents.paths import absolute
 from edgewheel.findings import CouldNotRun
+from edgewheel.repository.checkout import Checkout
 from edgewheel.repository.disk import Disk, repository
 from edgewheel.repository.worker import CONFIG_NAMES, Worker
 
@@ -39,7 +40,8 @@ def find(paths: Sequence[str], *, env: str | None = None) -> list[Worker]:
 
     With `env` they are judged in that environment only; CouldNotRun where one does not have it.
     """
-    disk = Disk()
+    checkout = Checkout()
+    disk = checkout.disk
     found: dict[str, Worker] = {}
     for given in paths:
         top = absolute(given)
@@ -49,8 +51,7 @@ def find(paths: Sequence[str], *, env: str | None = None) -> list[Worker]:
         if kind != "dir":
             top = posixpath.dirname(top)
         for folder in _unignored(top, list(_candidates(disk, top))):
-            worker = Worker(folder, disk=disk, repository=repository(disk, folder), env=env)
-            worker.top = top
+            worker = Worker(folder, checkout=checkout, repository=repository(disk, folder), env=env, top=top)
             found.setdefault(folder, worker)
     workers = [found[folder] for folder in sorted(found) if _is_python(found[folder])]
     for worker in workers:
@@ -82,16 +83,12 @@ def find_one(path: str, *, config: str = "", script: str = "") -> Worker:
         if not disk.is_file(file):
             raise CouldNotRun(f"`{config}` does not exist: wrangler would find no config")
         folder = posixpath.dirname(file)
-        named = Worker(folder, disk=disk, config=file, repository=repository(disk, folder))
-        named.config_given = config
-        return named
+        return Worker(folder, disk=disk, config=file, config_given=config, repository=repository(disk, folder))
     start = posixpath.dirname(absolute(os.path.join(top, script))) if script else top
     user = next(filter(None, (find_up(disk, start, name) for name in CONFIG_NAMES)), "")
     if redirected := _redirect(disk, start, user, top):
         folder = posixpath.dirname(user) if user else top
-        built = Worker(folder, disk=disk, config=redirected, repository=repository(disk, folder))
-        built.redirected = True
-        return built
+        return Worker(folder, disk=disk, config=redirected, repository=repository(disk, folder), redirected=True)
     if user:
         folder = posixpath.dirname(user)
         return Worker(folder, disk=disk, config=user, repository=repository(disk, folder))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import posixpath
 from typing import TYPE_CHECKING, NamedTuple
-from weakref import WeakKeyDictionary
 
 from edgewheel.requirements.requirement import normalize, parse_requirement
 
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from edgewheel.repository.disk import Disk
-    from edgewheel.repository.worker import Worker
     from edgewheel.requirements.requirement import Requirement
 
 
@@ -49,17 +47,8 @@ class Vendored(NamedTuple):
     owners: dict[str, str]
 
 
-def read(worker: Worker) -> Vendored:
-    """python_modules beside the wrangler config; empty where there is none. Read once a Worker."""
-    if (known := _KNOWN.get(worker)) is None:
-        known = _KNOWN[worker] = _read(worker.disk, worker.path("python_modules"))
-    return known
-
-
-_KNOWN: WeakKeyDictionary[Worker, Vendored] = WeakKeyDictionary()
-
-
-def _read(disk: Disk, folder: str) -> Vendored:
+def read(disk: Disk, folder: str) -> Vendored:
+    """A python_modules folder; empty where there is none. `Worker.vendored` keeps the Worker's."""
     sizes = {name: disk.size(posixpath.join(folder, name)) for name in _files(disk, folder, "")}
     infos = [entry.name for entry in disk.scan(folder) if entry.name.endswith(".dist-info")]
     found = tuple(each for info in infos for each in _distribution(disk, folder, info, sizes))

@@ -6,12 +6,14 @@ import posixpath
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from edgewheel.documents.document import Document, parse
-from edgewheel.repository.disk import Disk
+from edgewheel.repository.checkout import Checkout
 from edgewheel.repository.settings import Settings, are_written
 
 if TYPE_CHECKING:
+    from edgewheel.documents.document import Document
+    from edgewheel.repository.disk import Disk
     from edgewheel.repository.requirements import Requirements
+    from edgewheel.repository.vendored import Vendored
 
 #: In wrangler's own order of preference. facts: wrangler 4.164.0, three find-up searches
 CONFIG_NAMES: Final = ("wrangler.json", "wrangler.jsonc", "wrangler.toml")
@@ -20,25 +22,35 @@ CONFIG_NAMES: Final = ("wrangler.json", "wrangler.jsonc", "wrangler.toml")
 class Worker:
     """A folder with a wrangler config. Attributes are read-only; what costs a read is read when first asked for."""
 
-    def __init__(
-        self, root: str, *, disk: Disk | None = None, config: str = "", repository: str = "", env: str | None = None
+    def __init__(  # noqa: PLR0913 - what the search for it has found, by keyword
+        self,
+        root: str,
+        *,
+        disk: Disk | None = None,
+        checkout: Checkout | None = None,
+        config: str = "",
+        config_given: str = "",
+        repository: str = "",
+        env: str | None = None,
+        top: str = "",
+        redirected: bool = False,
     ) -> None:
         #: absolute posix path of the folder of the config
         self.root: Final = root
-        self.disk: Final = disk or Disk()
+        #: what it shares with the other Workers of the run; `disk` makes one of its own
+        self.checkout: Final = checkout or Checkout(disk)
+        self.disk: Final = self.checkout.disk
         #: absolute posix path of the repository's top, "" outside one; nothing above it is the Worker's
         self.repository: Final = repository
         #: the one environment to judge; None for the top level and all of them
         self.env: Final = env
         self._config: Final = config
         #: `--config` as it was given, "" for a config that was found
-        self.config_given = ""
+        self.config_given: Final = config_given
         #: the folder that was asked for: outside a repository nothing above it is the Worker's
-        self.top = root
+        self.top: Final = top or root
         #: whether a build tool has put its own config in the place of the user's
-        self.redirected = False
-        #: whether the environment in question comes from CLOUDFLARE_ENV, not from `--env`
-        self.env_by_variable = False
+        self.redirected: Final = redirected
 
     @cached_property
     def config(self) -> Document:
@@ -80,26 +92,25 @@ class Worker:
 
         return requirements.read(self)
 
+    @cached_property
+    def vendored(self) -> Vendored:
+        """python_modules beside the wrangler config; empty where there is none."""
+        from edgewheel.repository import vendored
+
+        return vendored.read(self.disk, self.path("python_modules"))
+
     def path(self, *parts: str) -> str:
         """An absolute path from one relative to the Worker's folder."""
         return posixpath.normpath(posixpath.join(self.root, *parts))
 
+    def shown(self, path: str) -> str:
+        """An absolute path as the Worker's people write it: relative to its folder."""
+        return posixpath.relpath(path, self.root)
+
     def document(self, path: str) -> Document:
         """A TOML or JSONC file of the project, parsed once."""
-        if (known := self._documents.get(path)) is None:
-            known = self._documents[path] = parse(path, self.disk.read(path))
-        return known
+        return self.checkout.document(path)
 
     def line(self, path: str, number: int) -> str:
         """One line (from 1) of a file of the project, without its end; "" where there is none."""
-        if (known := self._lines.get(path)) is None:
-            known = self._lines[path] = self.disk.read(path).splitlines() if self.disk.is_file(path) else []
-        return known[number - 1].decode("utf-8", "replace") if 0 < number <= len(known) else ""
-
-    @cached_property
-    def _lines(self) -> dict[str, list[bytes]]:
-        return {}
-
-    @cached_property
-    def _documents(self) -> dict[str, Document]:
-        return {}
+        return self.checkout.line(path, number)

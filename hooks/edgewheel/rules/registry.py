@@ -23,13 +23,14 @@ if TYPE_CHECKING:
 
 _F = TypeVar("_F", bound="Callable[..., Any]")
 _FOLDERS = tuple(f"ew{hundred}" for hundred in range(8))
-#: What the rules of a folder judge, where it is not a Worker.
-_JUDGES = {"ew6": "wheel", "ew7": "log"}
+#: What the rules of a folder, or of a hook, judge, where it is not a Worker's deploys.
+_JUDGES = {"ew6": "wheel", "ew7": "log", "worker-wheels": "resolution"}
 
 
 class Rule(NamedTuple):
     """A declared rule; `fixes` says that its findings may carry edits for `--fix`.
-    `judges` is what it takes: `worker`, `wheel` (a built wheel) or `log`; its folder tells.
+    `judges` is what it takes: `worker` (its `Deploys`), `resolution` (of its dependencies), `wheel` (a built one) or
+    `log`; its folder and hook say which.
     """
 
     code: str
@@ -99,7 +100,7 @@ def discover() -> list[Entry]:
             for check in vars(module).values():
                 mark = getattr(check, "rule", None)
                 if isinstance(mark, Rule) and check.__module__ == module.__name__:
-                    judges = _JUDGES.get(folder, "worker")
+                    judges = _JUDGES.get(mark.hook) or _JUDGES.get(folder, "worker")
                     found.append(Entry(mark.code, mark.name, mark.hook, judges, f"{folder}.{stem}"))
     return sorted(found)
 

@@ -6,6 +6,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from edgewheel.deploy import Deploys
 from edgewheel.findings import CouldNotRun, Finding
 from edgewheel.rules.registry import Rule, book, hooks, load
 
@@ -36,18 +37,19 @@ def rules_for(*, hook: str = "", select: Sequence[str] = ()) -> list[Rule]:
     if hook not in {"", "edgewheel"}:
         if hook not in hooks():
             raise CouldNotRun(f"unknown hook `{hook}`: choose from edgewheel, {', '.join(hooks())}")
-        return load(select=asked, hook=hook)  # a hook's arguments may name what other hooks judge
-    offline = [entry.code for entry in book() if entry.judges == "worker" and entry.hook != "worker-wheels"]
+        return load(select=asked, hook=hook, judges="worker")  # a hook's arguments may name what other hooks judge
+    offline = [entry.code for entry in book() if entry.judges == "worker"]
     for code in asked:
         if not any(each.startswith(code) for each in offline):
             raise CouldNotRun(f"unknown rule `{code}`: `edgewheel rules` lists the rules that `check` runs")
     return load(select=[each for each in offline if each.startswith(asked)])
 
 
-def check(worker: Worker, rules: Iterable[Rule], asked: Selection = _ALL) -> list[Finding]:
+def check(worker: Worker, rules: Iterable[Rule], asked: Selection = _ALL, *, model: object = None) -> list[Finding]:
     """The findings of one Worker, each once, sorted by place and code; silenced ones are left out.
 
-    What is asked for on the command line comes before `[tool.edgewheel]`.
+    What is asked for on the command line comes before `[tool.edgewheel]`. `model` is what the rules judge, where it is
+    at hand: the Worker's `Deploys`, or for rules about wheels a `Resolution`.
     """
     chosen = asked.select or worker.settings.select
     ignored = asked.ignore + (() if asked.select else worker.settings.ignore)
@@ -55,7 +57,8 @@ def check(worker: Worker, rules: Iterable[Rule], asked: Selection = _ALL) -> lis
     found: dict[Finding, None] = {}
     taken = [rule for rule in rules if rule.code.startswith(chosen) and not (ignored and rule.code.startswith(ignored))]
     # all are asked before the first one answers: EW209 has a second process parse meanwhile
-    for rule, findings in [(rule, rule.check(worker)) for rule in taken]:
+    judged = model or Deploys(worker)
+    for rule, findings in [(rule, rule.check(judged)) for rule in taken]:
         for finding in findings:
             found[stamp(finding, rule, worker.root)] = None
     kept = [finding for finding in found if not silenced(finding, worker)]

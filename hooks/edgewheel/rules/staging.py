@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from edgewheel.deploy import Deploy
     from edgewheel.repository.disk import Disk
-    from edgewheel.repository.worker import Worker
     from edgewheel.wrangler.config import Config
 
 _SKIPPED = {"tests", "test", "__pycache__", "python_modules", "node_modules"}
@@ -35,38 +35,40 @@ def _modules(disk: Disk, folder: str) -> Iterator[str]:
             yield path
 
 
-def staged(worker: Worker, config: Config) -> str:
+def staged(deploy: Deploy) -> str:
     """What wires the staging folder, in the config's own format, to be pasted in the place of main's line."""
-    main = posixpath.relpath(config.main_path, posixpath.dirname(config.config_path))
-    entry = posixpath.relpath(config.main_path, worker.root)
+    main = posixpath.relpath(deploy.config.main_path, posixpath.dirname(deploy.config.config_path))
+    entry = posixpath.relpath(deploy.config.main_path, deploy.worker.root)
     watch = entry.partition("/")[0] if "/" in entry else ""
-    lines = _instead(config, main, f"{worker.settings.stage}/worker.py")
-    if posixpath.basename(config.config_path).endswith(".toml"):
+    lines = _instead(deploy.config, main, f"{deploy.worker.settings.stage}/worker.py")
+    if posixpath.basename(deploy.config.config_path).endswith(".toml"):
         watched = f', watch_dir = "{watch}"' if watch else ""
         lines += [f'build = {{ command = "edgewheel stage"{watched} }}', "# pyproject.toml"]
     else:
         watched = f', "watch_dir": "{watch}"' if watch else ""
         lines += [f'"build": {{ "command": "edgewheel stage"{watched} }},', "// pyproject.toml"]
-    by_command = ["edgewheel init --write, or by hand:"] if needs_staging(worker.disk, worker.root, entry) else []
+    by_command = (
+        ["edgewheel init --write, or by hand:"] if needs_staging(deploy.worker.disk, deploy.worker.root, entry) else []
+    )
     return "\n".join([*by_command, *lines, "[tool.edgewheel]", f'entry = "{entry}"'])
 
 
-def narrowed(worker: Worker, config: Config, names: Iterable[str]) -> str:
+def narrowed(deploy: Deploy, names: Iterable[str]) -> str:
     """What makes a module root hold the Worker's files alone, where it is the whole project; `names` are those that are
     uploaded and wanted. A main in the project's own folder moves below `src/` with its modules, whose imports stay.
     """
-    entry = posixpath.relpath(config.main_path, worker.root)
+    entry = posixpath.relpath(deploy.config.main_path, deploy.worker.root)
     tops = {name.partition("/") for name in names}
-    if "/" in entry and config.base_dir and not needs_staging(worker.disk, worker.root, entry):
-        return f"remove `base_dir` from `{posixpath.basename(config.config_path)}`"
+    if "/" in entry and deploy.config.base_dir and not needs_staging(deploy.worker.disk, deploy.worker.root, entry):
+        return f"remove `base_dir` from `{posixpath.basename(deploy.config.config_path)}`"
     if "/" in entry:
-        return staged(worker, config)
+        return staged(deploy)
     if any(top == "src" and inside for top, inside, _ in tops):  # its imports say `src`: they would not survive a move
-        return f'{staged(worker, config)}\nnamespace = "src"'
+        return f'{staged(deploy)}\nnamespace = "src"'
     own = sorted({top for top, inside, _ in tops if (inside or top.endswith(".py")) and not _TESTS.fullmatch(top)})
     moved = " ".join(_word(top) for top in dict.fromkeys([*own, entry]))
-    main = posixpath.relpath(config.main_path, posixpath.dirname(config.config_path))
-    return "\n".join([f"mkdir -p src && mv {moved} src/", *_instead(config, main, f"src/{entry}")])
+    main = posixpath.relpath(deploy.config.main_path, posixpath.dirname(deploy.config.config_path))
+    return "\n".join([f"mkdir -p src && mv {moved} src/", *_instead(deploy.config, main, f"src/{entry}")])
 
 
 def _instead(config: Config, main: str, new: str) -> list[str]:

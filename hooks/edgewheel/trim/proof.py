@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 from edgewheel.commands.progress import waiting
 from edgewheel.findings import CouldNotRun
-from edgewheel.layout.analysis import Analysis
-from edgewheel.repository import vendored
 from edgewheel.runtime import static
 from edgewheel.runtime.modules import Modules
 from edgewheel.runtime.python import is_on
@@ -20,13 +18,14 @@ from edgewheel.trim.propose import VENDORED
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from edgewheel.deploy import Deploy
     from edgewheel.repository.vendored import Distribution
     from edgewheel.runtime.proof import Problem, Subject
     from edgewheel.trim.propose import Proposal
 
 
 def proved(
-    analysis: Analysis,
+    deploy: Deploy,
     proposal: Proposal,
     propose: Callable[[Mapping[str, str]], Proposal],
     stays: Mapping[str, str],
@@ -40,16 +39,16 @@ def proved(
     then all do.
     """
     npm.node()
-    name, version, integrity = pyodide.package(analysis.python)
+    name, version, integrity = pyodide.package(deploy.python)
     with waiting(f"fetching {name} {version}"):
         folder = npm.fetch(name, version, integrity)
-    there = vendored.read(analysis.worker).distributions
-    what = _subject(analysis, there)
+    there = deploy.worker.vendored.distributions
+    what = _subject(deploy, there)
     known: set[tuple[str, str]] | None = None
     back: set[str] = set()
     for step in range(4):
-        left = Analysis(analysis.worker, analysis.config, trimming.without(analysis.upload, proposal))
-        uploads = [left] if known is not None else [analysis, left]
+        left = deploy.instead(upload=trimming.without(deploy.upload, proposal))
+        uploads = [left] if known is not None else [deploy, left]
         with waiting(f"importing in {name} {version}"):
             *first, after = _run(uploads, what, folder, timeout)
         known = {_key(each) for each in first[0]} if known is None else known
@@ -63,11 +62,11 @@ def proved(
     raise CouldNotRun(f"imports differ from one run of Pyodide to the next, whatever is left out: {names}")
 
 
-def _subject(analysis: Analysis, there: Sequence[Distribution]) -> Subject:
+def _subject(deploy: Deploy, there: Sequence[Distribution]) -> Subject:
     """Main, the project's modules, and everything that a distribution is imported as."""
-    config, files = analysis.config, analysis.tree.files
+    config, files = deploy.config, deploy.tree.files
     pth = is_on("python_process_pth_files", config.date, config.flags)
-    what = static.subject(analysis.resolver(), analysis.main, pth=pth)
+    what = static.subject(deploy.resolver(), deploy.main, pth=pth)
     tops = {
         top: file
         for each in there
@@ -78,7 +77,7 @@ def _subject(analysis: Analysis, there: Sequence[Distribution]) -> Subject:
     return what._replace(modules=(*what.modules, *tops.items()))
 
 
-def _run(uploads: Sequence[Analysis], what: Subject, folder: str, timeout: float) -> list[tuple[Problem, ...]]:
+def _run(uploads: Sequence[Deploy], what: Subject, folder: str, timeout: float) -> list[tuple[Problem, ...]]:
     with tempfile.TemporaryDirectory(prefix="edgewheel-") as root:
         mounted = [(f"{root}/{at}", Mounted(f"{root}/{at}", each.readers), each) for at, each in enumerate(uploads)]
         told = pyodide.run([(path, what) for path, _, _ in mounted], folder=folder, timeout=timeout)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from edgewheel.deploy import Deploys
 from edgewheel.findings import CouldNotRun
-from edgewheel.layout.analysis import Analysis
-from edgewheel.layout.upload import predict
 from edgewheel.trim import propose as trimming
 from edgewheel.trim import spare
 from edgewheel.trim.propose import VENDORED
@@ -16,6 +15,7 @@ from edgewheel.trim.wanted import wanted
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from edgewheel.deploy import Deploy
     from edgewheel.repository.worker import Worker
     from edgewheel.trim.propose import Proposal
     from edgewheel.trim.tables import Table
@@ -50,31 +50,31 @@ class Trim(NamedTuple):
 
 def search(worker: Worker, table: Table, *, timeout: float | None) -> Trim:
     """The proposal for a table; with `timeout` (seconds) each upload is imported in Pyodide, too."""
-    upload = predict(worker, env=table.env)
+    deploy = Deploys(worker).of(table.env)
+    upload = deploy.upload
     if upload.error is not None:
         raise CouldNotRun(f"wrangler {upload.wrangler} would refuse: {upload.error}")
     sizes = {module.name[len(VENDORED) :]: module.size for module in upload.modules if module.name.startswith(VENDORED)}
-    analysis = Analysis(worker, table.config, upload)
-    readers = {name[len(VENDORED) :]: read for name, read in analysis.readers.items() if name.startswith(VENDORED)}
-    own = {name: read for name, read in analysis.readers.items() if not name.startswith(VENDORED)}
+    readers = {name[len(VENDORED) :]: read for name, read in deploy.readers.items() if name.startswith(VENDORED)}
+    own = {name: read for name, read in deploy.readers.items() if not name.startswith(VENDORED)}
     stays = wanted(readers, own, spare.candidates(sizes))
     propose = partial(trimming.propose, sizes, least=LEAST)
     proposal = propose(stays)
     proved = "by analysis"
     back: tuple[str, ...] = ()
     if proposal.patterns:
-        _analysed(analysis, trimming.without(upload, proposal), table)
+        _analysed(deploy, trimming.without(upload, proposal))
         if timeout is not None:
             from edgewheel.trim.proof import proved as ran
 
-            proposal, back = ran(analysis, proposal, propose, stays, timeout=timeout)
-            proved = f"by analysis and in Pyodide for Python {analysis.python}"
+            proposal, back = ran(deploy, proposal, propose, stays, timeout=timeout)
+            proved = f"by analysis and in Pyodide for Python {deploy.python}"
     return Trim(table, upload, sizes, proposal, proved, back)
 
 
-def _analysed(before: Analysis, upload: Upload, table: Table) -> None:
+def _analysed(before: Deploy, upload: Upload) -> None:
     """The import analysis once more, of what would be left. It finds nothing that `wanted` has not: a check."""
-    after = Analysis(before.worker, table.config, upload)
+    after = before.instead(upload=upload)
     known = {(each.importer, each.module) for each in before.reached.failures}
     new = [each for each in after.reached.failures if (each.importer, each.module) not in known]
     if new:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from edgewheel.deploy import Deploys
 from edgewheel.documents.edit import added, appended, inserted, table_added
 from edgewheel.documents.splice import CannotEdit, literal
 from edgewheel.findings import CouldNotRun
-from edgewheel.layout.upload import predict
 from edgewheel.reports.text import relative
 from edgewheel.repository.draft import Draft
 from edgewheel.repository.worker import Worker
@@ -43,8 +43,9 @@ def write(worker: Worker, found: Sequence[Trim]) -> bool:
     draft = Draft()
     draft.write(path, content)
     again = Worker(worker.root, disk=draft, config=path, repository=worker.repository)
+    deploys = Deploys(again)
     for trim in found:
-        upload = predict(again, env=trim.table.env)
+        upload = deploys.of(trim.table.env).upload
         if upload.error is not None or upload.total_bytes != trim.after:
             told = upload.error or f"{upload.total_bytes:,} bytes, not {trim.after:,}"
             raise CouldNotRun(f"the upload by the new `{trim.table.name}` is not the promised one: {told}")

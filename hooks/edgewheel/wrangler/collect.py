@@ -13,23 +13,22 @@ from typing import TYPE_CHECKING, NamedTuple
 from edgewheel.findings import CouldNotRun
 from edgewheel.wrangler import deploy
 from edgewheel.wrangler import rules as module_rules
-from edgewheel.wrangler.config import Rule, resolve
+from edgewheel.wrangler.config import Rule
 from edgewheel.wrangler.globs import any_match, compile_glob
 from edgewheel.wrangler.modules import Module, Said, first_match, match, unread, unshadowed
 from edgewheel.wrangler.refusals import judge
 from edgewheel.wrangler.sourcemaps import maps
-from edgewheel.wrangler.version import installed, switches
 from edgewheel.wrangler.walk import Refused, as_node, files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from edgewheel.repository.disk import Disk
-    from edgewheel.repository.worker import Worker
     from edgewheel.wrangler.config import Config
+    from edgewheel.wrangler.refusals import Verdict
     from edgewheel.wrangler.version import Switches
 
-__all__ = ["Module", "Upload", "collect"]
+__all__ = ["Module", "Upload", "collect", "judged", "modules", "unmade"]
 
 #: a name in cf-requirements.txt
 _PACKAGE = re.compile(r"[A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9]", re.IGNORECASE | re.ASCII)
@@ -57,38 +56,25 @@ class Upload(NamedTuple):
     error: str | None = None
 
 
-def collect(  # noqa: PLR0913 - wrangler's own arguments, by keyword
-    worker: Worker,
-    disk: Disk,
-    *,
-    env: str | None = None,
-    script: str = "",
-    version: str = "",
-    cwd: str = "",
-    built: bool = False,
-    judged: bool = True,
-) -> Upload:
-    """The upload of one environment ("": the top level, said in so many words). `disk` may be a layout's; `cwd`
-    (default: the Worker's folder) is where wrangler runs, to which `script` and the paths in its messages are
-    relative; `built` says that `[build] command` has run. Not `judged`, the modules are those of a config that wrangler
-    refuses for another reason: a placeholder, a container without Docker.
+def collect(config: Config, disk: Disk, switched: Switches, *, cwd: str = "", built: bool = False) -> Upload:
+    """The upload of one environment. `disk` may be a layout's; `cwd` (default: the project's root) is where wrangler
+    runs, to which the paths in its messages are relative; `built` says that `[build] command` has run.
     """
-    switched = switches(version or installed(worker))
-    config = resolve(worker, env=env, script=script, cwd=cwd)
-    upload = Upload(switched.version, config.config_path, config.env, config.main_path, config.module_root)
     verdict = judge(config, disk, switched, cwd=cwd, built=built)
-    if verdict.error is not None and judged:
-        return upload._replace(error=verdict.error, warnings=verdict.warnings)
-    said = Said(list(verdict.warnings))
+    found = modules(config, disk, switched) if verdict.error is None else None
+    return judged(config, disk, switched, verdict, found, cwd=cwd)
+
+
+def modules(config: Config, disk: Disk, switched: Switches) -> Upload:
+    """What is uploaded whatever else wrangler refuses the config for; `error` where the modules themselves stop it."""
+    upload = _nothing(config, switched)
+    said = Said([])
     try:
         main = _main(config, disk)
         listed = _modules(config, disk, switched, said)
         found = list(maps(config, disk, switched, (main, *listed)))
-        if judged:
-            deploy.check_late(config, disk, switched, cwd or config.project_root, said.warnings)
     except Refused as refused:
-        error = refused.told(friendly=switched.friendly_errors)
-        return upload._replace(error=error, warnings=tuple(said.warnings), duplicate_warnings=tuple(said.duplicates))
+        return _stopped(upload, switched, said.warnings, said.duplicates, refused)
     form = {main.name: main}
     for module in listed:
         form[module.name] = module
@@ -102,6 +88,37 @@ def collect(  # noqa: PLR0913 - wrangler's own arguments, by keyword
         duplicate_warnings=tuple(said.duplicates),
         warnings=tuple(said.warnings),
     )
+
+
+def judged(  # noqa: PLR0913 - what `collect` has, and what it has found
+    config: Config, disk: Disk, switched: Switches, verdict: Verdict, found: Upload | None, *, cwd: str = ""
+) -> Upload:
+    """`collect`, of a verdict and modules (None where the verdict is a refusal) that are at hand."""
+    if found is None:
+        return _nothing(config, switched)._replace(error=verdict.error, warnings=verdict.warnings)
+    warnings = [*verdict.warnings, *found.warnings]
+    if found.error is None:
+        try:
+            deploy.check_late(config, disk, switched, cwd or config.project_root, warnings)
+        except Refused as refused:
+            return _stopped(_nothing(config, switched), switched, warnings, found.duplicate_warnings, refused)
+    return found._replace(warnings=tuple(warnings))
+
+
+def unmade(upload: Upload, why: str) -> Upload:
+    """An upload whose files nothing can make."""
+    return upload._replace(modules=(), listed=(), attached=0, total_bytes=0, error=why)
+
+
+def _nothing(config: Config, switched: Switches) -> Upload:
+    return Upload(switched.version, config.config_path, config.env, config.main_path, config.module_root)
+
+
+def _stopped(
+    upload: Upload, switched: Switches, warnings: Iterable[str], duplicates: Iterable[str], refused: Refused
+) -> Upload:
+    error = refused.told(friendly=switched.friendly_errors)
+    return upload._replace(error=error, warnings=tuple(warnings), duplicate_warnings=tuple(duplicates))
 
 
 def _sent(module: Module) -> Module:

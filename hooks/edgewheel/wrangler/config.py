@@ -96,7 +96,9 @@ def environments(worker: Worker) -> tuple[str | None, ...]:
     return (None, *worker.config.table("env"))
 
 
-def resolve(worker: Worker, *, env: str | None = None, script: str = "", cwd: str = "") -> Config:
+def resolve(
+    worker: Worker, *, env: str | None = None, script: str = "", cwd: str = "", by_variable: bool = False
+) -> Config:
     """The config of one environment (None or "": the top level). Never raises for bad values.
 
     `script` is the positional argument, relative to `cwd` (default: the Worker's folder), which then is the
@@ -134,7 +136,7 @@ def resolve(worker: Worker, *, env: str | None = None, script: str = "", cwd: st
         build_cwd=_typed(build.get("cwd"), str, ""),
         script=script,
         top_level=env == "",
-        by_variable=worker.env_by_variable,
+        by_variable=by_variable,
         redirected=worker.redirected,
         walked_as=document.path if not worker.config_given or worker.config_given.startswith("/") else "",
     )

@@ -21,17 +21,15 @@ _FILES = (".env", ".env.local")
 
 
 def select(worker: Worker, variables: Mapping[str, str], *, cwd: str = "", version: str = "") -> str | None:
-    """The environment by the variable or by the `.env` files where wrangler runs, and the Worker is told that nobody
-    named it; None where there is no such variable, or for a wrangler that does not read it; "" is the top level.
+    """The environment by the variable or by the `.env` files where wrangler runs; None where there is no such variable,
+    or for a wrangler that does not read it; "" is the top level.
 
     facts: wrangler 4.50.0 to 4.164.0: `--env` comes first, also an empty one; an empty variable counts as none of the
     process's against the files, and as the top level without them.
     """
     if not switches(version or installed(worker)).env_variable:
         return None
-    found = _variable(worker.disk, cwd or worker.root, variables)
-    worker.env_by_variable = found is not None
-    return found
+    return _variable(worker.disk, cwd or worker.root, variables)
 
 
 def _variable(disk: Disk, cwd: str, variables: Mapping[str, str]) -> str | None:

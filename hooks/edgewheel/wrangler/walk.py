@@ -106,3 +106,11 @@ def as_node(name: str) -> str:
 
 def _as_text(name: str) -> str:
     return name if name.isascii() else name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def names_below(disk: Disk, top: str, *, without: str = "", hidden: str = "") -> list[str]:
+    """The names of `files` as wrangler has them; none where the folder is not there or cannot be read as a whole."""
+    try:
+        return [as_node(name) for name, _, _ in files(disk, top, without=without, hidden=hidden)]
+    except Refused:
+        return []

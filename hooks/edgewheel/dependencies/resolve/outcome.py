@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from edgewheel.repository.worker import Worker
     from edgewheel.requirements.locks import Link
     from edgewheel.requirements.requirement import Requirement
 
@@ -58,3 +59,10 @@ class Outcome(NamedTuple):
     cured: bool
     overrides: tuple[str, ...]
     words: str
+
+
+class Resolution(NamedTuple):
+    """The answers for one Worker, one a Python: what the rules about wheels judge."""
+
+    worker: Worker
+    outcomes: tuple[Outcome, ...]

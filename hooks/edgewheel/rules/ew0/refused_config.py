@@ -7,23 +7,22 @@ from typing import TYPE_CHECKING
 
 from edgewheel.findings import Finding, Place
 from edgewheel.rules.ew3 import named, shapes
-from edgewheel.rules.ew3.levels import configs, entry, levels
+from edgewheel.rules.ew3.levels import entry, levels
 from edgewheel.rules.ew3.refused import refusals
 from edgewheel.rules.registry import rule
 from edgewheel.wrangler.config import raw
 from edgewheel.wrangler.fields import known
-from edgewheel.wrangler.version import installed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from edgewheel.deploy import Deploys
     from edgewheel.documents.document import Document
-    from edgewheel.repository.worker import Worker
     from edgewheel.rules.ew3.levels import Level
 
 
 @rule("EW002", "worker-wrangler-config")
-def refused_config(worker: Worker) -> Iterator[Finding]:
+def refused_config(deploys: Deploys) -> Iterator[Finding]:
     """A wrangler config that cannot be parsed, names a key twice, or has a value that wrangler refuses.
 
     Workers: wrangler stops before it uploads anything; of a key that JSON names twice it takes the last one. A
@@ -37,37 +36,38 @@ def refused_config(worker: Worker) -> Iterator[Finding]:
     Good:
         compatibility_date = "2026-09-08"
     """
+    worker = deploys.worker
     for path in worker.config_paths if worker.config.path in worker.config_paths else (worker.config.path,):
         yield from _text(worker.document(path))
-    found = list(_own(worker))
+    found = list(_own(deploys))
     yield from found
     said = {(finding.place.path, finding.place.line) for finding in found}
-    for text, place, lines, is_template in refusals(worker):
+    for text, place, lines, is_template in refusals(deploys):
         if said.isdisjoint((place.path, line) for line in lines):  # one finding a cause
             said.add((place.path, place.line))
             fix = f"correct line {place.line} of {posixpath.basename(place.path)}"
             yield Finding(f"wrangler refuses the config: `{text}`", place, fix, "warning" if is_template else "")
 
 
-def _own(worker: Worker) -> Iterator[Finding]:
-    version = installed(worker)
-    for level in levels(worker):
+def _own(deploys: Deploys) -> Iterator[Finding]:
+    version = deploys.version
+    for level in levels(deploys):
         yield from _values(level, version)
         yield from named.bindings(level, version)
         yield from _removed(level, version)
-        yield from named.folders(worker, level)
-    yield from _nameless(worker)
+        yield from named.folders(deploys.worker, level)
+    yield from _nameless(deploys)
 
 
-def _nameless(worker: Worker) -> Iterator[Finding]:
+def _nameless(deploys: Deploys) -> Iterator[Finding]:
     """facts: wrangler asks for a name; an environment is named after the top level and itself."""
-    for config in configs(worker):
-        if raw(config, "name") is None:
+    for deploy in deploys:
+        if raw(deploy.config, "name") is None:
             from edgewheel.rules.ew3.misshapen import plain_name
 
             message = "`name` is missing: wrangler stops with `You need to provide the name of your worker`"
-            fix = entry(config.document, "name", plain_name(posixpath.basename(worker.root)))
-            yield Finding(message, config.place("main"), fix)
+            fix = entry(deploy.config.document, "name", plain_name(posixpath.basename(deploys.worker.root)))
+            yield Finding(message, deploy.config.place("main"), fix)
             return
 
 

@@ -10,12 +10,12 @@ from edgewheel.rules.registry import rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from edgewheel.deploy import Deploys
     from edgewheel.findings import Finding
-    from edgewheel.repository.worker import Worker
 
 
 @rule("EW003", "worker-runtime-deps")
-def unknown_setting(worker: Worker) -> Iterator[Finding]:
+def unknown_setting(deploys: Deploys) -> Iterator[Finding]:
     """A key of `[tool.edgewheel]` that edgewheel does not know, or a value that it cannot use.
 
     Workers: the setting has no effect: what it was written to allow is still refused, and what it was written
@@ -31,6 +31,7 @@ def unknown_setting(worker: Worker) -> Iterator[Finding]:
         [tool.edgewheel]
         entry = "src/main.py"
     """
+    worker = deploys.worker
     if are_written(worker.pyproject):
         from edgewheel.repository.settings_shapes import faults
 

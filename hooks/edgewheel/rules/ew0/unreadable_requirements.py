@@ -11,11 +11,11 @@ from edgewheel.rules.registry import rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edgewheel.repository.worker import Worker
+    from edgewheel.deploy import Deploys
 
 
 @rule("EW001", "worker-runtime-deps")
-def unreadable_requirements(worker: Worker) -> Iterator[Finding]:
+def unreadable_requirements(deploys: Deploys) -> Iterator[Finding]:
     """A pyproject.toml, a requirements file or a lock that cannot be parsed, or holds what is no requirement.
 
     Workers: `pywrangler sync` stops at it, so nothing can be deployed; until it is mended, the other rules judge
@@ -31,6 +31,7 @@ def unreadable_requirements(worker: Worker) -> Iterator[Finding]:
         [project]
         dependencies = ["fastapi"]
     """
+    worker = deploys.worker
     found = (locks.read(worker, name) for name in ("uv.lock", "pylock.toml"))
     broken = [lock.fault for lock in found if lock is not None and lock.fault is not None]
     for message, place, fix, _ in (*worker.requirements.faults, *broken):

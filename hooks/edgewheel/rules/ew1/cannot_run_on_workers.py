@@ -13,11 +13,11 @@ from edgewheel.rules.registry import rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edgewheel.repository.worker import Worker
+    from edgewheel.deploy import Deploys
 
 
 @rule("EW103", "worker-runtime-deps")
-def cannot_run_on_workers(worker: Worker) -> Iterator[Finding]:
+def cannot_run_on_workers(deploys: Deploys) -> Iterator[Finding]:
     """A package among the Worker's requirements that cannot run there, itself or by what it or an extra of it brings.
 
     Workers: there are no processes, threads or listening sockets, and compiled code runs only as a wasm wheel.
@@ -34,12 +34,13 @@ def cannot_run_on_workers(worker: Worker) -> Iterator[Finding]:
         [project]
         dependencies = ["uvicorn>=0.30"]
     """
+    worker = deploys.worker
     required = {each.key for each in worker.requirements.runtime}
     for requirement in written(worker):
         key = requirement.key
         reason = lists.impossible(key)
         extra, brings = ("", ()) if reason else lists.impossible_extra(requirement)
-        if not (reason or extra) or lists.allowed(key, worker.settings) or not reaches(worker, requirement.marker):
+        if not (reason or extra) or lists.allowed(key, worker.settings) or not reaches(deploys, requirement.marker):
             continue
         if reason and lists.needed(key, required):
             continue
@@ -52,16 +53,17 @@ def cannot_run_on_workers(worker: Worker) -> Iterator[Finding]:
             names = ", ".join(f"`{name}` ({lists.impossible(name)})" for name in brings)
             message = f"`{requirement.name}[{extra}]` in {where} brings what cannot run on Workers: {names}"
             yield Finding(message, requirement.place, drop_extra(worker, requirement, extra))
-    yield from _by_others(worker)
+    yield from _by_others(deploys)
 
 
-def _by_others(worker: Worker) -> Iterator[Finding]:
+def _by_others(deploys: Deploys) -> Iterator[Finding]:
     """What a dependency of a dependency needs and no wheel gives: by the lock, unless an extra is already named."""
+    worker = deploys.worker
     lock = chains.linked(worker)
     if lock is None:
         return
     named = {name for each in written(worker) for name in lists.impossible_extra(each)[1]}
-    for name, chain, root, reached in chains.brought(worker, lock, lists.without_wheel):
+    for name, chain, root, reached in chains.brought(deploys, lock, lists.without_wheel):
         if name in named or lists.allowed(name, worker.settings) or lists.needed(name, reached):
             continue
         extra = chain[1].via

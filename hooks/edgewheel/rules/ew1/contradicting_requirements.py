@@ -13,12 +13,13 @@ from edgewheel.rules.registry import rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from edgewheel.deploy import Deploys
     from edgewheel.repository.worker import Worker
     from edgewheel.requirements.requirement import Requirement
 
 
 @rule("EW104", "worker-runtime-deps", level="warning")
-def contradicting_requirements(worker: Worker) -> Iterator[Finding]:
+def contradicting_requirements(deploys: Deploys) -> Iterator[Finding]:
     """One package required twice with specifiers that exclude each other, or in runtime and dev unequally.
 
     Workers: `pywrangler sync` finds no version that satisfies both; or the tests run with another version than
@@ -43,6 +44,7 @@ def contradicting_requirements(worker: Worker) -> Iterator[Finding]:
         [dependency-groups]
         dev = ["httpx"]
     """
+    worker = deploys.worker
     mirrors = {file.path for file in worker.requirements.files if file.path.endswith(_configured(worker))}
     first: dict[str, list[Requirement]] = {}
     for requirement in written(worker):

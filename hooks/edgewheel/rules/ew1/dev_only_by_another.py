@@ -16,13 +16,14 @@ from edgewheel.rules.registry import rule
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
 
+    from edgewheel.deploy import Deploys
     from edgewheel.repository.worker import Worker
     from edgewheel.requirements.locks import Link, Lock
     from edgewheel.requirements.requirement import Requirement
 
 
 @rule("EW102", "worker-runtime-deps")
-def dev_only_by_another(worker: Worker) -> Iterator[Finding]:
+def dev_only_by_another(deploys: Deploys) -> Iterator[Finding]:
     """A package for development that an extra or a dependency of the Worker's requirements brings in.
 
     The chain is read from uv.lock, or from pylock.toml where it tells dependencies; without a lock, the extras that
@@ -41,22 +42,24 @@ def dev_only_by_another(worker: Worker) -> Iterator[Finding]:
         [project]
         dependencies = ["rich"]
     """
+    worker = deploys.worker
     lock = linked(worker)
     if lock is None:
         direct = {each.key for each in written(worker)}
-        yield from _by_extras(worker, direct)
+        yield from _by_extras(deploys, direct)
         pylock = locks.read(worker, "pylock.toml")
         if pylock is not None and pylock.fault is None:
-            yield from _unexplained(worker, pylock, direct)
+            yield from _unexplained(deploys, pylock, direct)
         return
     suspected = partial(lists.development, settings=worker.settings)
-    for name, chain, root, reached in chains.brought(worker, lock, suspected):
-        if not _excused(worker, name, reached):
+    for name, chain, root, reached in chains.brought(deploys, lock, suspected):
+        if not _excused(deploys, name, reached):
             yield _finding(worker, name, chain, root)
 
 
-def _excused(worker: Worker, name: str, required: Container[str]) -> bool:
-    return lists.allowed(name, worker.settings) or lists.needed(name, required) or imported(worker, name)
+def _excused(deploys: Deploys, name: str, required: Container[str]) -> bool:
+    settings = deploys.settings
+    return lists.allowed(name, settings) or lists.needed(name, required) or imported(deploys, name)
 
 
 def _finding(worker: Worker, name: str, chain: tuple[Link, ...], root: Requirement) -> Finding:
@@ -71,11 +74,12 @@ def _finding(worker: Worker, name: str, chain: tuple[Link, ...], root: Requireme
     )
 
 
-def _by_extras(worker: Worker, direct: set[str]) -> Iterator[Finding]:
+def _by_extras(deploys: Deploys, direct: set[str]) -> Iterator[Finding]:
+    worker = deploys.worker
     for requirement in written(worker):
         extra, names = lists.development_extra(requirement)
-        brings = [name for name in names if name not in direct and not _excused(worker, name, direct)]
-        if brings and not lists.allowed(requirement.key, worker.settings) and reaches(worker, requirement.marker):
+        brings = [name for name in names if name not in direct and not _excused(deploys, name, direct)]
+        if brings and not lists.allowed(requirement.key, worker.settings) and reaches(deploys, requirement.marker):
             listed = ", ".join(f"`{name}` ({lists.development(name, worker.settings)})" for name in brings)
             yield Finding(
                 f"`{requirement.name}[{extra}]` in {stands(worker, requirement)} brings what is for development: "
@@ -85,12 +89,13 @@ def _by_extras(worker: Worker, direct: set[str]) -> Iterator[Finding]:
             )
 
 
-def _unexplained(worker: Worker, lock: Lock, direct: set[str]) -> Iterator[Finding]:
+def _unexplained(deploys: Deploys, lock: Lock, direct: set[str]) -> Iterator[Finding]:
     """What a lock without dependencies holds: that it is deployed is sure, not through whom."""
+    worker = deploys.worker
     locked = {package.name for package in lock.packages}
     known = {name for each in worker.requirements.runtime for name in lists.development_extra(each)[1]}
     for name in sorted(locked - direct - known):
-        if (reason := lists.development(name, worker.settings)) and not _excused(worker, name, locked):
+        if (reason := lists.development(name, worker.settings)) and not _excused(deploys, name, locked):
             yield Finding(
                 f"`{name}` is for development ({reason}) and locked for the Worker, though no requirement names it: "
                 f"some dependency brings it in, and it is vendored and uploaded with every deploy",

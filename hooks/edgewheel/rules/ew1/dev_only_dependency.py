@@ -14,11 +14,11 @@ from edgewheel.rules.registry import rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edgewheel.repository.worker import Worker
+    from edgewheel.deploy import Deploys
 
 
 @rule("EW101", "worker-runtime-deps")
-def dev_only_dependency(worker: Worker) -> Iterator[Finding]:
+def dev_only_dependency(deploys: Deploys) -> Iterator[Finding]:
     """A package for development among the Worker's own requirements.
 
     By a list and patterns (`types-*`, `pytest-*`, `sphinx*`, `*-stubs`), or because this project's own dev group,
@@ -41,6 +41,7 @@ def dev_only_dependency(worker: Worker) -> Iterator[Finding]:
         [dependency-groups]
         dev = ["pytest>=8"]
     """
+    worker = deploys.worker
     own = {
         each.key: source.label
         for source in reversed(worker.requirements.dev)
@@ -52,9 +53,9 @@ def dev_only_dependency(worker: Worker) -> Iterator[Finding]:
         key = requirement.key
         listed = lists.development(key, worker.settings)
         theirs = "" if listed or lists.excepted(key) else own.get(key, "")
-        if not (listed or theirs) or lists.allowed(key, worker.settings) or not reaches(worker, requirement.marker):
+        if not (listed or theirs) or lists.allowed(key, worker.settings) or not reaches(deploys, requirement.marker):
             continue
-        if lists.needed(key, required) or imported(worker, key) or _runs_with_pytest(worker, key):
+        if lists.needed(key, required) or imported(deploys, key) or _runs_with_pytest(deploys, key):
             continue
         why = f"({listed})" if listed else f"(the {theirs} has it and nothing that is uploaded imports it)"
         yield Finding(
@@ -65,6 +66,6 @@ def dev_only_dependency(worker: Worker) -> Iterator[Finding]:
         )
 
 
-def _runs_with_pytest(worker: Worker, key: str) -> bool:
+def _runs_with_pytest(deploys: Deploys, key: str) -> bool:
     """Whether it is a plugin, which nobody imports, of a test runner that the Worker itself runs."""
-    return key.startswith("pytest-") and imported(worker, "pytest")
+    return key.startswith("pytest-") and imported(deploys, "pytest")

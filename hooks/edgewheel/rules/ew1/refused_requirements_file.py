@@ -11,11 +11,12 @@ from edgewheel.rules.registry import rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from edgewheel.deploy import Deploys
     from edgewheel.repository.worker import Worker
 
 
 @rule("EW105", "worker-runtime-deps")
-def refused_requirements_file(worker: Worker) -> Iterator[Finding]:
+def refused_requirements_file(deploys: Deploys) -> Iterator[Finding]:
     """A `requirements.txt` in the root of a project that deploys with pywrangler, or a dead `cf-requirements.txt`.
 
     Without a pyproject.toml a requirements.txt is the Worker's list and no fault.
@@ -36,6 +37,7 @@ def refused_requirements_file(worker: Worker) -> Iterator[Finding]:
         requirements-dev.txt
         wrangler.toml
     """
+    worker = deploys.worker
     folder = worker.requirements.folder
     path = posixpath.join(folder, "requirements.txt")
     if worker.pyproject is not None and worker.disk.is_file(path) and _uses_pywrangler(worker, folder):

@@ -13,6 +13,7 @@ from edgewheel.rules.registry import rule
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from edgewheel.deploy import Deploys
     from edgewheel.repository.requirements import RuntimeFile
     from edgewheel.repository.worker import Worker
     from edgewheel.requirements.requirement import Requirement
@@ -21,7 +22,7 @@ _FIX = "edgewheel deps --write"
 
 
 @rule("EW106", "worker-runtime-deps")
-def runtime_file_out_of_step(worker: Worker) -> Iterator[Finding]:
+def runtime_file_out_of_step(deploys: Deploys) -> Iterator[Finding]:
     """A runtime requirements file that does not say what `[project].dependencies` says.
 
     The files are `tool.edgewheel.dependencies.runtime-files`. One that is pinned throughout may hold more than
@@ -54,6 +55,7 @@ def runtime_file_out_of_step(worker: Worker) -> Iterator[Finding]:
         # requirements-runtime.txt
         fastapi>=0.115
     """
+    worker = deploys.worker
     project, unread = worker.requirements.project, worker.requirements.unread
     if project is None or "" in unread:
         return

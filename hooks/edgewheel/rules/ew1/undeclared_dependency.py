@@ -14,7 +14,7 @@ from edgewheel.rules.registry import rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edgewheel.layout.analysis import Analysis
+    from edgewheel.deploy import Deploy, Deploys
     from edgewheel.repository.worker import Worker
     from edgewheel.runtime.graph import Failure
 
@@ -26,7 +26,7 @@ _LEFT_OUT = _TESTS | {"node_modules", "python_modules", "site-packages", "__pyca
 
 
 @rule("EW107", "worker-runtime-deps")
-def undeclared_dependency(worker: Worker) -> Iterator[Finding]:
+def undeclared_dependency(deploys: Deploys) -> Iterator[Finding]:
     """A third-party module that the Worker imports, declared only for development or not at all: an error where main
     reaches the import when the Worker starts, a warning where only a request does.
 
@@ -54,46 +54,44 @@ def undeclared_dependency(worker: Worker) -> Iterator[Finding]:
         # src/main.py
         import httpx
     """
+    worker = deploys.worker
     if "" in worker.requirements.unread:  # what cannot be read may declare it
         return
-    analysed = sys.modules.get("edgewheel.layout.analysis")  # among all rules it is there, and the quick way is longer
-    if not (analysed and analysed.is_known(worker)) and not _is_suspicious(worker):
+    if not deploys.is_analysed and not _is_suspicious(worker):  # where another rule asks, the quick way is longer
         return
-    from edgewheel.layout.analysis import analyses
-
-    for analysis in analyses(worker):
-        yield from _judged(analysis)
+    for deploy in deploys.importing:
+        yield from _judged(deploy)
 
 
-def _judged(analysis: Analysis) -> Iterator[Finding]:
+def _judged(deploy: Deploy) -> Iterator[Finding]:
     from edgewheel.rules.ew2 import cures
     from edgewheel.rules.ew2.import_not_in_upload import is_own
     from edgewheel.runtime.distributions import distribution_of
 
-    worker = analysis.worker
+    worker = deploy.worker
     found: dict[str, list[Failure]] = {}
-    for failure in analysis.reached.failures:
-        if not _is_undeclared(analysis, failure) or _is_pythons(analysis, failure) or is_own(analysis, failure):
+    for failure in deploy.reached.failures:
+        if not _is_undeclared(deploy, failure) or _is_pythons(deploy, failure) or is_own(deploy, failure):
             continue
-        if failure.at == "request" and cures.is_optional(analysis, failure):
+        if failure.at == "request" and cures.is_optional(deploy, failure):
             continue
-        if not analysis.may_be_made(failure.missing.name):
+        if not deploy.may_be_made(failure.missing.name):
             for module in _wanted(failure):
                 key = _declared_otherwise(worker, module) or distribution_of(module)
                 if failure not in found.setdefault(key, []):
                     found[key].append(failure)
     for key, failures in found.items():
         if not _is_allowed(worker, key):
-            yield _finding(analysis, key, failures)
+            yield _finding(deploy, key, failures)
 
 
-def _is_undeclared(analysis: Analysis, failure: Failure) -> bool:
+def _is_undeclared(deploy: Deploy, failure: Failure) -> bool:
     """Whether what is missing is a distribution: a vendored package that lacks a submodule is declared all the same,
     unless it is a namespace, of which each distribution brings a part.
     """
     missing = failure.missing
     parent = missing.name.rpartition(".")[0]
-    return analysis.project.is_shared(parent) if parent else missing.error == "ModuleNotFoundError"
+    return deploy.project.is_shared(parent) if parent else missing.error == "ModuleNotFoundError"
 
 
 def _wanted(failure: Failure) -> list[str]:
@@ -104,11 +102,11 @@ def _wanted(failure: Failure) -> list[str]:
     return [f"{failure.module}.{name}" for name in failure.item.names if name != "*"] or [failure.module]
 
 
-def _finding(analysis: Analysis, key: str, failures: list[Failure]) -> Finding:
+def _finding(deploy: Deploy, key: str, failures: list[Failure]) -> Finding:
     """One finding a distribution, at the first import that runs."""
     from edgewheel.rules.ew2 import cures
 
-    worker = analysis.worker
+    worker = deploy.worker
     first = min(failures, key=lambda each: each.at != "start")  # the first of those at the start, if any
     assert first.item is not None  # noqa: S101 - only statements fail this way
     where = next((each.label for each in worker.requirements.dev if _has(each.requirements, key)), "")
@@ -117,7 +115,7 @@ def _finding(analysis: Analysis, key: str, failures: list[Failure]) -> Finding:
     more = f" ({others} more {'import' if others == 1 else 'imports'} of it)" if others else ""
     message = f"`{cures.statement(first.item)}` needs `{key}`, which is {declared}: on Workers it fails "
     message += f"{cures.when(first.at)} with `{first.missing.message}`{more}"
-    place = cures.place(analysis, first.importer, first.item)
+    place = cures.place(deploy, first.importer, first.item)
     return Finding(message, place, _add(worker, key), cures.level(first.at))
 
 
@@ -204,9 +202,9 @@ def _own(worker: Worker) -> set[str]:
     return found
 
 
-def _is_pythons(analysis: Analysis, failure: Failure) -> bool:
+def _is_pythons(deploy: Deploy, failure: Failure) -> bool:
     """Whether some Python has it: what Workers lack of the standard library is no dependency (EW203 tells of it)."""
-    library = analysis.untouched.library
+    library = deploy.untouched.library
     known = {*sys.stdlib_module_names, *facts("stdlib")["removed"], *library.present, *library.absent}
     return bool(known & {failure.missing.name.partition(".")[0], failure.module.partition(".")[0]})
 

@@ -10,16 +10,16 @@ from edgewheel.data import facts
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edgewheel.repository.worker import Worker
+    from edgewheel.deploy import Deploy, Deploys
 
 _TEST = re.compile(r"/tests?/|/test_[^/]*\.py$|_test\.py$|/conftest\.py$")
 
 
-def imported(worker: Worker, key: str) -> bool:
+def imported(deploys: Deploys, key: str) -> bool:
     """Whether a module of the project that is uploaded imports the package with this normalised name."""
     names = facts("distributions")["names"].get(key) or [key.replace("-", "_")]
     quick = re.compile(("|".join(rf"\b{re.escape(name)}\b" for name in names)).encode())
-    return any(quick.search(source) and _imports(source, set(names)) for source in _sources(worker))
+    return any(quick.search(source) and _imports(source, set(names)) for source in _sources(deploys))
 
 
 def _imports(source: bytes, names: set[str]) -> bool:
@@ -47,30 +47,27 @@ def _imports(source: bytes, names: set[str]) -> bool:
     return any(name == want or name.startswith(f"{want}.") for name in found for want in names)
 
 
-def _sources(worker: Worker) -> Iterator[bytes]:
+def _sources(deploys: Deploys) -> Iterator[bytes]:
     """The project's own Python files in the predicted upload of every environment, each once, without tests."""
-    from edgewheel.layout.upload import predict
-    from edgewheel.wrangler.config import environments
-
+    disk = deploys.disk
     read: set[str] = set()
-    for env in environments(worker):
-        upload = predict(worker, env=env)
+    for deploy in deploys.all:
+        upload = deploy.upload
         python = ((module.name, module.source) for module in upload.modules if module.type == "python")
-        for name, source in python if upload.error is None else _below_main(worker, env):
+        for name, source in python if upload.error is None else _below_main(deploy):
             if name.startswith("python_modules/") or source in read:
                 continue
             read.add(source)
-            if not _TEST.search(f"/{name}") and worker.disk.is_file(source):
-                yield worker.disk.read(source)
+            if not _TEST.search(f"/{name}") and disk.is_file(source):
+                yield disk.read(source)
 
 
-def _below_main(worker: Worker, env: str | None) -> Iterator[tuple[str, str]]:
+def _below_main(deploy: Deploy) -> Iterator[tuple[str, str]]:
     """The Python files of the module root, where wrangler refuses the config: a template's with its placeholders."""
-    from edgewheel.wrangler.config import resolve
     from edgewheel.wrangler.walk import Refused, files
 
     try:
-        for name, path, _ in files(worker.disk, resolve(worker, env=env).module_root):
+        for name, path, _ in files(deploy.worker.disk, deploy.config.module_root):
             if name.endswith(".py") and "node_modules/" not in name and not name.startswith("."):
                 yield name, path
     except Refused:

@@ -12,33 +12,33 @@ from edgewheel.rules.ew2 import cures, meant
 from edgewheel.runtime.python import number
 
 if TYPE_CHECKING:
-    from edgewheel.layout.analysis import Analysis
+    from edgewheel.deploy import Deploy
     from edgewheel.runtime.graph import Failure
 
 
-def judge(analysis: Analysis, failure: Failure) -> Finding | None:
+def judge(deploy: Deploy, failure: Failure) -> Finding | None:
     """The finding about an import of the standard library that fails; None for what the code provides for, or what
     another rule or package has to do with.
     """
     assert failure.item is not None  # noqa: S101 - the caller has looked
     below = (f"{failure.module}.{name}" for name in failure.item.names)
-    broken = (name for name in below if name in analysis.untouched.library.broken)
+    broken = (name for name in below if name in deploy.untouched.library.broken)
     named = [failure._replace(module=name) for name in (failure.module, *broken)]
-    failure, why = next(((each, why) for each in named if (why := _why(analysis, each.module))), (failure, ""))
+    failure, why = next(((each, why) for each in named if (why := _why(deploy, each.module))), (failure, ""))
     assert failure.item is not None  # noqa: S101 - the same statement
-    if not why or failure.item.level or cures.is_optional(analysis, failure):
+    if not why or failure.item.level or cures.is_optional(deploy, failure):
         return None
     top = failure.module.partition(".")[0]
-    if analysis.tree.find(top, analysis.untouched.project) or _may_be_brought(analysis, top):
+    if deploy.tree.find(top, deploy.untouched.project) or _may_be_brought(deploy, top):
         return None
     said = f"`{cures.statement(failure.item)}` fails {cures.when(failure.at)} with `{failure.missing.message}`"
-    place = cures.place(analysis, failure.importer, failure.item)
-    return Finding(f"{said}: {why}", place, _fix(analysis, failure), cures.level(failure.at))
+    place = cures.place(deploy, failure.importer, failure.item)
+    return Finding(f"{said}: {why}", place, _fix(deploy, failure), cures.level(failure.at))
 
 
-def _why(analysis: Analysis, module: str) -> str:
+def _why(deploy: Deploy, module: str) -> str:
     """What the runtime lacks; "" for a module that is not Python's own."""
-    library, version = analysis.untouched.library, analysis.python
+    library, version = deploy.untouched.library, deploy.python
     parts = module.split(".")
     outer = [".".join(parts[: length + 1]) for length in range(len(parts))]
     gone = facts("stdlib")["removed"].get(parts[0])
@@ -55,22 +55,22 @@ def _why(analysis: Analysis, module: str) -> str:
     return ""
 
 
-def _may_be_brought(analysis: Analysis, top: str) -> bool:
+def _may_be_brought(deploy: Deploy, top: str) -> bool:
     """Whether a package has taken over what Python dropped: legacy-cgi, audioop-lts, pyasyncore, zombie-imp …"""
-    names = analysis.project.runtime
-    if top == "distutils" and ("setuptools" in names or analysis.tree.find("_distutils_hack", ["python_modules"])):
+    names = deploy.project.runtime
+    if top == "distutils" and ("setuptools" in names or deploy.tree.find("_distutils_hack", ["python_modules"])):
         return True
     return any(word in {top, f"py{top}"} for name in names for word in re.split(r"[-_.]", name))
 
 
-def _fix(analysis: Analysis, failure: Failure) -> str:
+def _fix(deploy: Deploy, failure: Failure) -> str:
     """The statement with a way on for where the module is not there."""
-    module, library = failure.module, analysis.untouched.library
+    module, library = failure.module, deploy.untouched.library
     top = module.partition(".")[0]
     mistyped = top in library.present and module not in library.submodules and module not in library.broken
     if mistyped and (near := meant.nearest(module, library.submodules)):
         return f"import it as `{near}`"
-    node = _node(analysis, failure)
+    node = _node(deploy, failure)
     if node is None:
         return "catch the ImportError, or do without it on Workers"
     others = [each for each in node.names if isinstance(node, ast.Import) and each.name != failure.module]
@@ -85,9 +85,9 @@ def _fix(analysis: Analysis, failure: Failure) -> str:
     return "\n".join([*first, "try:", f"    {statement}", "except ImportError:", *without])
 
 
-def _node(analysis: Analysis, failure: Failure) -> ast.Import | ast.ImportFrom | None:
+def _node(deploy: Deploy, failure: Failure) -> ast.Import | ast.ImportFrom | None:
     """The statement as it is parsed; None for `import_module("…")`."""
-    item, tree = failure.item, analysis.modules.tree(failure.importer)
+    item, tree = failure.item, deploy.sources.tree(failure.importer)
     if item is None or tree is None:
         return None
     for node in ast.walk(tree):

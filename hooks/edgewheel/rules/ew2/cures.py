@@ -9,7 +9,7 @@ from edgewheel.findings import Place
 from edgewheel.rules.staging import needs_staging, staged
 
 if TYPE_CHECKING:
-    from edgewheel.layout.analysis import Analysis
+    from edgewheel.deploy import Deploy
     from edgewheel.runtime.graph import Failure
     from edgewheel.sources.records import Import
 
@@ -24,11 +24,11 @@ def statement(item: Import) -> str:
     return f"from {'.' * item.level}{item.module} import {names}"
 
 
-def place(analysis: Analysis, importer: str, item: Import | None) -> Place:
+def place(deploy: Deploy, importer: str, item: Import | None) -> Place:
     """Where an import statement stands in the project; of generated code, the config's main."""
-    path = analysis.path(importer)
+    path = deploy.path(importer)
     if not path:
-        return analysis.config.place("main")
+        return deploy.config.place("main")
     return Place(path, item.line if item else 1, item.column if item else 1)
 
 
@@ -40,7 +40,7 @@ def level(at: str) -> str:
     return "error" if at == "start" else "warning"
 
 
-def is_optional(analysis: Analysis, failure: Failure) -> bool:
+def is_optional(deploy: Deploy, failure: Failure) -> bool:
     """Whether the code expects that it may be missing: imported on a condition, or after a guarded attempt."""
     item = failure.item
     assert item is not None  # noqa: S101 - only statements fail this way
@@ -50,16 +50,16 @@ def is_optional(analysis: Analysis, failure: Failure) -> bool:
     top = item.module.partition(".")[0]
     return any(
         each.module.partition(".")[0] == top and not each.level and any(block.kind == "try" for block in each.blocks)
-        for each in analysis.modules.record(failure.importer).imports
+        for each in deploy.sources.record(failure.importer).imports
     )
 
 
-def keeps_the_folder(analysis: Analysis) -> bool:
+def keeps_the_folder(deploy: Deploy) -> bool:
     """Whether the project's code imports by the name of main's top folder, so that only staging mends it."""
-    worker = analysis.worker
-    return needs_staging(worker.disk, worker.root, posixpath.relpath(analysis.config.main_path, worker.root))
+    worker = deploy.worker
+    return needs_staging(worker.disk, worker.root, posixpath.relpath(deploy.config.main_path, worker.root))
 
 
-def staging(analysis: Analysis) -> str:
+def staging(deploy: Deploy) -> str:
     """What wires the staging folder, in the config's own format."""
-    return staged(analysis.worker, analysis.config)
+    return staged(deploy)

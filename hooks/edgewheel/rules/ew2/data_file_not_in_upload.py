@@ -6,20 +6,18 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from edgewheel.findings import Finding, Place
-from edgewheel.layout.analysis import analyses, shown
 from edgewheel.rules.registry import rule
 from edgewheel.sources.opened import may_open, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edgewheel.layout.analysis import Analysis
-    from edgewheel.repository.worker import Worker
+    from edgewheel.deploy import Deploy, Deploys
     from edgewheel.sources.opened import Opened
 
 
 @rule("EW207", "worker-imports")
-def data_file_not_in_upload(worker: Worker) -> Iterator[Finding]:
+def data_file_not_in_upload(deploys: Deploys) -> Iterator[Finding]:
     """A file that the code opens beside itself and that wrangler will not upload (json, yaml, md, …).
 
     Workers: of what stands beside the code wrangler uploads `.py`, `.txt`, `.html`, `.sql`, `.bin` and `.wasm`; all
@@ -44,46 +42,46 @@ def data_file_not_in_upload(worker: Worker) -> Iterator[Finding]:
 
         PRICES = Path(__file__).with_name("prices.json").read_text()
     """
-    for analysis in analyses(worker):
-        for name in analysis.reached.modules:
-            if name.endswith(".py") and analysis.path(name) and not analysis.tree.is_vendored(name):
-                yield from _judged(analysis, name)
+    for deploy in deploys.importing:
+        for name in deploy.reached.modules:
+            if name.endswith(".py") and deploy.path(name) and not deploy.tree.is_vendored(name):
+                yield from _judged(deploy, name)
 
 
-def _judged(analysis: Analysis, name: str) -> Iterator[Finding]:
-    if not may_open(analysis.modules.source(name)):
+def _judged(deploy: Deploy, name: str) -> Iterator[Finding]:
+    if not may_open(deploy.sources.source(name)):
         return
-    tree = analysis.modules.tree(name)
-    path = analysis.path(name)
+    tree = deploy.sources.tree(name)
+    path = deploy.path(name)
     for found in opened(tree, name) if tree is not None else ():
-        real = _real(analysis, name, found)
-        if not real or real.endswith(".py") or real in analysis.project.uploaded:
+        real = _real(deploy, name, found)
+        if not real or real.endswith(".py") or real in deploy.project.uploaded:
             continue
-        if not _meant(analysis, real):
-            message = f"`{shown(analysis.worker, real)}` is opened here, and wrangler does not upload it: "
+        if not _meant(deploy, real):
+            message = f"`{deploy.worker.shown(real)}` is opened here, and wrangler does not upload it: "
             message += "on Workers this raises FileNotFoundError"
-            yield Finding(message, Place(path, found.line, found.column), _fix(analysis, name, found, real))
+            yield Finding(message, Place(path, found.line, found.column), _fix(deploy, name, found, real))
 
 
-def _real(analysis: Analysis, name: str, found: Opened) -> str:
+def _real(deploy: Deploy, name: str, found: Opened) -> str:
     """The file of the repository that is meant; "" where there is none (it may be made while running)."""
-    own = posixpath.dirname(analysis.path(name))
+    own = posixpath.dirname(deploy.path(name))
     beside = posixpath.relpath(found.path, posixpath.dirname(name) or ".")
     bases = [posixpath.join(own, beside)]
     if found.literal:
-        bases = [posixpath.join(base, found.path) for base in (own, analysis.worker.root, analysis.config.module_root)]
+        bases = [posixpath.join(base, found.path) for base in (own, deploy.worker.root, deploy.config.module_root)]
     candidates = [posixpath.normpath(each) for each in bases]
-    return next((each for each in candidates if analysis.worker.disk.is_file(each)), "")
+    return next((each for each in candidates if deploy.worker.disk.is_file(each)), "")
 
 
-def _meant(analysis: Analysis, real: str) -> bool:
+def _meant(deploy: Deploy, real: str) -> bool:
     """Whether a rule that is written wrong was meant for the file: that is said where the rule stands."""
     from edgewheel.rules.ew3.dead_glob_syntax import cleaned
     from edgewheel.wrangler.globs import compile_glob
 
-    config = analysis.config
+    config = deploy.config
     # of a staged upload the path in the project's own folder
-    inside = [posixpath.relpath(real, top) for top in (config.module_root, analysis.worker.root)]
+    inside = [posixpath.relpath(real, top) for top in (config.module_root, deploy.worker.root)]
     # an environment's own rules in the place of the top level's are EW315's
     for key in dict.fromkeys((config.key("rules"), config.key("rule"), ("rules",))):
         rules = config.document.get(*key)
@@ -98,29 +96,29 @@ def _meant(analysis: Analysis, real: str) -> bool:
     return False
 
 
-def _fix(analysis: Analysis, name: str, found: Opened, real: str) -> str:
+def _fix(deploy: Deploy, name: str, found: Opened, real: str) -> str:
     from edgewheel.rules.ew3.levels import more_rules
 
-    own = posixpath.dirname(analysis.path(name))
+    own = posixpath.dirname(deploy.path(name))
     inside = posixpath.normpath(posixpath.join(posixpath.dirname(name), posixpath.relpath(real, own)))
     if inside.startswith(".."):
-        return f"mv {shown(analysis.worker, real)} {shown(analysis.worker, own)}/, and open it there"
+        return f"mv {deploy.worker.shown(real)} {deploy.worker.shown(own)}/, and open it there"
     suffix = posixpath.splitext(real)[1]
     folder = posixpath.dirname(inside)
     glob = posixpath.join(folder, f"*{suffix}") if suffix else inside
-    kind = "Text" if _is_text(analysis, real) else "Data"
-    name_of_config = posixpath.basename(analysis.config.config_path)
+    kind = "Text" if _is_text(deploy, real) else "Data"
+    name_of_config = posixpath.basename(deploy.config.config_path)
     where = " and open it as `Path(__file__).parent / …`" if found.literal else ""
     rule = {"type": kind, "globs": [glob], "fallthrough": True}
     if name_of_config.endswith(".toml"):
-        return f"# {name_of_config}{where}\n{more_rules(analysis.config, [rule])}"
+        return f"# {name_of_config}{where}\n{more_rules(deploy.config, [rule])}"
     rule_text = f'{{ "type": "{kind}", "globs": ["{glob}"], "fallthrough": true }}'
     return f'// {name_of_config}, in "rules"{where}\n{rule_text}'
 
 
-def _is_text(analysis: Analysis, path: str) -> bool:
+def _is_text(deploy: Deploy, path: str) -> bool:
     try:
-        analysis.worker.disk.read(path).decode("utf-8")
+        deploy.worker.disk.read(path).decode("utf-8")
     except UnicodeDecodeError:
         return False
     return True

@@ -6,9 +6,6 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from edgewheel.findings import Finding
-from edgewheel.layout.analysis import analyses, shown
-from edgewheel.layout.plan import plan
-from edgewheel.layout.upload import staging_folder
 from edgewheel.rules.ew2 import absent_standard_module as standard
 from edgewheel.rules.ew2 import cures, meant
 from edgewheel.rules.registry import rule
@@ -17,13 +14,12 @@ from edgewheel.runtime.tree import module_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edgewheel.layout.analysis import Analysis
-    from edgewheel.repository.worker import Worker
+    from edgewheel.deploy import Deploy, Deploys
     from edgewheel.runtime.graph import Failure
 
 
 @rule("EW203", "worker-imports")
-def import_not_in_upload(worker: Worker) -> Iterator[Finding]:
+def import_not_in_upload(deploys: Deploys) -> Iterator[Finding]:
     """An import of the project's own modules, or of Python's, that will not resolve in the upload: an error where main
     reaches it when the Worker starts, a warning where only a request does.
 
@@ -52,75 +48,75 @@ def import_not_in_upload(worker: Worker) -> Iterator[Finding]:
         # src/main.py
         from src.core.config import Settings
     """
-    for analysis in analyses(worker):
-        if analysis.config.leaves_main_out:  # EW311 says it of all of them
+    for deploy in deploys.importing:
+        if deploy.config.leaves_main_out:  # EW311 says it of all of them
             continue
-        for failure in analysis.reached.failures:
-            if failure.item is None or analysis.may_be_made(failure.missing.name):
+        for failure in deploy.reached.failures:
+            if failure.item is None or deploy.may_be_made(failure.missing.name):
                 continue
-            if is_own(analysis, failure):
-                yield _finding(analysis, failure)
-            elif found := standard.judge(analysis, failure):
+            if is_own(deploy, failure):
+                yield _finding(deploy, failure)
+            elif found := standard.judge(deploy, failure):
                 yield found
 
 
-def is_own(analysis: Analysis, failure: Failure) -> bool:
+def is_own(deploy: Deploy, failure: Failure) -> bool:
     """Whether the module that fails is the project's, not the platform's or a package's."""
     name = failure.missing.name.lstrip(".")
     if failure.missing.name.startswith(".") or not name:
         return True
     top = name.partition(".")[0]
-    resolver = analysis.untouched
+    resolver = deploy.untouched
     if top in resolver.library.present:
         return False
-    vendored = analysis.tree.find(top, resolver.vendored)
+    vendored = deploy.tree.find(top, resolver.vendored)
     if vendored is not None and vendored.kind != "namespace":
         return False
     if top in resolver.library.sdk:  # EW204 tells why
         return False
-    if analysis.tree.find(top, resolver.project) is not None or analysis.project.file(top):
+    if deploy.tree.find(top, resolver.project) is not None or deploy.project.file(top):
         return True
-    return vendored is None and bool(meant.slip(analysis, failure.module))
+    return vendored is None and bool(meant.slip(deploy, failure.module))
 
 
-def _finding(analysis: Analysis, failure: Failure) -> Finding:
+def _finding(deploy: Deploy, failure: Failure) -> Finding:
     assert failure.item is not None  # noqa: S101 - the caller has looked
-    why, fix = _cause(analysis, failure)
+    why, fix = _cause(deploy, failure)
     said = f"`{cures.statement(failure.item)}` fails {cures.when(failure.at)} with `{failure.missing.message}`"
-    place = cures.place(analysis, failure.importer, failure.item)
+    place = cures.place(deploy, failure.importer, failure.item)
     return Finding(f"{said}{why}", place, fix, cures.level(failure.at))
 
 
-def _cause(analysis: Analysis, failure: Failure) -> tuple[str, str]:
+def _cause(deploy: Deploy, failure: Failure) -> tuple[str, str]:
     """Why it fails, and the cure."""
     missing = failure.missing
     if missing.name.startswith("."):
-        return _relative(analysis, failure)
+        return _relative(deploy, failure)
     if missing.error == "ImportError":
-        return _attribute(analysis, missing.name)
+        return _attribute(deploy, missing.name)
     wanted = failure.module
-    there = _there(analysis, failure)
+    there = _there(deploy, failure)
     if there:
-        return _renamed(analysis, there, wanted)
-    if _names_the_root(analysis, wanted):
-        return _above(analysis, wanted)
-    path = analysis.project.file(wanted) or analysis.project.file(missing.name)
-    if path and path not in analysis.project.uploaded:
-        return _outside(analysis, wanted, path)
-    return _nowhere(analysis, wanted)
+        return _renamed(deploy, there, wanted)
+    if _names_the_root(deploy, wanted):
+        return _above(deploy, wanted)
+    path = deploy.project.file(wanted) or deploy.project.file(missing.name)
+    if path and path not in deploy.project.uploaded:
+        return _outside(deploy, wanted, path)
+    return _nowhere(deploy, wanted)
 
 
-def _there(analysis: Analysis, failure: Failure) -> str:
+def _there(deploy: Deploy, failure: Failure) -> str:
     """The upload name of the module that the statement means."""
     names = failure.item.names if failure.item else ()
     for name in (failure.module, *(f"{failure.module}.{each}" for each in names)):
-        found = analysis.project.intended(name)
+        found = deploy.project.intended(name)
         if found and module_name(found) != name:
             return found
     return ""
 
 
-def _relative(analysis: Analysis, failure: Failure) -> tuple[str, str]:
+def _relative(deploy: Deploy, failure: Failure) -> tuple[str, str]:
     item = failure.item
     top = failure.importer.rpartition("/")[0].replace("/", ".")
     why = (
@@ -128,131 +124,131 @@ def _relative(analysis: Analysis, failure: Failure) -> tuple[str, str]:
         if top
         else (f": `{failure.importer}` stands at the top of the upload, where there is no package")
     )
-    if failure.importer == analysis.main and not _is_staged(analysis) and cures.keeps_the_folder(analysis):
-        return why, cures.staging(analysis)
+    if failure.importer == deploy.main and not _is_staged(deploy) and cures.keeps_the_folder(deploy):
+        return why, cures.staging(deploy)
     names = ", ".join(item.names) if item else ""
     module = item.module if item else ""
     candidates = [name for name in (module, *(item.names if item else ())) if name]
-    found = next((name for name in candidates if analysis.tree.find(name.partition(".")[0], [""])), "")
+    found = next((name for name in candidates if deploy.tree.find(name.partition(".")[0], [""])), "")
     if found:
         return why, f"from {module} import {names}" if module else f"import {names}"
-    near = meant.sibling(analysis, module)
+    near = meant.sibling(deploy, module)
     if near:
         return why, f"from {near} import {names}"
-    if item and item.level <= len(top.split(".") if top else ()) + 1 and not _is_staged(analysis):
-        return why, cures.staging(analysis)
+    if item and item.level <= len(top.split(".") if top else ()) + 1 and not _is_staged(deploy):
+        return why, cures.staging(deploy)
     return why, f"import it by its whole name: `from {top.partition('.')[0] or 'src'}.… import {names}`"
 
 
-def _attribute(analysis: Analysis, name: str) -> tuple[str, str]:
+def _attribute(deploy: Deploy, name: str) -> tuple[str, str]:
     module, _, attribute = name.rpartition(".")
-    steps = analysis.untouched.locate(module)
+    steps = deploy.untouched.locate(module)
     spec = steps[-1].spec if isinstance(steps, list) else None
     if spec is None:
         return "", f"check what `{module}` has"
     if not spec.file:
         folder = spec.folders[0]
-        return f": the folder `{folder}` has no such module", _restored(analysis, name)
-    path = shown(analysis.worker, analysis.path(spec.file))
-    found = analysis.modules.bindings(spec.file)
+        return f": the folder `{folder}` has no such module", _restored(deploy, name)
+    path = deploy.worker.shown(deploy.path(spec.file))
+    found = deploy.sources.bindings(spec.file)
     near = meant.nearest(attribute, found.names if found else ())
-    stray = analysis.project.file(name)
+    stray = deploy.project.file(name)
     if stray:
-        return _outside(analysis, name, stray)
+        return _outside(deploy, name, stray)
     fix = f"from {module} import {near}" if near else f"define `{attribute}` in `{path}`"
     return f": `{path}` does not bind it", fix
 
 
-def _renamed(analysis: Analysis, there: str, wanted: str) -> tuple[str, str]:
+def _renamed(deploy: Deploy, there: str, wanted: str) -> tuple[str, str]:
     """The module is there under another name."""
     if there.startswith("vendor/"):
         why = ": `vendor/` is not on `sys.path` with a compatibility date from 2025-08-11 on"
         return why, 'import sys\n\nsys.path.append("/session/metadata/vendor")'
-    root = shown(analysis.worker, analysis.config.module_root)
-    main = shown(analysis.worker, analysis.config.main_path)
+    root = deploy.worker.shown(deploy.config.module_root)
+    main = deploy.worker.shown(deploy.config.main_path)
     why = f": main is `{main}`, so names begin below `{root}/`, and the module is uploaded as `{there}`"
-    if analysis.config.base_dir and meant.is_beside_main(analysis, there, wanted):
-        return why, f"remove `base_dir` from `{posixpath.basename(analysis.config.config_path)}`"
-    others = (each for each in analysis.reached.failures if each.item is not None and _there(analysis, each))
-    if root == "." or _is_staged(analysis) or meant.mostly_resolve(analysis, others):
+    if deploy.config.base_dir and meant.is_beside_main(deploy, there, wanted):
+        return why, f"remove `base_dir` from `{posixpath.basename(deploy.config.config_path)}`"
+    others = (each for each in deploy.reached.failures if each.item is not None and _there(deploy, each))
+    if root == "." or _is_staged(deploy) or meant.mostly_resolve(deploy, others):
         return why, f"import it as `{module_name(there)}`"
-    return why, cures.staging(analysis)
+    return why, cures.staging(deploy)
 
 
-def _names_the_root(analysis: Analysis, wanted: str) -> bool:
+def _names_the_root(deploy: Deploy, wanted: str) -> bool:
     """Whether a module's first name is that of the module root itself, or of a folder around it."""
-    top = analysis.project.file(wanted.partition(".")[0]).removesuffix("/__init__.py")
-    return bool(top) and f"{analysis.config.module_root}/".startswith(f"{top}/")
+    top = deploy.project.file(wanted.partition(".")[0]).removesuffix("/__init__.py")
+    return bool(top) and f"{deploy.config.module_root}/".startswith(f"{top}/")
 
 
-def _above(analysis: Analysis, wanted: str) -> tuple[str, str]:
-    root, main = (shown(analysis.worker, path) for path in (analysis.config.module_root, analysis.config.main_path))
+def _above(deploy: Deploy, wanted: str) -> tuple[str, str]:
+    root, main = (deploy.worker.shown(path) for path in (deploy.config.module_root, deploy.config.main_path))
     why = f": main is `{main}`, so names begin below `{root}/`"
-    if analysis.project.file(wanted):
-        return why, cures.staging(analysis)
+    if deploy.project.file(wanted):
+        return why, cures.staging(deploy)
     top = wanted.partition(".")[0]
-    near = meant.nearest(wanted, (f"{top}.{module_name(each)}" for each in analysis.tree.files if each.endswith(".py")))
-    return f"{why}, and there is no `{wanted}`", f"import it as `{near}`" if near else _restored(analysis, wanted)
+    near = meant.nearest(wanted, (f"{top}.{module_name(each)}" for each in deploy.tree.files if each.endswith(".py")))
+    return f"{why}, and there is no `{wanted}`", f"import it as `{near}`" if near else _restored(deploy, wanted)
 
 
-def _outside(analysis: Analysis, wanted: str, path: str) -> tuple[str, str]:
-    worker, root = analysis.worker, analysis.config.module_root
-    name = shown(worker, path)
-    if _is_staged(analysis):
-        return _unstaged(analysis, wanted, path)
+def _outside(deploy: Deploy, wanted: str, path: str) -> tuple[str, str]:
+    worker, root = deploy.worker, deploy.config.module_root
+    name = worker.shown(path)
+    if _is_staged(deploy):
+        return _unstaged(deploy, wanted, path)
     if path.startswith(f"{root}/"):
         return f": `{name}` is not in the upload", "remove `find_additional_modules = false`"
-    why = f": `{name}` is outside the module root `{shown(worker, root)}/`, of which alone wrangler uploads modules"
-    return why, _move(analysis, wanted, path, root)
+    why = f": `{name}` is outside the module root `{worker.shown(root)}/`, of which alone wrangler uploads modules"
+    return why, _move(deploy, wanted, path, root)
 
 
-def _unstaged(analysis: Analysis, wanted: str, path: str) -> tuple[str, str]:
+def _unstaged(deploy: Deploy, wanted: str, path: str) -> tuple[str, str]:
     """Outside what `edgewheel stage` lays out."""
-    layout = plan(analysis.worker)
+    layout = deploy.deploys.plan
     base = posixpath.dirname(layout.folder)
     inside = posixpath.relpath(path, base)
-    name = shown(analysis.worker, path)
+    name = deploy.worker.shown(path)
     for stripped in layout.stripped:
         if inside == stripped.name or (stripped.name.endswith("/") and f"{inside}/".startswith(stripped.name)):
             keep = stripped.name.rstrip("/")
             why = f": `{name}` is stripped from the upload ({stripped.why})"
             return why, f'# pyproject.toml\n[tool.edgewheel]\nkeep = ["{keep}"]'
     why = f": `{name}` is outside the namespace `{layout.namespace}/`, which alone is staged"
-    return why, _move(analysis, wanted, path, layout.folder)
+    return why, _move(deploy, wanted, path, layout.folder)
 
 
-def _move(analysis: Analysis, wanted: str, path: str, folder: str) -> str:
-    worker = analysis.worker
+def _move(deploy: Deploy, wanted: str, path: str, folder: str) -> str:
+    worker = deploy.worker
     top = wanted.partition(".")[0]
-    source = analysis.project.file(top) or path
+    source = deploy.project.file(top) or path
     if source.endswith("/__init__.py"):
         source = posixpath.dirname(source)
-    target = f"{shown(worker, folder)}/{posixpath.basename(source)}"
-    moved = f"mv {shown(worker, source)} {target}"
-    if folder == analysis.config.module_root:
+    target = f"{worker.shown(folder)}/{posixpath.basename(source)}"
+    moved = f"mv {worker.shown(source)} {target}"
+    if folder == deploy.config.module_root:
         return moved
     return f"{moved}, and import it as `{posixpath.basename(folder)}.{wanted}`"
 
 
-def _nowhere(analysis: Analysis, name: str) -> tuple[str, str]:
+def _nowhere(deploy: Deploy, name: str) -> tuple[str, str]:
     """No file of the repository has that name."""
     why = ": there is no such module"
-    path, new = meant.taken_away(analysis, name)
+    path, new = meant.taken_away(deploy, name)
     if new:
         return why, f"import it as `{new}`"
-    modules = (module_name(each) for each in analysis.tree.files if each.endswith(".py"))
+    modules = (module_name(each) for each in deploy.tree.files if each.endswith(".py"))
     near = "" if path else meant.nearest(name, modules)
-    return why, f"import it as `{near}`" if near else _restored(analysis, name)
+    return why, f"import it as `{near}`" if near else _restored(deploy, name)
 
 
-def _restored(analysis: Analysis, name: str) -> str:
-    path, _ = meant.taken_away(analysis, name)
+def _restored(deploy: Deploy, name: str) -> str:
+    path, _ = meant.taken_away(deploy, name)
     if path:
         return f"git restore --staged --worktree :/{path}"
-    new = meant.create(analysis, name)
-    tracked = meant.only_in_git(analysis, new)
+    new = meant.create(deploy, name)
+    tracked = meant.only_in_git(deploy, new)
     return f"git restore :/{tracked}" if tracked else f"create `{new}`"
 
 
-def _is_staged(analysis: Analysis) -> bool:
-    return bool(staging_folder(analysis.worker, analysis.config))
+def _is_staged(deploy: Deploy) -> bool:
+    return bool(deploy.target)

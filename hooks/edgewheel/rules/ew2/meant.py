@@ -7,13 +7,12 @@ import re
 from typing import TYPE_CHECKING
 
 from edgewheel.findings import CouldNotRun
-from edgewheel.layout.analysis import shown
 from edgewheel.runtime.tree import VENDORED, module_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from edgewheel.layout.analysis import Analysis
+    from edgewheel.deploy import Deploy
     from edgewheel.runtime.graph import Failure
 
 
@@ -26,7 +25,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return same or next(iter(get_close_matches(name, others, 1, 0.8)), "")
 
 
-def slip(analysis: Analysis, module: str) -> str:
+def slip(deploy: Deploy, module: str) -> str:
     """The project's own module that a dotted name, which nothing has, is a slip of the pen for; "" for none.
 
     facts: the runtime tells upper from lower case, which a developer's disk may not
@@ -35,79 +34,79 @@ def slip(analysis: Analysis, module: str) -> str:
 
     names = facts("distributions")["names"]
     top = module.partition(".")[0]
-    if top in analysis.worker.settings.allow or any(top == name for each in names.values() for name in each):
+    if top in deploy.worker.settings.allow or any(top == name for each in names.values() for name in each):
         return ""
-    return nearest(module, _modules(analysis))
+    return nearest(module, _modules(deploy))
 
 
-def sibling(analysis: Analysis, module: str) -> str:
+def sibling(deploy: Deploy, module: str) -> str:
     """The one module of the upload whose dotted name ends so."""
-    found = [each for each in _modules(analysis) if each == module or each.endswith(f".{module}")]
+    found = [each for each in _modules(deploy) if each == module or each.endswith(f".{module}")]
     return found[0] if module and len(found) == 1 else ""
 
 
-def taken_away(analysis: Analysis, module: str) -> tuple[str, str]:
+def taken_away(deploy: Deploy, module: str) -> tuple[str, str]:
     """The file that this commit deletes or renames, relative to the repository, and its new module; "" for none."""
     from edgewheel.repository.commit import at_hand
 
     try:
-        commit = at_hand(analysis.worker)
+        commit = at_hand(deploy.worker)
     except CouldNotRun:  # no history to ask
         return "", ""
     ends = tuple(f"/{module.replace('.', '/')}{tail}" for tail in (".py", "/__init__.py"))
     for removal in commit.removals if commit else ():
-        if removal.path.endswith(ends) and removal.path.startswith(f"{analysis.config.module_root}/"):
-            new = analysis.project.uploaded.get(removal.renamed, "")
-            path = posixpath.relpath(removal.path, analysis.worker.repository)
+        if removal.path.endswith(ends) and removal.path.startswith(f"{deploy.config.module_root}/"):
+            new = deploy.project.uploaded.get(removal.renamed, "")
+            path = posixpath.relpath(removal.path, deploy.worker.repository)
             return path if re.fullmatch(r"\w[\w./-]*", path) else "", module_name(new) if new else ""
     return "", ""
 
 
-def only_in_git(analysis: Analysis, name: str) -> str:
+def only_in_git(deploy: Deploy, name: str) -> str:
     """A file of the Worker that the index holds and the disk does not, relative to the repository; "" for none."""
     from edgewheel.repository.git import tracked
 
-    worker = analysis.worker
+    worker = deploy.worker
     path = worker.path(name)
     known = tracked(worker.root) if worker.repository else None
     inside = posixpath.relpath(path, worker.repository) if known and path in known else ""
     return inside if re.fullmatch(r"\w[\w./-]*", inside) else ""
 
 
-def is_beside_main(analysis: Analysis, there: str, wanted: str) -> bool:
+def is_beside_main(deploy: Deploy, there: str, wanted: str) -> bool:
     """Whether an upload name is what a dotted name finds where the module root is main's own folder."""
-    folder = posixpath.relpath(posixpath.dirname(analysis.config.main_path), analysis.config.module_root)
+    folder = posixpath.relpath(posixpath.dirname(deploy.config.main_path), deploy.config.module_root)
     return there.startswith(f"{folder}/") and f"{module_name(there[len(folder) + 1 :])}.".startswith(f"{wanted}.")
 
 
-def create(analysis: Analysis, module: str) -> str:
+def create(deploy: Deploy, module: str) -> str:
     """The path of the file that would be imported by a dotted name, beside what there is of it."""
     known, _, rest = module.rpartition(".")
-    while known and not analysis.project.file(known):
+    while known and not deploy.project.file(known):
         known, _, more = known.rpartition(".")
         rest = f"{more}.{rest}"
-    base = analysis.project.file(known) if known else analysis.config.module_root
+    base = deploy.project.file(known) if known else deploy.config.module_root
     folder = posixpath.dirname(base) if base.endswith(".py") else base
-    return f"{posixpath.join(shown(analysis.worker, folder), rest.replace('.', '/'))}.py"
+    return f"{posixpath.join(deploy.worker.shown(folder), rest.replace('.', '/'))}.py"
 
 
-def mostly_resolve(analysis: Analysis, failures: Iterable[Failure]) -> bool:
+def mostly_resolve(deploy: Deploy, failures: Iterable[Failure]) -> bool:
     """Whether the project's code imports its own modules by the names that they have in the upload, but for some."""
-    top_level = {each.partition(".")[0] for each in _modules(analysis)}
+    top_level = {each.partition(".")[0] for each in _modules(deploy)}
     imports = [
         item.module.partition(".")[0]
-        for name in analysis.reached.modules
-        if name.endswith(".py") and not name.startswith(f"{VENDORED}/") and analysis.path(name)
-        for item in analysis.modules.record(name).imports
+        for name in deploy.reached.modules
+        if name.endswith(".py") and not name.startswith(f"{VENDORED}/") and deploy.path(name)
+        for item in deploy.sources.record(name).imports
         if not item.level
     ]
     return sum(top in top_level for top in imports) > sum(1 for _ in failures)
 
 
-def _modules(analysis: Analysis) -> list[str]:
+def _modules(deploy: Deploy) -> list[str]:
     """The project's own modules of the upload, by dotted name."""
     return [
         module_name(name)
-        for name in sorted(analysis.tree.files)
+        for name in sorted(deploy.tree.files)
         if name.endswith(".py") and not name.startswith(f"{VENDORED}/")
     ]

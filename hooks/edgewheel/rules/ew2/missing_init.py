@@ -14,12 +14,13 @@ from edgewheel.rules.registry import rule
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from edgewheel.deploy import Deploys
     from edgewheel.layout.trees import Package, Tree
     from edgewheel.repository.worker import Worker
 
 
 @rule("EW202", "worker-package-init", fixes=True)
-def missing_init(worker: Worker) -> Iterator[Finding]:
+def missing_init(deploys: Deploys) -> Iterator[Finding]:
     """A folder that has modules directly and no `__init__.py`: inside a tree of regular packages
     (`packages = "consistent"`), or anywhere under the namespace (`"strict"`).
 
@@ -41,6 +42,7 @@ def missing_init(worker: Worker) -> Iterator[Finding]:
         src/core/__init__.py
         src/core/settings.py
     """
+    worker = deploys.worker
     style = worker.settings.packages
     if style == "off":
         return

@@ -16,12 +16,13 @@ from edgewheel.rules.registry import rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from edgewheel.deploy import Deploys
     from edgewheel.repository.commit import Commit, Removal
     from edgewheel.repository.worker import Worker
 
 
 @rule("EW201", "worker-package-init")
-def removed_init(worker: Worker) -> Iterator[Finding]:
+def removed_init(deploys: Deploys) -> Iterator[Finding]:
     """An `__init__.py` that this commit deletes or renames away while its folder keeps modules.
 
     Workers: what the file defined is gone, so `from src.core import name` fails at the start of the Worker; and a
@@ -40,6 +41,7 @@ def removed_init(worker: Worker) -> Iterator[Finding]:
         D       src/core/__init__.py
         D       src/core/settings.py
     """
+    worker = deploys.worker
     found = commit.at_hand(worker)
     removed = [each for each in found.removals if posixpath.basename(each.path) == INIT] if found else []
     if found is None or not removed:

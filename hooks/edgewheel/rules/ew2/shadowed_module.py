@@ -6,7 +6,6 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from edgewheel.findings import Finding, Place
-from edgewheel.layout.analysis import analyses, shown
 from edgewheel.rules.registry import rule
 from edgewheel.runtime.library import library
 from edgewheel.runtime.tree import VENDORED, module_name
@@ -14,13 +13,12 @@ from edgewheel.runtime.tree import VENDORED, module_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edgewheel.layout.analysis import Analysis
-    from edgewheel.repository.worker import Worker
+    from edgewheel.deploy import Deploy, Deploys
     from edgewheel.runtime.tree import Spec
 
 
 @rule("EW204", "worker-imports")
-def shadowed_module(worker: Worker) -> Iterator[Finding]:
+def shadowed_module(deploys: Deploys) -> Iterator[Finding]:
     """A module of the project shadowed by the standard library, by the runtime's own modules or by a vendored package
     of the same name.
 
@@ -44,89 +42,89 @@ def shadowed_module(worker: Worker) -> Iterator[Finding]:
         # src/main.py
         from opening_hours import OPEN
     """
-    for analysis in analyses(worker):
-        yield from _main(analysis)
-        used = _used(analysis)
-        root_first = _is_root_first(analysis)
-        for top in analysis.tree.top_level(""):
-            if top in used and top not in {VENDORED, module_name(analysis.main)}:
-                yield from _shadowed(analysis, top, root_first=root_first)
+    for deploy in deploys.importing:
+        yield from _main(deploy)
+        used = _used(deploy)
+        root_first = _is_root_first(deploy)
+        for top in deploy.tree.top_level(""):
+            if top in used and top not in {VENDORED, module_name(deploy.main)}:
+                yield from _shadowed(deploy, top, root_first=root_first)
 
 
-def _main(analysis: Analysis) -> Iterator[Finding]:
+def _main(deploy: Deploy) -> Iterator[Finding]:
     """main is imported under its basename, like any other module."""
-    name = module_name(analysis.main)
-    place = analysis.config.place("main")
-    main = shown(analysis.worker, analysis.config.main_path)
-    other = analysis.tree.find(name, [VENDORED])
+    name = module_name(deploy.main)
+    place = deploy.config.place("main")
+    main = deploy.worker.shown(deploy.config.main_path)
+    other = deploy.tree.find(name, [VENDORED])
     rename = f"mv {main} {posixpath.join(posixpath.dirname(main), f'{name}_worker.py')}, and name it in `main`"
-    if name in library(analysis.python).present:
+    if name in library(deploy.python).present:
         message = f"main is `{main}`, and `import {name}` gets the standard library's module: the Worker never starts"
         yield Finding(message, place, rename)
     elif other is not None and other.kind != "namespace":
-        message = f"`{other.file}` clashes with main module `{analysis.main}`: the runtime refuses to load the Worker"
+        message = f"`{other.file}` clashes with main module `{deploy.main}`: the runtime refuses to load the Worker"
         yield Finding(message, place, rename)
 
 
-def _used(analysis: Analysis) -> set[str]:
+def _used(deploy: Deploy) -> set[str]:
     """The top-level names that the project's reached modules import."""
-    found = {step.partition(".")[0] for uses in analysis.reached.uses.values() for _, step, _ in uses}
-    return found | {failure.module.partition(".")[0] for failure in analysis.reached.failures}
+    found = {step.partition(".")[0] for uses in deploy.reached.uses.values() for _, step, _ in uses}
+    return found | {failure.module.partition(".")[0] for failure in deploy.reached.failures}
 
 
-def _is_root_first(analysis: Analysis) -> bool:
+def _is_root_first(deploy: Deploy) -> bool:
     """Whether the code puts the upload's root before all else: `sys.path.insert(0, "/session/metadata")`."""
-    own = (name for name in analysis.reached.modules if name.endswith(".py") and not analysis.tree.is_vendored(name))
-    return any(each.first and each.folder == "" for name in own for each in analysis.modules.record(name).paths)
+    own = (name for name in deploy.reached.modules if name.endswith(".py") and not deploy.tree.is_vendored(name))
+    return any(each.first and each.folder == "" for name in own for each in deploy.sources.record(name).paths)
 
 
-def _shadowed(analysis: Analysis, top: str, *, root_first: bool) -> Iterator[Finding]:
-    own = analysis.tree.find(top, [""])
+def _shadowed(deploy: Deploy, top: str, *, root_first: bool) -> Iterator[Finding]:
+    own = deploy.tree.find(top, [""])
     if own is None:
         return
-    place = _place(analysis, own, top)
-    name = shown(analysis.worker, place.path)
-    if top in library(analysis.python).present:
+    place = _place(deploy, own, top)
+    name = deploy.worker.shown(place.path)
+    if top in library(deploy.python).present:
         message = f"`{name}` is shadowed by the standard library: `import {top}` on Workers never gets the project's"
-        yield Finding(message, place, _rename(analysis, own, top))
+        yield Finding(message, place, _rename(deploy, own, top))
         return
     if root_first and own.kind != "namespace":
         return
-    other = analysis.tree.find(top, [VENDORED])
-    if other is None and top in library(analysis.python).sdk:
+    other = deploy.tree.find(top, [VENDORED])
+    if other is None and top in library(deploy.python).sdk:
         by = f"the runtime's own `{top}`"
-    elif other is None or other.kind == "namespace" or _same(analysis, own, other):
+    elif other is None or other.kind == "namespace" or _same(deploy, own, other):
         return
     else:
         by = f"the vendored `{other.file}`"
     message = f"`{name}` is shadowed by {by}: `import {top}` on Workers never gets the project's"
     if own.kind == "namespace":
         message += f", and the whole folder `{own.folders[0]}/` is lost"
-    yield Finding(message, place, _rename(analysis, own, top, vendored=other is not None))
+    yield Finding(message, place, _rename(deploy, own, top, vendored=other is not None))
 
 
-def _same(analysis: Analysis, own: Spec, other: Spec) -> bool:
+def _same(deploy: Deploy, own: Spec, other: Spec) -> bool:
     """Whether the vendored tree holds the same modules: then it does not matter which one is imported."""
     if own.kind != "package":
-        return own.kind == other.kind and analysis.modules.source(own.file) == analysis.modules.source(other.file)
-    for name in analysis.tree.files:
+        return own.kind == other.kind and deploy.sources.source(own.file) == deploy.sources.source(other.file)
+    for name in deploy.tree.files:
         if name.startswith(f"{own.folders[0]}/") and name.endswith(".py"):
             twin = f"{VENDORED}/{name}"
-            if twin not in analysis.tree.files or analysis.modules.source(name) != analysis.modules.source(twin):
+            if twin not in deploy.tree.files or deploy.sources.source(name) != deploy.sources.source(twin):
                 return False
     return True
 
 
-def _place(analysis: Analysis, own: Spec, top: str) -> Place:
+def _place(deploy: Deploy, own: Spec, top: str) -> Place:
     """The module's file; of a folder without `__init__.py`, its first module."""
     prefix = f"{own.folders[0]}/" if own.folders else ""
-    file = own.file or min(name for name in analysis.tree.files if name.startswith(prefix) and name.endswith(".py"))
-    path = analysis.path(file)
-    return Place(path, 1, 1) if path else analysis.config.place("main") if top else Place(path)
+    file = own.file or min(name for name in deploy.tree.files if name.startswith(prefix) and name.endswith(".py"))
+    path = deploy.path(file)
+    return Place(path, 1, 1) if path else deploy.config.place("main") if top else Place(path)
 
 
-def _rename(analysis: Analysis, own: Spec, top: str, *, vendored: bool = False) -> str:
-    file = shown(analysis.worker, _place(analysis, own, top).path)
+def _rename(deploy: Deploy, own: Spec, top: str, *, vendored: bool = False) -> str:
+    file = deploy.worker.shown(_place(deploy, own, top).path)
     if own.kind in {"package", "namespace"}:
         parts = file.split("/")
         at = len(parts) - 1 - parts[::-1].index(top) if top in parts else len(parts) - 1

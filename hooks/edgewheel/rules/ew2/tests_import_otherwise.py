@@ -7,7 +7,6 @@ import re
 from typing import TYPE_CHECKING
 
 from edgewheel.findings import Finding, Place
-from edgewheel.layout.analysis import analyses, shown
 from edgewheel.rules.ew2 import cures
 from edgewheel.rules.registry import rule
 from edgewheel.runtime.modules import Modules
@@ -17,7 +16,7 @@ from edgewheel.runtime.tree import module_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edgewheel.layout.analysis import Analysis
+    from edgewheel.deploy import Deploy, Deploys
     from edgewheel.repository.worker import Worker
     from edgewheel.sources.records import Import
 
@@ -27,7 +26,7 @@ _FOREIGN = frozenset(("node_modules", "python_modules", "site-packages", "__pyca
 
 
 @rule("EW205", "worker-imports", level="warning")
-def tests_import_otherwise(worker: Worker) -> Iterator[Finding]:
+def tests_import_otherwise(deploys: Deploys) -> Iterator[Finding]:
     """Tests import the project in a way that the deployed Worker does not have: `from src.…` in tests where the
     upload has the same module without `src`, or the other way round.
 
@@ -56,11 +55,12 @@ def tests_import_otherwise(worker: Worker) -> Iterator[Finding]:
         # tests/test_config.py
         from core.settings import Settings
     """
-    for analysis in analyses(worker):
+    worker = deploys.worker
+    for deploy in deploys.importing:
         files = list(_tests(worker, worker.root, inside=False))
         modules = Modules({path: (lambda path=path: worker.disk.read(path)) for path in files})  # type: ignore[misc]
         for path in files:
-            yield from _judged(analysis, modules, path)
+            yield from _judged(deploy, modules, path)
 
 
 def _tests(worker: Worker, folder: str, *, inside: bool) -> Iterator[str]:
@@ -77,42 +77,42 @@ def _is_foreign(worker: Worker, path: str, name: str) -> bool:
     return name.startswith(".") or name in _FOREIGN or worker.disk.is_file(f"{path}/pyvenv.cfg")
 
 
-def _judged(analysis: Analysis, modules: Modules, path: str) -> Iterator[Finding]:
-    resolver = analysis.untouched
-    worker = analysis.worker
+def _judged(deploy: Deploy, modules: Modules, path: str) -> Iterator[Finding]:
+    resolver = deploy.untouched
+    worker = deploy.worker
     for item in modules.record(path).imports:
         if item.level or item.dynamic or not item.module:
             continue
         if item.module.partition(".")[0] in resolver.library.present:
             continue
         for name in (item.module, *(f"{item.module}.{each}" for each in item.names)):
-            meant = analysis.project.intended(name)
-            if meant is None or module_name(meant) == name or meant == analysis.main:
+            meant = deploy.project.intended(name)
+            if meant is None or module_name(meant) == name or meant == deploy.main:
                 continue
             if isinstance(resolver.locate(name), FailedImport):
-                message = f"`{cures.statement(item)}`: in the upload `{shown(worker, analysis.path(meant))}` is "
+                message = f"`{cures.statement(item)}`: in the upload `{worker.shown(deploy.path(meant))}` is "
                 message += f"`{module_name(meant)}`, so the tests import other names than the deployed Worker"
-                yield Finding(message, Place(path, item.line, item.column), _fix(analysis, item, name, meant))
+                yield Finding(message, Place(path, item.line, item.column), _fix(deploy, item, name, meant))
                 break
 
 
-def _fix(analysis: Analysis, item: Import, name: str, meant: str) -> str:
+def _fix(deploy: Deploy, item: Import, name: str, meant: str) -> str:
     """Staging where the Worker's code says `src` too; where it is flat, the tests say what it says."""
     prefix = name.removesuffix(f".{module_name(meant)}")
     if prefix == name:
         return f"import it as `{module_name(meant)}`"
-    if cures.keeps_the_folder(analysis):
-        return cures.staging(analysis)
+    if cures.keeps_the_folder(deploy):
+        return cures.staging(deploy)
     names = ", ".join(item.names)
     module = item.module.removeprefix(prefix).removeprefix(".")
     statement = f"from {module} import {names}" if module and names else f"import {module or names}"
-    return f"{statement}{_on_the_path(analysis)}"
+    return f"{statement}{_on_the_path(deploy)}"
 
 
-def _on_the_path(analysis: Analysis) -> str:
+def _on_the_path(deploy: Deploy) -> str:
     """What lets pytest find the Worker's modules under the names of the upload."""
-    root = posixpath.relpath(analysis.config.module_root, analysis.worker.root)
-    pyproject = analysis.worker.pyproject
+    root = posixpath.relpath(deploy.config.module_root, deploy.worker.root)
+    pyproject = deploy.worker.pyproject
     options = pyproject.get("tool", "pytest", "ini_options") if pyproject else None
     if not isinstance(options, dict):
         return f'\n# pyproject.toml\n[tool.pytest.ini_options]\npythonpath = ["{root}"]'

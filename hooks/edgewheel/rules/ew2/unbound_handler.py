@@ -7,17 +7,15 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.findings import CouldNotRun, Finding, Place
-from edgewheel.layout.analysis import shown
 from edgewheel.layout.entry import locate
 from edgewheel.layout.handlers import FUNCTIONS, Tree
-from edgewheel.layout.upload import staging_folder
 from edgewheel.rules.registry import rule
 from edgewheel.runtime.python import is_on, is_open
-from edgewheel.wrangler.config import environments, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from edgewheel.deploy import Deploy, Deploys
     from edgewheel.repository.worker import Worker
     from edgewheel.wrangler.config import Config
 
@@ -36,7 +34,7 @@ class _Entry(NamedTuple):
 
 
 @rule("EW206", "worker-imports")
-def unbound_handler(worker: Worker) -> Iterator[Finding]:
+def unbound_handler(deploys: Deploys) -> Iterator[Finding]:
     """A handler, or a class that the config binds (Durable Objects, Workflows), that main does not bind at module
     level: by class, assignment, decorator or import.
 
@@ -61,41 +59,40 @@ def unbound_handler(worker: Worker) -> Iterator[Finding]:
 
         class Default(WorkerEntrypoint): ...
     """
-    for env in environments(worker):
-        config = resolve(worker, env=env)
-        entry = _entry(worker, config) if config.is_python else None
+    for deploy in deploys:
+        entry = _entry(deploy)
         if entry is not None and not entry.opaque:
-            yield from _bound_classes(worker, config, entry)
-            yield from _handlers(worker, config, entry)
+            yield from _bound_classes(deploy, entry)
+            yield from _handlers(deploy, entry)
 
 
-def _entry(worker: Worker, config: Config) -> _Entry | None:
+def _entry(deploy: Deploy) -> _Entry | None:
     """None where there is no entry to read or it cannot be parsed: other rules say so."""
     try:
-        if staging_folder(worker, config):
-            source = locate(worker)
+        if deploy.target:
+            source = locate(deploy.worker)
             base, module, path = source.base, source.module, source.entry
-        elif not worker.disk.is_file(config.main_path):
+        elif not deploy.worker.disk.is_file(deploy.config.main_path):
             return None
         else:
-            base, file = posixpath.split(config.main_path)
-            module, path = file.removesuffix(".py"), config.main_path
-        tree = Tree(worker.disk, base)
+            base, file = posixpath.split(deploy.config.main_path)
+            module, path = file.removesuffix(".py"), deploy.config.main_path
+        tree = Tree(deploy.worker.disk, base)
         if tree.parse(module) is None:
             return None
     except (CouldNotRun, SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     names = frozenset(name for name, _ in tree.visible(module))
-    return _Entry(path, module, tree, names | set(worker.settings.exports), tree.opaque(module))
+    return _Entry(path, module, tree, names | set(deploy.worker.settings.exports), tree.opaque(module))
 
 
-def _bound_classes(worker: Worker, config: Config, entry: _Entry) -> Iterator[Finding]:
-    path = shown(worker, entry.path)
-    for name, kind, key in _class_names(config):
+def _bound_classes(deploy: Deploy, entry: _Entry) -> Iterator[Finding]:
+    path = deploy.worker.shown(entry.path)
+    for name, kind, key in _class_names(deploy.config):
         if name not in entry.names:
             message = f"`{name}` is bound as a {kind}, and `{path}` binds no such class at module level: "
-            place = config.document.place(*key)
-            yield Finding(f"{message}the deploy fails", place, _cure(worker, config, entry, name, kind))
+            place = deploy.config.document.place(*key)
+            yield Finding(f"{message}the deploy fails", place, _cure(deploy, entry, name, kind))
 
 
 def _class_names(config: Config) -> Iterator[tuple[str, str, tuple[str | int, ...]]]:
@@ -109,20 +106,20 @@ def _class_names(config: Config) -> Iterator[tuple[str, str, tuple[str | int, ..
                 yield name, kind, (*above, *keys, index, "class_name")
 
 
-def _cure(worker: Worker, config: Config, entry: _Entry, name: str, kind: str) -> str:
+def _cure(deploy: Deploy, entry: _Entry, name: str, kind: str) -> str:
     """The class's name as the entry has it, where the config misspells it; else what brings the class there."""
     from difflib import get_close_matches
 
     from edgewheel.rules.ew3 import levels
 
-    bound = {each for each, _, _ in _class_names(config)}
+    bound = {each for each, _, _ in _class_names(deploy.config)}
     free = [each for each in sorted(entry.names - bound) if entry.tree.look(entry.module, each).kind == "handler"]
     base = "WorkflowEntrypoint" if kind == "Workflow" else "DurableObject"
     near = get_close_matches(name, free, 1, 0.7)
-    if near and not _import_of(worker, entry, rf"{re.escape(name)}\b[^:]*{base}", name):
-        return levels.entry(config.document, "class_name", near[0])
+    if near and not _import_of(deploy.worker, entry, rf"{re.escape(name)}\b[^:]*{base}", name):
+        return levels.entry(deploy.config.document, "class_name", near[0])
     made = f"from workers import {base}\n\n\nclass {name}({base}): ..."
-    return _import_of(worker, entry, rf"{re.escape(name)}\b", name) or made
+    return _import_of(deploy.worker, entry, rf"{re.escape(name)}\b", name) or made
 
 
 def _import_of(worker: Worker, entry: _Entry, definition: str, name: str) -> str:
@@ -146,20 +143,20 @@ def _modules(worker: Worker, folder: str) -> Iterator[str]:
             yield from _modules(worker, path)
 
 
-def _handlers(worker: Worker, config: Config, entry: _Entry) -> Iterator[Finding]:
+def _handlers(deploy: Deploy, entry: _Entry) -> Iterator[Finding]:
     functions = sorted(entry.names & FUNCTIONS)
-    old_style = is_open(config.date) or not is_on(_GLOBAL, config.date, config.flags)
+    old_style = is_open(deploy.config.date) or not is_on(_GLOBAL, deploy.config.date, deploy.config.flags)
     if "Default" in entry.names or (functions and old_style):
         return
-    path = shown(worker, entry.path)
+    path = deploy.worker.shown(entry.path)
     if any(entry.tree.look(entry.module, name).kind == "handler" for name in entry.names):
-        for name, line in list(_meant_as_default(worker.disk.read(entry.path)))[:1]:
+        for name, line in list(_meant_as_default(deploy.worker.disk.read(entry.path)))[:1]:
             message = f"`{name}` handles what only `Default` is called for, and `{path}` binds no `Default`: "
             message += "the deploy fails with `no registered event handlers`"
             yield Finding(message, Place(entry.path, line, 1), f"class Default(WorkerEntrypoint):  # instead of {name}")
         return
     if functions:
-        line = _line(worker, entry.path, functions[0])
+        line = _line(deploy.worker, entry.path, functions[0])
         message = f"`{functions[0]}` does not count as a handler from 2025-08-14 on, and `{path}` binds no other: "
         message += "the deploy fails with `no registered event handlers`"
         method = functions[0].removeprefix("on_")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edgewheel.findings import Finding, Place
-from edgewheel.layout.analysis import analyses
 from edgewheel.rules.registry import rule
 from edgewheel.runtime.python import number
 from edgewheel.sources.grammar import fault, needs_look
@@ -14,8 +13,7 @@ from edgewheel.sources.parsing import begin, suspects
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edgewheel.layout.analysis import Analysis
-    from edgewheel.repository.worker import Worker
+    from edgewheel.deploy import Deploy, Deploys
     from edgewheel.sources.parsing import Parsing
 
 #: Folders of others' code that a wide module root sweeps in: other rules say so.
@@ -23,7 +21,7 @@ _FOREIGN = frozenset(("python_modules", "node_modules", "site-packages", "vendor
 
 
 @rule("EW209", "worker-imports")
-def unparsable_module(worker: Worker) -> Iterator[Finding]:
+def unparsable_module(deploys: Deploys) -> Iterator[Finding]:
     """An uploaded module of the project that the selected Python cannot parse.
 
     Workers: importing it raises SyntaxError; reached from main, the deploy fails. The compatibility date and the flags
@@ -38,41 +36,41 @@ def unparsable_module(worker: Worker) -> Iterator[Finding]:
         print("deployed")
     """
     started = []
-    for analysis in analyses(worker):
-        names = list(own_modules(analysis))
+    for deploy in deploys.importing:
+        names = list(own_modules(deploy))
         # before the other rules are asked: parsing takes longer than all of them
-        started.append((analysis, names, begin([analysis.path(name) for name in names])))
-    return (each for analysis, names, parsing in started for each in _judged(analysis, names, parsing))
+        started.append((deploy, names, begin([deploy.path(name) for name in names])))
+    return (each for deploy, names, parsing in started for each in _judged(deploy, names, parsing))
 
 
-def _judged(analysis: Analysis, names: list[str], parsing: Parsing) -> Iterator[Finding]:
-    python = number(analysis.python)
-    by_path = {analysis.path(name): name for name in names}
+def _judged(deploy: Deploy, names: list[str], parsing: Parsing) -> Iterator[Finding]:
+    python = number(deploy.python)
+    by_path = {deploy.path(name): name for name in names}
 
-    suspect = set(suspects(parsing, lambda path: analysis.modules.source(by_path[path])))
+    suspect = set(suspects(parsing, lambda path: deploy.sources.source(by_path[path])))
     for path, name in by_path.items():
-        source = analysis.modules.source(name)
+        source = deploy.sources.source(name)
         if path not in suspect and not needs_look(source, python):
             continue
         found = fault(source, python, name=name)
         if found is not None:
-            message = f"Python {analysis.python} cannot parse `{name}`: {found.message}; importing it fails"
+            message = f"Python {deploy.python} cannot parse `{name}`: {found.message}; importing it fails"
             place = Place(path, found.line, found.column)
-            yield Finding(message, place, _fix(analysis, found.message, found.line))
+            yield Finding(message, place, _fix(deploy, found.message, found.line))
 
 
-def own_modules(analysis: Analysis) -> Iterator[str]:
+def own_modules(deploy: Deploy) -> Iterator[str]:
     """The project's Python modules of the upload that can be imported by name."""
-    for module in analysis.upload.modules:
+    for module in deploy.modules:
         if module.name.endswith(".py") and module.source:
             parts = module.name.removesuffix(".py").split("/")
             if all(part.isidentifier() for part in parts) and _FOREIGN.isdisjoint(parts):
                 yield module.name
 
 
-def _fix(analysis: Analysis, message: str, line: int) -> str:
+def _fix(deploy: Deploy, message: str, line: int) -> str:
     if message.startswith("Non-UTF-8"):
         return "save the file as UTF-8"
     if "null byte" in message:
         return "remove the null bytes: the file is no text"
-    return f"correct line {line} for Python {analysis.python}" if line else f"correct it for Python {analysis.python}"
+    return f"correct line {line} for Python {deploy.python}" if line else f"correct it for Python {deploy.python}"

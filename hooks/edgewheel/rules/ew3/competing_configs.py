@@ -12,11 +12,12 @@ from edgewheel.rules.registry import rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from edgewheel.deploy import Deploys
     from edgewheel.repository.worker import Worker
 
 
 @rule("EW314", "worker-wrangler-config")
-def competing_configs(worker: Worker) -> Iterator[Finding]:
+def competing_configs(deploys: Deploys) -> Iterator[Finding]:
     """Several wrangler configs of which wrangler and pywrangler take different ones, or one in a parent folder that
     wins.
 
@@ -33,6 +34,7 @@ def competing_configs(worker: Worker) -> Iterator[Finding]:
     Good:
         wrangler.toml
     """
+    worker = deploys.worker
     if worker.config.path not in worker.config_paths:  # one that was named: nothing is searched for
         return
     chosen, *others = (posixpath.basename(path) for path in worker.config_paths)

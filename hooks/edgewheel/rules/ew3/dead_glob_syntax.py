@@ -7,17 +7,16 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.findings import Finding
-from edgewheel.rules.ew3.levels import configs, entry, replaced
+from edgewheel.rules.ew3.levels import entry, replaced
 from edgewheel.rules.ew3.rejected_rule_type import TYPES
-from edgewheel.rules.ew3.walks import module_names, vendored_names
 from edgewheel.rules.registry import rule
 from edgewheel.wrangler.globs import compile_glob
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from edgewheel.deploy import Deploy, Deploys
     from edgewheel.documents.document import Key
-    from edgewheel.repository.worker import Worker
     from edgewheel.wrangler.config import Config
 
 
@@ -36,7 +35,7 @@ _MOST = 32
 
 
 @rule("EW303", "worker-wrangler-config")
-def dead_glob_syntax(worker: Worker) -> Iterator[Finding]:
+def dead_glob_syntax(deploys: Deploys) -> Iterator[Finding]:
     """A glob written in a way that can never match in wrangler's dialect, or that crashes it.
 
     Workers: the dialect knows `*` and `**` and nothing else: braces, `?`, `[…]` and `!` stand for themselves,
@@ -56,25 +55,25 @@ def dead_glob_syntax(worker: Worker) -> Iterator[Finding]:
         globs = ["docs/*.md", "docs/*.txt"]
         fallthrough = true
     """
-    for config in configs(worker):
-        for each in config.rules:
-            if each.type in TYPES and not config.leaves_main_out:  # EW311
+    for deploy in deploys:
+        for each in deploy.config.rules:
+            if each.type in TYPES and not deploy.config.leaves_main_out:  # EW311
                 key = (*each.key, "globs")
-                yield from _of_list(worker, config, key, "uploaded")
-        yield from _of_list(worker, config, config.key("python_modules", "exclude"), "left out")
+                yield from _of_list(deploy, key, "uploaded")
+        yield from _of_list(deploy, deploy.config.key("python_modules", "exclude"), "left out")
 
 
-def _of_list(worker: Worker, config: Config, key: Key, done: str) -> Iterator[Finding]:
-    globs = config.document.get(*key)
+def _of_list(deploy: Deploy, key: Key, done: str) -> Iterator[Finding]:
+    globs = deploy.config.document.get(*key)
     if not isinstance(globs, list) or not all(isinstance(glob, str) for glob in globs):
         return
     excludes = done == "left out"
-    shapes = [shape(worker, config, glob, excludes=excludes) for glob in globs]
-    names = vendored_names(worker, config) if excludes else module_names(worker, config)
+    shapes = [shape(deploy, glob, excludes=excludes) for glob in globs]
+    names = deploy.vendored_names if excludes else deploy.module_names
     # files of the Worker may be still to come; what is vendored is there, or nothing is
     to_come = not (excludes and names)
     meant = {at: _useful(found.meant, names, to_come=to_come) for at, found in enumerate(shapes) if found}
-    fix = entry(config.document, str(key[-1]), replaced(globs, meant))
+    fix = entry(deploy.config.document, str(key[-1]), replaced(globs, meant))
     for at, (glob, found) in enumerate(zip(globs, shapes, strict=True)):
         if found is None:
             continue
@@ -82,7 +81,7 @@ def _of_list(worker: Worker, config: Config, key: Key, done: str) -> Iterator[Fi
             message = f"`{glob}` crashes wrangler ({found.why}): nothing is uploaded"
         else:
             message = f"`{glob}` matches nothing ({found.why}): no file is {done} for it"
-        yield Finding(message, config.document.place(*key, at), fix)
+        yield Finding(message, deploy.config.document.place(*key, at), fix)
 
 
 def _useful(globs: Sequence[str], names: Sequence[str], *, to_come: bool) -> Sequence[str]:
@@ -91,12 +90,12 @@ def _useful(globs: Sequence[str], names: Sequence[str], *, to_come: bool) -> Seq
     return found or (globs if to_come else ())
 
 
-def shape(worker: Worker, config: Config, glob: str, *, excludes: bool = False) -> Shape | None:
+def shape(deploy: Deploy, glob: str, *, excludes: bool = False) -> Shape | None:
     """Why a glob can match nothing by its shape; None for one that can, or that does by a file so named."""
-    found = _syntax(glob) or (None if excludes else _prefix(config, glob))
+    found = _syntax(glob) or (None if excludes else _prefix(deploy.config, glob))
     if found is None or compile_glob(glob).error:
         return found
-    names = vendored_names(worker, config) if excludes else module_names(worker, config)
+    names = deploy.vendored_names if excludes else deploy.module_names
     return None if any(map(compile_glob(glob).matches, names)) else found
 
 

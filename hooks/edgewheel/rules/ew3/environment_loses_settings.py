@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING
 from edgewheel.findings import Finding
 from edgewheel.rules.ew3 import walks
 from edgewheel.rules.ew3.exclude_patterns import is_idle
-from edgewheel.rules.ew3.levels import configs, entry, more_rules
+from edgewheel.rules.ew3.levels import entry, more_rules
 from edgewheel.rules.ew3.python_modules import covers_compiled
 from edgewheel.rules.registry import rule
-from edgewheel.wrangler.config import PYC, resolve
+from edgewheel.wrangler.config import PYC
 from edgewheel.wrangler.globs import any_match, compile_glob
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edgewheel.repository.worker import Worker
+    from edgewheel.deploy import Deploy, Deploys
     from edgewheel.wrangler.config import Config
 
 
 @rule("EW315", "worker-wrangler-config")
-def environment_loses_settings(worker: Worker) -> Iterator[Finding]:
+def environment_loses_settings(deploys: Deploys) -> Iterator[Finding]:
     """An environment that replaces `rules`, `compatibility_flags` or `python_modules` and loses what the top level had.
 
     Workers: an environment's value replaces the top level's as a whole, nothing is merged: the files that the top
@@ -41,12 +41,12 @@ def environment_loses_settings(worker: Worker) -> Iterator[Finding]:
         [env.staging]
         vars = { LEVEL = "debug" }
     """
-    top = resolve(worker)
-    for config in configs(worker):
-        if config.env is not None:
-            yield from _flags(config, top)
-            yield from _rules(worker, config, top)
-            yield from _excludes(config, top)
+    top = deploys.of(None).config
+    for deploy in deploys:
+        if deploy.config.env is not None:
+            yield from _flags(deploy.config, top)
+            yield from _rules(deploy, top)
+            yield from _excludes(deploy.config, top)
 
 
 def _flags(config: Config, top: Config) -> Iterator[Finding]:
@@ -68,11 +68,11 @@ def _opposites(flag: str) -> set[str]:
     return {f"no_{flag}", flag.removeprefix("no_")} - {flag}
 
 
-def _rules(worker: Worker, config: Config, top: Config) -> Iterator[Finding]:
-    if config.key("rules") == ("rules",) or not walks.well_formed(config) or not walks.well_formed(top):
+def _rules(deploy: Deploy, top: Config) -> Iterator[Finding]:
+    if deploy.config.key("rules") == ("rules",) or not walks.well_formed(deploy.config) or not walks.well_formed(top):
         return
-    kept = any_match(each.glob for each in walks.patterns(walks.active(worker, config)))
-    names = [name for name in walks.module_names(worker, config) if not kept(name)]
+    kept = any_match(each.glob for each in walks.patterns(deploy.active))
+    names = [name for name in deploy.module_names if not kept(name)]
     lost = {
         glob: found
         for each in top.rules
@@ -82,12 +82,12 @@ def _rules(worker: Worker, config: Config, top: Config) -> Iterator[Finding]:
     if lost:
         globs = ", ".join(f"`{glob}`" for glob in lost)
         files = list(dict.fromkeys(name for found in lost.values() for name in found))
-        message = f"`rules` of `env.{config.env}` replaces the top level's: {globs} "
+        message = f"`rules` of `env.{deploy.config.env}` replaces the top level's: {globs} "
         message += f"{'does' if len(lost) == 1 else 'do'} not count here, {walks.some(files)} "
         message += f"{'is' if len(files) == 1 else 'are'} not uploaded"
-        given = config.document.get("rules")
+        given = deploy.config.document.get("rules")
         again = [given[int(each.key[-1])] for each in top.rules if not lost.keys().isdisjoint(each.globs)]
-        yield Finding(message, config.place("rules"), more_rules(config, again))
+        yield Finding(message, deploy.config.place("rules"), more_rules(deploy.config, again))
 
 
 def _excludes(config: Config, top: Config) -> Iterator[Finding]:

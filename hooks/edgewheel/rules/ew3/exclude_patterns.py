@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.findings import Finding
 from edgewheel.rules.ew3.dead_glob_syntax import shape
-from edgewheel.rules.ew3.levels import configs, entry, replaced
-from edgewheel.rules.ew3.walks import some, vendored_names
+from edgewheel.rules.ew3.levels import entry, replaced
+from edgewheel.rules.ew3.walks import some
 from edgewheel.rules.registry import rule
 from edgewheel.wrangler import survivors
 from edgewheel.wrangler.globs import compile_glob
-from edgewheel.wrangler.version import installed, switches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from edgewheel.deploy import Deploy, Deploys
     from edgewheel.documents.document import Key
     from edgewheel.repository.worker import Worker
-    from edgewheel.wrangler.config import Config
 
 _PREFIX = "python_modules/"
 #: What ends like the name of a folder: no file matches it.
@@ -33,7 +32,7 @@ _PROBES = ("_p.pth", "workers/__init__.py", "p/__init__.py", "p/_p.cpython-313-w
 class Given(NamedTuple):
     """One pattern of the list at `key`."""
 
-    config: Config
+    deploy: Deploy
     key: Key
     at: int
     text: str
@@ -49,13 +48,14 @@ def _findings(found: list[tuple[Given, str, tuple[str, ...]]]) -> Iterator[Findi
     meant: dict[Key, dict[int, tuple[str, ...]]] = {}
     for given, _, right in found:
         meant.setdefault(given.key, {})[given.at] = right
-    for (config, key, at, _), message, _ in found:
-        whole = replaced(config.document.get(*key), meant[key])
-        yield Finding(message, config.document.place(*key, at), entry(config.document, "exclude", whole))
+    for (deploy, key, at, _), message, _ in found:
+        document = deploy.config.document
+        whole = replaced(document.get(*key), meant[key])
+        yield Finding(message, document.place(*key, at), entry(document, "exclude", whole))
 
 
 @rule("EW309", "worker-wrangler-config")
-def exclude_without_files(worker: Worker) -> Iterator[Finding]:
+def exclude_without_files(deploys: Deploys) -> Iterator[Finding]:
     """A pattern of `python_modules.exclude` that matches nothing.
 
     Workers: patterns are matched against the paths of files, relative to `python_modules/`: one that begins with
@@ -73,8 +73,8 @@ def exclude_without_files(worker: Worker) -> Iterator[Finding]:
         exclude = ["**/*.pyc", "pandas/tests/**"]
     """
     found: list[tuple[Given, str, tuple[str, ...]]] = []
-    for given in _patterns(worker):
-        names = vendored_names(worker, given.config)
+    for given in _patterns(deploys):
+        names = given.deploy.vendored_names
         if any(map(compile_glob(given.text).matches, names)):
             continue
         if given.text.startswith(_PREFIX):
@@ -101,7 +101,7 @@ def _content(pattern: str) -> tuple[str, ...]:
 
 
 @rule("EW316", "worker-wrangler-config")
-def exclude_too_much(worker: Worker) -> Iterator[Finding]:
+def exclude_too_much(deploys: Deploys) -> Iterator[Finding]:
     """A pattern of `python_modules.exclude` that removes what must survive: `*.pth`, `workers/**`, `lib/**`, `*.so`,
     the METADATA and entry points of packages that read them, or what is named like tests and is public (`django/test`).
 
@@ -119,10 +119,10 @@ def exclude_too_much(worker: Worker) -> Iterator[Finding]:
         exclude = ["**/*.pyc", "**/*.dist-info/RECORD"]
     """
     found: list[tuple[Given, str, tuple[str, ...]]] = []
-    for given in _patterns(worker):
+    for given in _patterns(deploys):
         matches = compile_glob(given.text).matches
-        seen = vendored_names(worker, given.config)
-        names = seen or _expected(worker)
+        seen = given.deploy.vendored_names
+        names = seen or _expected(deploys.worker)
         gone = [name for name in names if matches(name) and not name.endswith(".pyc")]
         stays = {name.partition("/")[0] for name in names if name.endswith(".py") and not matches(name)}
         reasons = {name: why for name in gone if (why := _why(name, stays))}
@@ -167,17 +167,17 @@ def _spared(pattern: str) -> tuple[str, ...]:
     return (f"{head}-info/RECORD", f"{head}-info/WHEEL", f"{head}-info/licenses/**") if info else ()
 
 
-def _patterns(worker: Worker) -> Iterator[Given]:
+def _patterns(deploys: Deploys) -> Iterator[Given]:
     """The well-formed patterns of every list, each once, where wrangler reads such lists at all."""
-    if not switches(installed(worker)).exclude:
+    if not deploys.behavior.exclude:
         return
     seen: set[Key] = set()
-    for config in configs(worker):
-        key = config.key("python_modules", "exclude")
-        globs = config.document.get(*key)
+    for deploy in deploys:
+        key = deploy.config.key("python_modules", "exclude")
+        globs = deploy.config.document.get(*key)
         if key in seen or not isinstance(globs, list) or not all(isinstance(glob, str) for glob in globs):
             continue
         seen.add(key)
         for at, glob in enumerate(globs):
-            if shape(worker, config, glob, excludes=True) is None:
-                yield Given(config, key, at, glob)
+            if shape(deploy, glob, excludes=True) is None:
+                yield Given(deploy, key, at, glob)

@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING
 from edgewheel.findings import CouldNotRun, Finding
 from edgewheel.rules.ew3 import walks
 from edgewheel.rules.ew3.dead_glob_syntax import shape
-from edgewheel.rules.ew3.levels import configs, entry, is_built_elsewhere, replaced
+from edgewheel.rules.ew3.levels import entry, replaced
 from edgewheel.rules.ew3.walks import some
 from edgewheel.rules.registry import rule
 from edgewheel.wrangler.globs import any_match, compile_glob
 from edgewheel.wrangler.rules import MODULE_TYPES
-from edgewheel.wrangler.version import installed, switches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from edgewheel.repository.worker import Worker
+    from edgewheel.deploy import Deploy, Deploys
     from edgewheel.rules.ew3.walks import Pattern
     from edgewheel.wrangler.config import Config
 
@@ -28,7 +27,7 @@ _MANY = 20
 
 
 @rule("EW304", "worker-wrangler-config")
-def glob_without_files(worker: Worker) -> Iterator[Finding]:
+def glob_without_files(deploys: Deploys) -> Iterator[Finding]:
     """A glob of a module rule that matches no file, now that this commit takes the last one away, or at all.
 
     Workers: a glob is matched against paths relative to the module root. One that matches nothing gives no warning;
@@ -47,43 +46,43 @@ def glob_without_files(worker: Worker) -> Iterator[Finding]:
         globs = ["templates/**"]
         fallthrough = true
     """
-    for config in configs(worker):
-        if is_built_elsewhere(config) or config.leaves_main_out:  # the command may make the files; EW311
+    for deploy in deploys:
+        if deploy.is_built_elsewhere or deploy.config.leaves_main_out:  # the command may make the files; EW311
             continue
-        if not config.rules or not walks.well_formed(config) or not (names := walks.module_names(worker, config)):
+        if not deploy.config.rules or not walks.well_formed(deploy.config) or not (names := deploy.module_names):
             continue
-        for each in config.rules:
+        for each in deploy.config.rules:
             idle = {
                 at: _meant(glob, names)
                 for at, glob in enumerate(each.globs)
-                if not any(map(compile_glob(glob).matches, names)) and shape(worker, config, glob) is None
-                if not _is_filled_later(worker, config, glob)
+                if not any(map(compile_glob(glob).matches, names)) and shape(deploy, glob) is None
+                if not _is_filled_later(deploy, glob)
             }
             whole = replaced(each.globs, idle)
-            fix = entry(config.document, "globs", whole) if whole else "remove this rule"
+            fix = entry(deploy.config.document, "globs", whole) if whole else "remove this rule"
             for at in idle:
-                message = _unmatched(worker, config, each.globs[at])
-                yield Finding(message, config.document.place(*each.key, "globs", at), fix)
+                message = _unmatched(deploy, each.globs[at])
+                yield Finding(message, deploy.config.document.place(*each.key, "globs", at), fix)
 
 
-def _is_filled_later(worker: Worker, config: Config, glob: str) -> bool:
+def _is_filled_later(deploy: Deploy, glob: str) -> bool:
     """Whether the glob looks into a folder that git ignores and that is not there, such as `vendor/` before the step
     that fills it.
     """
     folder, inside, _ = glob.partition("/")
-    path = posixpath.join(config.module_root, folder)
-    if not inside or "*" in folder or worker.disk.kind(path) is not None:
+    path = posixpath.join(deploy.config.module_root, folder)
+    if not inside or "*" in folder or deploy.worker.disk.kind(path) is not None:
         return False
     from edgewheel.repository.git import is_ignored
 
     return is_ignored(path)
 
 
-def _unmatched(worker: Worker, config: Config, glob: str) -> str:
-    if gone := _taken(worker, config, glob):
+def _unmatched(deploy: Deploy, glob: str) -> str:
+    if gone := _taken(deploy, glob):
         taken = f"now that this commit takes away {some(gone)}"
         return f"`{glob}` matches no file any more, {taken}: nothing is uploaded for it"
-    root = posixpath.relpath(config.module_root, worker.root)
+    root = posixpath.relpath(deploy.config.module_root, deploy.worker.root)
     where = "the project's folder" if root == "." else f"`{root}/`"
     return f"`{glob}` matches no file below {where}: nothing is uploaded for it"
 
@@ -96,22 +95,22 @@ def _meant(glob: str, names: Sequence[str]) -> tuple[str, ...]:
     return ()
 
 
-def _taken(worker: Worker, config: Config, glob: str) -> list[str]:
+def _taken(deploy: Deploy, glob: str) -> list[str]:
     """The files below the module root that the commit at hand takes away and that the glob matched."""
     from edgewheel.repository.commit import at_hand
 
     try:
-        commit = at_hand(worker)
+        commit = at_hand(deploy.worker)
     except CouldNotRun:  # no history to ask
         return []
-    prefix = f"{config.module_root}/"
+    prefix = f"{deploy.config.module_root}/"
     removed = [each.path for each in commit.removals] if commit else []
     inside = [path.removeprefix(prefix) for path in removed if path.startswith(prefix)]
     return [name for name in inside if compile_glob(glob).matches(name)]
 
 
 @rule("EW305", "worker-wrangler-config")
-def shadowing_rule(worker: Worker) -> Iterator[Finding]:
+def shadowing_rule(deploys: Deploys) -> Iterator[Finding]:
     """A rule without `fallthrough` that switches off a later or default rule of its type while files still match
     that one.
 
@@ -131,13 +130,13 @@ def shadowing_rule(worker: Worker) -> Iterator[Finding]:
         globs = ["**/*.md"]
         fallthrough = true
     """
-    skips = switches(installed(worker)).shadowed_is_skipped
-    for config in configs(worker):
-        if not config.rules or not walks.well_formed(config):
+    skips = deploys.behavior.shadowed_is_skipped
+    for deploy in deploys:
+        if not deploy.config.rules or not walks.well_formed(deploy.config):
             continue
-        found = walks.active(worker, config)
+        found = deploy.active
         is_kept = any_match(each.glob for each in walks.patterns(found))
-        lost = [name for name in walks.module_names(worker, config) if not is_kept(name)]
+        lost = [name for name in deploy.module_names if not is_kept(name)]
         for by in dict.fromkeys(by for _, by in found.shadows if by.key and not (skips and by.fallthrough is False)):
             off = [removed for removed, other in found.shadows if other == by]
             is_off = any_match(compile_glob(glob) for removed in off for glob in removed.globs)
@@ -146,22 +145,22 @@ def shadowing_rule(worker: Worker) -> Iterator[Finding]:
                 has = "no `fallthrough`" if by.fallthrough is None else "`fallthrough = false`"
                 message = f"this `{by.type}` rule has {has}, which switches off {globs}: "
                 message += f"{some(names)} {'is' if len(names) == 1 else 'are'} not uploaded"
-                if not skips and _refused(worker, config):
-                    message += f"; wrangler {installed(worker)} stops"
+                if not skips and _refused(deploy):
+                    message += f"; wrangler {deploy.deploys.version} stops"
                 yield Finding(
-                    message, config.document.place(*by.key), entry(config.document, "fallthrough", value=True)
+                    message,
+                    deploy.config.document.place(*by.key),
+                    entry(deploy.config.document, "fallthrough", value=True),
                 )
 
 
-def _refused(worker: Worker, config: Config) -> bool:
+def _refused(deploy: Deploy) -> bool:
     """Whether an older wrangler refuses to go on without such a file."""
-    from edgewheel.layout.upload import predict
-
-    return "matched a module rule" in (predict(worker, env=config.env).error or "")
+    return "matched a module rule" in (deploy.refusal or "")
 
 
 @rule("EW306", "worker-wrangler-config")
-def overlapping_globs(worker: Worker) -> Iterator[Finding]:
+def overlapping_globs(deploys: Deploys) -> Iterator[Finding]:
     """Globs that match the same files, or that upload `.py` files as text or data.
 
     Workers: wrangler prints `Ignoring duplicate module` for every further match, hundreds for a glob over everything.
@@ -180,21 +179,21 @@ def overlapping_globs(worker: Worker) -> Iterator[Finding]:
         globs = ["**/*.json"]
         fallthrough = true
     """
-    for config in configs(worker):
-        if not config.rules or not walks.well_formed(config):
+    for deploy in deploys:
+        if not deploy.config.rules or not walks.well_formed(deploy.config):
             continue
-        found = walks.patterns(walks.active(worker, config))
+        found = walks.patterns(deploy.active)
         blamed: dict[Pattern, list[tuple[str, Pattern]]] = {}
-        for name in walks.module_names(worker, config):
+        for name in deploy.module_names:
             hits = [each for each in found if each.glob.matches(name)]
             for later in hits[1:]:
                 # of two of the user's the later one is too much; beside wrangler's own the user's is
                 blamed.setdefault(later if later.key else hits[0], []).append((name, hits[0] if later.key else later))
-        eaters = {each.glob.text for each, overlaps in blamed.items() if _python(config, overlaps)}
+        eaters = {each.glob.text for each, overlaps in blamed.items() if _python(deploy.config, overlaps)}
         for each, overlaps in blamed.items():
             # what a glob over Python overlaps beside that goes away with it
             if each.key and (each.glob.text in eaters or any(other.glob.text not in eaters for _, other in overlaps)):
-                yield _overlap(config, each, overlaps, walks.module_names(worker, config), found)
+                yield _overlap(deploy.config, each, overlaps, deploy.module_names, found)
 
 
 def _overlap(

@@ -12,8 +12,8 @@ from edgewheel.rules.registry import rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from edgewheel.deploy import Deploys
     from edgewheel.documents.document import Document, Key
-    from edgewheel.repository.worker import Worker
     from edgewheel.rules.ew3.levels import Level
 
 _FIX = "edgewheel check --select EW301 --fix"
@@ -85,7 +85,7 @@ def _moved_rules(document: Document, level: Level) -> Document:
 
 
 @rule("EW301", "worker-wrangler-config", fixes=True)
-def ignored_upload_settings(worker: Worker) -> Iterator[Finding]:
+def ignored_upload_settings(deploys: Deploys) -> Iterator[Finding]:
     """`[build.upload]`, `include`, `exclude` or `type` in a wrangler config: read by nobody.
 
     Workers: wrangler warns `Unexpected fields found in build field: "upload"` and goes on without them. What
@@ -107,7 +107,7 @@ def ignored_upload_settings(worker: Worker) -> Iterator[Finding]:
     """
     from edgewheel.documents.edit import between
 
-    for level in levels(worker):
+    for level in levels(deploys):
         upload = _upload(level.table)
         build = level.table.get("build")
         if isinstance(build, dict) and "upload" in build:
@@ -118,12 +118,12 @@ def ignored_upload_settings(worker: Worker) -> Iterator[Finding]:
                 message += ": the deploy stops for want of a `main`"
             else:
                 message += ": the Worker is uploaded as if it were not there"
-            edits = between(worker.config, _without_upload(worker.config, level))
+            edits = between(deploys.document, _without_upload(deploys.document, level))
             yield Finding(message, level.place("build", "upload"), _FIX, edits=edits)
         for name, meaning in _KEYS.items():
             if name in level.table:
                 where = f" in `{level.name()}`" if level.key else ""
-                edits = between(worker.config, _without(worker.config, (*level.key, name)))
+                edits = between(deploys.document, _without(deploys.document, (*level.key, name)))
                 message = f"`{name}`{where} is ignored by wrangler: {meaning}"
                 yield Finding(message, level.place(name), _FIX, edits=edits)
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from edgewheel.wrangler.config import environments, resolve
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from edgewheel.deploy import Deploys
     from edgewheel.documents.document import Document, Key
     from edgewheel.findings import Place
-    from edgewheel.repository.worker import Worker
     from edgewheel.wrangler.config import Config
 
 
@@ -34,22 +32,14 @@ class Level(NamedTuple):
         return f"[[{dotted}]]" if array else f"[{dotted}]"
 
 
-def levels(worker: Worker) -> Iterator[Level]:
+def levels(deploys: Deploys) -> Iterator[Level]:
     """The top level, which wrangler reads whatever environment is deployed, and the environments to judge."""
-    document = worker.config
+    document = deploys.document
     yield Level(document, None, (), document.data)
-    for env in environments(worker):
+    for env in deploys.environments:
         table = document.get("env", env) if env is not None else None
         if isinstance(table, dict):
             yield Level(document, env, ("env", str(env)), table)
-
-
-def configs(worker: Worker) -> Iterator[Config]:
-    """The config of each environment to judge that deploys a Python main."""
-    for env in environments(worker):
-        config = resolve(worker, env=env)
-        if config.is_python:
-            yield config
 
 
 def entry(document: Document, name: str, value: Any) -> str:  # noqa: ANN401 - strings, booleans, lists and tables of them
@@ -90,21 +80,3 @@ def replaced(globs: Sequence[str], meant: Mapping[int, Sequence[str]]) -> list[s
     """A list with other items in the place of some, each once; what is no text is left out."""
     texts = (text for at, glob in enumerate(globs) for text in meant.get(at, (glob,)))
     return list(dict.fromkeys(text for text in texts if isinstance(text, str)))
-
-
-def staging_folder(worker: Worker, config: Config) -> str:
-    """The folder that `edgewheel stage` writes and main is in, "" where main is not staged."""
-    if not config.build_command:  # nothing to understand, nothing to load
-        return ""
-    from edgewheel.layout import upload
-
-    return upload.staging_folder(worker, config)
-
-
-def is_built_elsewhere(config: Config) -> bool:
-    """Whether a `[build] command` that is not edgewheel's may make files that are not there yet."""
-    if not config.build_command:
-        return False
-    from edgewheel.layout.upload import owns_build
-
-    return not owns_build(config)

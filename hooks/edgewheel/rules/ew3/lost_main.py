@@ -5,16 +5,15 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from edgewheel.findings import CouldNotRun, Finding
-from edgewheel.rules.ew3.levels import configs, entry, is_built_elsewhere, staging_folder
+from edgewheel.findings import Finding
+from edgewheel.rules.ew3.levels import entry
 from edgewheel.rules.ew3.other_mains import meant
 from edgewheel.rules.registry import rule
-from edgewheel.wrangler.version import installed, switches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edgewheel.repository.worker import Worker
+    from edgewheel.deploy import Deploy, Deploys
     from edgewheel.wrangler.config import Config
 
 #: What `edgewheel stage` names the generated entry.
@@ -22,7 +21,7 @@ _ENTRY = "worker.py"
 
 
 @rule("EW311", "worker-wrangler-config")
-def lost_main(worker: Worker) -> Iterator[Finding]:
+def lost_main(deploys: Deploys) -> Iterator[Finding]:
     """A `main` that does not exist, lies outside `base_dir`, or is replaced by another module of its name.
 
     Workers: main is uploaded under its bare file name. A missing one stops the deploy; beside one outside
@@ -38,27 +37,26 @@ def lost_main(worker: Worker) -> Iterator[Finding]:
     Good:
         main = "src/main.py"
     """
-    for config in configs(worker):
-        if _staged(worker, config):
-            yield from _unstageable(worker, config)
-        elif worker.disk.kind(config.main_path) != "file":
-            yield from _missing(worker, config)
-        elif config.base_dir and not worker.disk.is_dir(config.module_root):
-            message = f"`base_dir` is `{config.base_dir}`, which is no folder: wrangler stops, and nothing is uploaded"
-            yield Finding(message, config.place("base_dir"), _own_folder(config))
-        elif config.base_dir and not _is_main_only(worker, config):
-            yield from _beside(worker, config)
+    for deploy in deploys:
+        if _staged(deploy):
+            yield from _unstageable(deploy)
+        elif deploy.worker.disk.kind(deploy.config.main_path) != "file":
+            yield from _missing(deploy)
+        elif deploy.config.base_dir and not deploy.worker.disk.is_dir(deploy.config.module_root):
+            message = (
+                f"`base_dir` is `{deploy.config.base_dir}`, which is no folder: wrangler stops, and nothing is uploaded"
+            )
+            yield Finding(message, deploy.config.place("base_dir"), _own_folder(deploy.config))
+        elif deploy.config.base_dir and not _is_main_only(deploy):
+            yield from _beside(deploy)
 
 
-def _unstageable(worker: Worker, config: Config) -> Iterator[Finding]:
-    from edgewheel.layout.plan import plan
-
-    try:
-        plan(worker)
-    except CouldNotRun as error:
-        why, fix = _cause_and_cure(str(error))
-        message = f"`{config.main}` cannot be staged, and nothing is uploaded: {why}"
-        place, wrong = config.place("main"), worker.settings.entry
+def _unstageable(deploy: Deploy) -> Iterator[Finding]:
+    worker = deploy.worker
+    if fault := deploy.deploys.layout_fault:
+        why, fix = _cause_and_cure(fault)
+        message = f"`{deploy.config.main}` cannot be staged, and nothing is uploaded: {why}"
+        place, wrong = deploy.config.place("main"), worker.settings.entry
         if wrong and worker.pyproject is not None and not worker.disk.is_file(worker.path(wrong)):
             place = worker.pyproject.place("tool", "edgewheel", "entry")
             near = meant(worker, worker.path(wrong), worker.root)
@@ -75,39 +73,42 @@ def _cause_and_cure(text: str) -> tuple[str, str]:
     return (why, advice) if why else (text, "correct `[tool.edgewheel]` in pyproject.toml")
 
 
-def _missing(worker: Worker, config: Config) -> Iterator[Finding]:
-    staged = posixpath.join(worker.settings.stage, _ENTRY)
-    if is_built_elsewhere(config):  # somebody else's command makes it, or does not: that is not known here
+def _missing(deploy: Deploy) -> Iterator[Finding]:
+    staged = posixpath.join(deploy.worker.settings.stage, _ENTRY)
+    if deploy.is_built_elsewhere:  # somebody else's command makes it, or does not: that is not known here
         return
-    message = f"`{config.main}` does not exist: wrangler stops with `The entry-point file … was not found`"
-    if worker.disk.is_dir(config.main_path):
-        message = f"`{config.main}` is a folder: wrangler stops with `EISDIR: illegal operation on a directory`"
-    if config.build_command:
-        message = f"`{config.main}` is not what `{config.build_command}` writes: wrangler finds no entry point"
-        fix = entry(config.document, "main", staged)
-    elif config.main_path == worker.path(staged):
-        fix = _command(config)
+    message = f"`{deploy.config.main}` does not exist: wrangler stops with `The entry-point file … was not found`"
+    if deploy.worker.disk.is_dir(deploy.config.main_path):
+        message = f"`{deploy.config.main}` is a folder: wrangler stops with `EISDIR: illegal operation on a directory`"
+    if deploy.config.build_command:
+        message = (
+            f"`{deploy.config.main}` is not what `{deploy.config.build_command}` writes: wrangler finds no entry point"
+        )
+        fix = entry(deploy.config.document, "main", staged)
+    elif deploy.config.main_path == deploy.worker.path(staged):
+        fix = _command(deploy.config)
     else:
-        near = meant(worker, config.main_path, posixpath.dirname(config.config_path))
-        fix = entry(config.document, "main", near) if near else f"create {config.main}"
-    yield Finding(message, config.place("main"), fix)
+        near = meant(deploy.worker, deploy.config.main_path, posixpath.dirname(deploy.config.config_path))
+        fix = entry(deploy.config.document, "main", near) if near else f"create {deploy.config.main}"
+    yield Finding(message, deploy.config.place("main"), fix)
 
 
-def _beside(worker: Worker, config: Config) -> Iterator[Finding]:
-    name = posixpath.basename(config.main_path)
-    root = config.module_root.rstrip("/")
+def _beside(deploy: Deploy) -> Iterator[Finding]:
+    name = posixpath.basename(deploy.config.main_path)
+    root = deploy.config.module_root.rstrip("/")
     other = f"{root}/{name}"
-    if other != config.main_path and worker.disk.is_file(other):
-        shown = posixpath.relpath(other, posixpath.dirname(config.config_path))
-        message = f"`{shown}` replaces main `{config.main}` in the upload, for both are named `{name}`: the Worker "
+    if other != deploy.config.main_path and deploy.worker.disk.is_file(other):
+        shown = posixpath.relpath(other, posixpath.dirname(deploy.config.config_path))
+        message = (
+            f"`{shown}` replaces main `{deploy.config.main}` in the upload, for both are named `{name}`: the Worker "
+        )
         message += f"runs `{shown}`"
         fix = f"mv {shown} {posixpath.join(posixpath.dirname(shown), _new(name))}"
-        yield Finding(message, config.place("main"), fix)
-    elif config.leaves_main_out:
-        message = (
-            f"`{config.main}` lies outside `base_dir`, `{config.base_dir}`: the modules beside it are not uploaded"
-        )
-        yield Finding(message, config.place("base_dir"), _own_folder(config))
+        yield Finding(message, deploy.config.place("main"), fix)
+    elif deploy.config.leaves_main_out:
+        message = f"`{deploy.config.main}` lies outside `base_dir`, `{deploy.config.base_dir}`: "
+        message += "the modules beside it are not uploaded"
+        yield Finding(message, deploy.config.place("base_dir"), _own_folder(deploy.config))
 
 
 def _new(name: str) -> str:
@@ -119,15 +120,15 @@ def _own_folder(config: Config) -> str:
     return entry(config.document, "base_dir", posixpath.dirname(config.main) or ".")
 
 
-def _is_main_only(worker: Worker, config: Config) -> bool:
-    only = config.find_additional_modules is False
-    return only and switches(installed(worker)).find_modules_optional
+def _is_main_only(deploy: Deploy) -> bool:
+    only = deploy.config.find_additional_modules is False
+    return only and deploy.behavior.find_modules_optional
 
 
-def _staged(worker: Worker, config: Config) -> bool:
+def _staged(deploy: Deploy) -> bool:
     """Whether main is what `edgewheel stage` writes before wrangler looks for it."""
-    target = staging_folder(worker, config)
-    return bool(target) and config.main_path == f"{target}/{_ENTRY}"
+    target = deploy.target
+    return bool(target) and deploy.config.main_path == f"{target}/{_ENTRY}"
 
 
 def _command(config: Config) -> str:

@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING
 
 from edgewheel.findings import Finding, Place
 from edgewheel.rules.ew3 import walks
-from edgewheel.rules.ew3.levels import configs, staging_folder
 from edgewheel.rules.registry import rule
 from edgewheel.rules.staging import narrowed
 from edgewheel.wrangler.globs import any_match
-from edgewheel.wrangler.version import installed, switches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edgewheel.repository.worker import Worker
+    from edgewheel.deploy import Deploy, Deploys
     from edgewheel.wrangler.config import Config
 
 _TESTS = {"tests", "test"}
@@ -24,7 +22,7 @@ _OUTPUT = {"dist", "build", "out", ".wrangler"}
 
 
 @rule("EW310", "worker-wrangler-config")
-def module_root_too_wide(worker: Worker) -> Iterator[Finding]:
+def module_root_too_wide(deploys: Deploys) -> Iterator[Finding]:
     """A module root that is the project's own root, or that holds what is not the Worker's: virtual environments,
     tests, node_modules, earlier output; or python_modules, which is then counted twice.
 
@@ -45,26 +43,26 @@ def module_root_too_wide(worker: Worker) -> Iterator[Finding]:
         command = "edgewheel stage"
         watch_dir = "src"
     """
-    for config in configs(worker):
-        only_main = config.find_additional_modules is False and switches(installed(worker)).find_modules_optional
-        if only_main or staging_folder(worker, config) or not worker.disk.is_file(config.main_path):
+    for deploy in deploys:
+        only_main = deploy.config.find_additional_modules is False and deploy.behavior.find_modules_optional
+        if only_main or deploy.target or not deploy.worker.disk.is_file(deploy.config.main_path):
             continue
-        swept = _swept(worker, config)
-        root = _is_project(worker, config)
+        swept = _swept(deploy)
+        root = _is_project(deploy)
         if root or swept:
-            yield Finding(_message(worker, config, swept, root=root), _place(config), _cure(worker, config, swept))
+            yield Finding(_message(deploy, swept, root=root), _place(deploy.config), _cure(deploy, swept))
 
 
-def _is_project(worker: Worker, config: Config) -> bool:
-    return worker.disk.is_file(posixpath.join(config.module_root, "pyproject.toml"))
+def _is_project(deploy: Deploy) -> bool:
+    return deploy.worker.disk.is_file(posixpath.join(deploy.config.module_root, "pyproject.toml"))
 
 
 def _place(config: Config) -> Place:
     return config.place("base_dir" if config.base_dir else "main")
 
 
-def _message(worker: Worker, config: Config, swept: dict[str, int], *, root: bool) -> str:
-    shown = posixpath.relpath(config.module_root, worker.root)
+def _message(deploy: Deploy, swept: dict[str, int], *, root: bool) -> str:
+    shown = posixpath.relpath(deploy.config.module_root, deploy.worker.root)
     what = ", ".join(f"`{folder}/` ({count:,} {'file' if count == 1 else 'files'})" for folder, count in swept.items())
     name = "the project's root" if root else "the config's own folder" if shown == "." else f"`{shown}/`"
     if not swept:
@@ -75,78 +73,78 @@ def _message(worker: Worker, config: Config, swept: dict[str, int], *, root: boo
     return message
 
 
-def _cure(worker: Worker, config: Config, swept: dict[str, int]) -> str:
+def _cure(deploy: Deploy, swept: dict[str, int]) -> str:
     """What is foreign in the Worker's folder moves out; where the project itself is the root, the root is narrowed."""
-    if config.module_root != worker.root:
-        return " && ".join(_moved(worker, config, folder) for folder in swept)
-    is_uploaded = any_match(each.glob for each in walks.patterns(walks.active(worker, config)))
-    names = [name for name in walks.module_names(worker, config) if is_uploaded(name)]
-    return narrowed(worker, config, (name for name in names if not _is_aside(worker, config, name)))
+    if deploy.config.module_root != deploy.worker.root:
+        return " && ".join(_moved(deploy, folder) for folder in swept)
+    is_uploaded = any_match(each.glob for each in walks.patterns(deploy.active))
+    names = [name for name in deploy.module_names if is_uploaded(name)]
+    return narrowed(deploy, (name for name in names if not _is_aside(deploy, name)))
 
 
-def _is_aside(worker: Worker, config: Config, name: str) -> bool:
+def _is_aside(deploy: Deploy, name: str) -> bool:
     """Whether an uploaded file is not the Worker's own."""
     folder = name.rpartition("/")[0]
-    return name.startswith(".") or bool(folder and _foreign(worker, config, folder))
+    return name.startswith(".") or bool(folder and _foreign(deploy, folder))
 
 
-def _moved(worker: Worker, config: Config, folder: str) -> str:
+def _moved(deploy: Deploy, folder: str) -> str:
     """The command that takes a foreign folder out of the module root."""
-    source = posixpath.relpath(posixpath.join(config.module_root, folder), worker.root)
+    source = posixpath.relpath(posixpath.join(deploy.config.module_root, folder), deploy.worker.root)
     if posixpath.basename(folder) not in _TESTS:
         return f"rm -r {source}"
-    taken = worker.disk.kind(worker.path("tests")) is not None
-    return f"mv {source} tests{f'/{posixpath.basename(config.module_root)}' if taken else ''}"
+    taken = deploy.worker.disk.kind(deploy.worker.path("tests")) is not None
+    return f"mv {source} tests{f'/{posixpath.basename(deploy.config.module_root)}' if taken else ''}"
 
 
-def _swept(worker: Worker, config: Config) -> dict[str, int]:
+def _swept(deploy: Deploy) -> dict[str, int]:
     """The folders below the module root that are not the Worker's, with the number of files that are uploaded."""
-    is_uploaded = any_match(each.glob for each in walks.patterns(walks.active(worker, config)))
+    is_uploaded = any_match(each.glob for each in walks.patterns(deploy.active))
     found: dict[str, int] = {}
     known: dict[str, str] = {}
-    for name in walks.module_names(worker, config):
+    for name in deploy.module_names:
         folder = name.rpartition("/")[0]
         if folder not in known:
-            known[folder] = _foreign(worker, config, folder)
+            known[folder] = _foreign(deploy, folder)
         if known[folder] and is_uploaded(name):
             found[known[folder]] = found.get(known[folder], 0) + 1
     return found
 
 
-def _foreign(worker: Worker, config: Config, folder: str) -> str:
+def _foreign(deploy: Deploy, folder: str) -> str:
     """The outermost folder on the way down that is not the Worker's, "" where all are."""
     at = ""
     for depth, part in enumerate(folder.split("/") if folder else ()):
         at = f"{at}/{part}" if at else part
-        path = posixpath.join(config.module_root, at)
+        path = posixpath.join(deploy.config.module_root, at)
         if part in {"node_modules", "site-packages"} or part.startswith(".venv"):
             return at
-        if worker.disk.is_file(posixpath.join(path, "pyvenv.cfg")):
+        if deploy.worker.disk.is_file(posixpath.join(path, "pyvenv.cfg")):
             return at
-        if not depth and part == "python_modules" and config.module_root == config.project_root:
+        if not depth and part == "python_modules" and deploy.config.module_root == deploy.config.project_root:
             return at
-        if not depth and part in _TESTS and not _imports(worker, config, part):
+        if not depth and part in _TESTS and not _imports(deploy, part):
             return at
-        if not depth and part in _OUTPUT and not worker.disk.is_file(posixpath.join(path, "__init__.py")):
+        if not depth and part in _OUTPUT and not deploy.worker.disk.is_file(posixpath.join(path, "__init__.py")):
             return at
     return ""
 
 
-def _imports(worker: Worker, config: Config, folder: str) -> bool:
+def _imports(deploy: Deploy, folder: str) -> bool:
     """Whether a module of the Worker's own imports a folder by its name, as a Worker that runs its tests does."""
     import re
 
     statement = re.compile(rf"^\s*(?:from|import)\s+(?:[\w.]+\.)?{folder}\b".encode(), re.MULTILINE)
-    for name in walks.module_names(worker, config):
+    for name in deploy.module_names:
         if name.endswith(".py") and not name.startswith((f"{folder}/", "python_modules/", ".", "node_modules/")):
-            path = posixpath.join(config.module_root, name)
-            if worker.disk.is_file(path) and statement.search(worker.disk.read(path)):
+            path = posixpath.join(deploy.config.module_root, name)
+            if deploy.worker.disk.is_file(path) and statement.search(deploy.worker.disk.read(path)):
                 return True
     return False
 
 
 @rule("EW317", "worker-wrangler-config")
-def python_modules_in_module_root(worker: Worker) -> Iterator[Finding]:
+def python_modules_in_module_root(deploys: Deploys) -> Iterator[Finding]:
     """A `python_modules` inside the module root, beside main; or one that is no folder.
 
     Workers: wrangler stops with `The 'python_modules' directory cannot exist in your module root. Delete it to
@@ -161,20 +159,20 @@ def python_modules_in_module_root(worker: Worker) -> Iterator[Finding]:
     Good:
         python_modules/six.py
     """
-    for config in configs(worker):
-        beside = posixpath.join(config.project_root, "python_modules")
-        if worker.disk.is_file(beside):
+    for deploy in deploys:
+        beside = posixpath.join(deploy.config.project_root, "python_modules")
+        if deploy.worker.disk.is_file(beside):
             message = (
                 "`python_modules` is a file: wrangler stops with `ENOTDIR: not a directory`, and nothing is uploaded"
             )
-            yield Finding(message, Place(beside), f"rm {posixpath.relpath(beside, worker.root)}")
-        path = posixpath.join(config.module_root, "python_modules")
-        if config.module_root == config.project_root or staging_folder(worker, config):
+            yield Finding(message, Place(beside), f"rm {posixpath.relpath(beside, deploy.worker.root)}")
+        path = posixpath.join(deploy.config.module_root, "python_modules")
+        if deploy.config.module_root == deploy.config.project_root or deploy.target:
             continue
-        if worker.disk.kind(path) not in {None, "link-broken"}:
-            shown = posixpath.relpath(path, worker.root)
+        if deploy.worker.disk.kind(path) not in {None, "link-broken"}:
+            shown = posixpath.relpath(path, deploy.worker.root)
             message = (
                 f"`{shown}` stands in the module root: wrangler stops with `The 'python_modules' directory cannot "
             )
             message += "exist in your module root`, and nothing is uploaded"
-            yield Finding(message, config.place("main"), f"rm -r {shown}")
+            yield Finding(message, deploy.config.place("main"), f"rm -r {shown}")

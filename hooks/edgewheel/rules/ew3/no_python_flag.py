@@ -6,23 +6,23 @@ from typing import TYPE_CHECKING
 
 from edgewheel.data import facts
 from edgewheel.findings import Finding
-from edgewheel.rules.ew3.levels import configs, entry
+from edgewheel.rules.ew3.levels import entry
 from edgewheel.rules.registry import rule
 from edgewheel.wrangler.config import raw
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from edgewheel.deploy import Deploys
     from edgewheel.documents.document import Key
     from edgewheel.findings import Place
-    from edgewheel.repository.worker import Worker
     from edgewheel.wrangler.config import Config
 
 _FLAG = "python_workers"
 
 
 @rule("EW312", "worker-wrangler-config")
-def no_python_flag(worker: Worker) -> Iterator[Finding]:
+def no_python_flag(deploys: Deploys) -> Iterator[Finding]:
     """A Python Worker without the flag `python_workers`, also where an environment's own flags drop it, or
     without a `compatibility_date`.
 
@@ -43,8 +43,8 @@ def no_python_flag(worker: Worker) -> Iterator[Finding]:
         compatibility_flags = ["python_workers"]
     """
     seen: set[Key] = set()  # what an environment inherits is said once
-    for config in configs(worker):
-        for cause, finding in (*_flags(config), *_date(config)):
+    for deploy in deploys:
+        for cause, finding in (*_flags(deploy.config), *_date(deploy.config)):
             if cause not in seen:
                 seen.add(cause)
                 yield finding

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from edgewheel.data import facts
 from edgewheel.findings import Finding
-from edgewheel.rules.ew3.levels import configs, entry
+from edgewheel.rules.ew3.levels import entry
 from edgewheel.rules.registry import rule
 from edgewheel.runtime import python
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from edgewheel.deploy import Deploy, Deploys
     from edgewheel.documents.document import Document
     from edgewheel.repository.worker import Worker
     from edgewheel.wrangler.config import Config
@@ -22,7 +23,7 @@ _AT_LEAST = re.compile(r"\s*>=\s*3(?:\.(\d+))?(?:\.0)?\s*")
 
 
 @rule("EW318", "worker-wrangler-config")
-def python_contradiction(worker: Worker) -> Iterator[Finding]:
+def python_contradiction(deploys: Deploys) -> Iterator[Finding]:
     """A compatibility date and flags that contradict each other, that pywrangler reads differently from the runtime, or
     a `requires-python` that excludes the selected Python.
 
@@ -41,8 +42,8 @@ def python_contradiction(worker: Worker) -> Iterator[Finding]:
         compatibility_flags = ["python_workers"]
     """
     seen: set[Finding] = set()
-    for config in configs(worker):
-        for finding in (*_both(config), *_read_differently(worker, config), *_excluded(worker, config)):
+    for deploy in deploys:
+        for finding in (*_both(deploy.config), *_read_differently(deploy), *_excluded(deploy)):
             if finding not in seen:
                 seen.add(finding)
                 yield finding
@@ -63,29 +64,29 @@ def _both(config: Config) -> Iterator[Finding]:
             )
 
 
-def _read_differently(worker: Worker, config: Config) -> Iterator[Finding]:
-    document = _pywranglers(worker)
-    if document is None or python.is_open(config.date):
+def _read_differently(deploy: Deploy) -> Iterator[Finding]:
+    document = _pywranglers(deploy.worker)
+    if document is None or python.is_open(deploy.config.date):
         return
     date, flags = document.get("compatibility_date"), document.get("compatibility_flags", default=[])
     if not isinstance(date, str) or not isinstance(flags, list) or "python_workers" not in flags:
         return  # pywrangler stops: told by other rules
-    vendors, runs = pywrangler_reads(date, flags), python.select(config.date, config.flags)
+    vendors, runs = pywrangler_reads(date, flags), python.select(deploy.config.date, deploy.config.flags)
     if vendors == runs:
         return
-    where = "environment " + f"`{config.env}`" if config.env else "the top level"
+    where = "environment " + f"`{deploy.config.env}`" if deploy.config.env else "the top level"
     opposite = next(
-        (row["opt_out"] for row in facts("pythons")["pythons"].values() if row["opt_out"] in config.flags), ""
+        (row["opt_out"] for row in facts("pythons")["pythons"].values() if row["opt_out"] in deploy.config.flags), ""
     )
     why = f": it does not know `{opposite}`" if opposite else ""
     rows = facts("pythons")["pythons"]
     needed = [row["flag"] for name, row in rows.items() if name == vendors]
-    kept = [flag for flag in config.flags if flag != opposite]
-    fix = entry(config.document, "compatibility_flags", kept if opposite else [*kept, *needed])
+    kept = [flag for flag in deploy.config.flags if flag != opposite]
+    fix = entry(deploy.config.document, "compatibility_flags", kept if opposite else [*kept, *needed])
     yield Finding(
         f"pywrangler vendors for Python {vendors} and {where} runs Python {runs} on Workers{why}: "
         f"compiled modules will not be found",
-        config.place("compatibility_flags" if opposite or config.env is None else "compatibility_date"),
+        deploy.config.place("compatibility_flags" if opposite or deploy.config.env is None else "compatibility_date"),
         fix,
     )
 
@@ -105,11 +106,16 @@ def _pywranglers(worker: Worker) -> Document | None:
     return document if document is not None and document.problem is None else None
 
 
-def _excluded(worker: Worker, config: Config) -> Iterator[Finding]:
-    pyproject = worker.pyproject
+def _excluded(deploy: Deploy) -> Iterator[Finding]:
+    pyproject = deploy.worker.pyproject
     wanted = pyproject.get("project", "requires-python") if pyproject else None
-    selected = python.select(config.date, config.flags)
-    if pyproject is None or not isinstance(wanted, str) or python.is_open(config.date) or _allows(wanted, selected):
+    selected = python.select(deploy.config.date, deploy.config.flags)
+    if (
+        pyproject is None
+        or not isinstance(wanted, str)
+        or python.is_open(deploy.config.date)
+        or _allows(wanted, selected)
+    ):
         return
     yield Finding(
         f'`requires-python = "{wanted}"` excludes Python {selected}, which the date and flags select: pywrangler finds '

@@ -9,13 +9,12 @@ from edgewheel.rules.ew3.levels import entry, levels
 from edgewheel.rules.registry import rule
 from edgewheel.wrangler.config import PYC
 from edgewheel.wrangler.globs import compile_glob
-from edgewheel.wrangler.version import installed, switches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from edgewheel.deploy import Deploys
     from edgewheel.documents.document import Document
-    from edgewheel.repository.worker import Worker
     from edgewheel.rules.ew3.levels import Level
 
 #: One compiled file at each place where they stand.
@@ -44,7 +43,7 @@ def _renamed(document: Document, level: Level, name: str) -> Document:
 
 
 @rule("EW307", "worker-wrangler-config", fixes=True)
-def unknown_python_modules_key(worker: Worker) -> Iterator[Finding]:
+def unknown_python_modules_key(deploys: Deploys) -> Iterator[Finding]:
     """A key of `[python_modules]` that wrangler does not know, `excludes` above all: the key is `exclude`.
 
     Workers: wrangler takes `excludes` without a warning, leaves nothing out, and drops its own default
@@ -62,8 +61,8 @@ def unknown_python_modules_key(worker: Worker) -> Iterator[Finding]:
     """
     from edgewheel.documents.edit import between
 
-    document = worker.config
-    for level in _read_levels(worker):
+    document = deploys.document
+    for level in _read_levels(deploys):
         table = level.table.get("python_modules", {})
         for name in _unknown(level):
             message = f"`{name}` in `{level.name('python_modules')}` is ignored by wrangler"
@@ -91,7 +90,7 @@ def _with_default(document: Document, level: Level) -> Document:
 
 
 @rule("EW308", "worker-wrangler-config", fixes=True)
-def exclude_without_pyc(worker: Worker) -> Iterator[Finding]:
+def exclude_without_pyc(deploys: Deploys) -> Iterator[Finding]:
     """A `python_modules.exclude` without `**/*.pyc`.
 
     Workers: a list of the project's own replaces wrangler's default, it does not add to it: the compiled files of
@@ -109,20 +108,20 @@ def exclude_without_pyc(worker: Worker) -> Iterator[Finding]:
     """
     from edgewheel.documents.edit import between
 
-    for level in _read_levels(worker):
+    for level in _read_levels(deploys):
         if _lacks(level):
             given = level.table["python_modules"].get("exclude", [])
             what = "`exclude` in " if given else ""
             message = f"{what}`{level.name('python_modules')}` replaces the default `{PYC}`: the compiled files of "
             message += "every vendored package are uploaded"
             fix = entry(level.document, "exclude", [*given, PYC])
-            edits = between(worker.config, _with_default(worker.config, level))
+            edits = between(deploys.document, _with_default(deploys.document, level))
             yield Finding(message, level.place("python_modules", "exclude"), fix, edits=edits)
 
 
-def _read_levels(worker: Worker) -> Iterator[Level]:
+def _read_levels(deploys: Deploys) -> Iterator[Level]:
     """The tables whose python_modules the installed wrangler reads: none before 4.45.0."""
-    return levels(worker) if switches(installed(worker)).exclude else iter(())
+    return levels(deploys) if deploys.behavior.exclude else iter(())
 
 
 def _unknown(level: Level) -> list[str]:

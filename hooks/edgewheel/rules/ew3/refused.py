@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from edgewheel.rules.ew3.levels import configs, levels
+from edgewheel.rules.ew3.levels import levels
 from edgewheel.rules.ew3.shapes import is_placeholder
-from edgewheel.wrangler.version import installed, switches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from edgewheel.deploy import Deploys
     from edgewheel.documents.document import Document, Key
     from edgewheel.findings import Place
-    from edgewheel.repository.worker import Worker
     from edgewheel.wrangler.notes import Notes
 
 #: Keys whose shapes say all: with nothing else in a config the whole model need not be loaded.
@@ -46,15 +45,15 @@ class Refusal(NamedTuple):
     is_template: bool
 
 
-def refusals(worker: Worker) -> Iterator[Refusal]:
+def refusals(deploys: Deploys) -> Iterator[Refusal]:
     """The errors on every environment to judge, in wrangler's order."""
-    if all(_is_plain(name, value) for level in levels(worker) for name, value in level.table.items()):
+    if all(_is_plain(name, value) for level in levels(deploys) for name, value in level.table.items()):
         return
     from edgewheel.wrangler.validate import validate
 
-    for config in configs(worker):
-        notes = validate(config, switches(installed(worker)), "the config")
-        yield from _of(config.document, notes, ())
+    for deploy in deploys:
+        notes = validate(deploy.config, deploys.behavior, "the deploy.config")
+        yield from _of(deploy.config.document, notes, ())
 
 
 def _is_plain(name: str, value: Any) -> bool:  # noqa: ANN401 - any value of the config

@@ -11,7 +11,7 @@ from edgewheel.rules.registry import rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edgewheel.repository.worker import Worker
+    from edgewheel.deploy import Deploys
     from edgewheel.rules.ew3.levels import Level
 
 TYPES = ("ESModule", "CommonJS", "CompiledWasm", "Text", "Data")
@@ -19,7 +19,7 @@ _PYTHON = "delete this rule: wrangler uploads every `.py` below the module root 
 
 
 @rule("EW302", "worker-wrangler-config")
-def rejected_rule_type(worker: Worker) -> Iterator[Finding]:
+def rejected_rule_type(deploys: Deploys) -> Iterator[Finding]:
     """A module rule of a type that wrangler rejects, or `[rules]` or `[rule]` where it reads `[[rules]]`.
 
     Workers: wrangler stops with `bindings should have a string "type" field`, for `PythonModule` and
@@ -38,7 +38,7 @@ def rejected_rule_type(worker: Worker) -> Iterator[Finding]:
         globs = ["**/*.md"]
         fallthrough = true
     """
-    for level in levels(worker):
+    for level in levels(deploys):
         yield from _of_rules(level)
         if "rule" in level.table:
             name = level.name("rule", array=isinstance(level.table["rule"], list))

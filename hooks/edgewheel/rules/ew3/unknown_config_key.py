@@ -9,13 +9,12 @@ from edgewheel.rules.ew3 import shapes
 from edgewheel.rules.ew3.levels import levels
 from edgewheel.rules.registry import rule
 from edgewheel.wrangler.fields import known
-from edgewheel.wrangler.version import installed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from edgewheel.deploy import Deploys
     from edgewheel.documents.document import Key
-    from edgewheel.repository.worker import Worker
     from edgewheel.rules.ew3.levels import Level
 
 #: Said by rules of their own.
@@ -23,7 +22,7 @@ _ELSEWHERE = {("include",), ("exclude",), ("type",), ("rule",), ("build", "uploa
 
 
 @rule("EW313", "worker-wrangler-config", level="warning")
-def unknown_config_key(worker: Worker) -> Iterator[Finding]:
+def unknown_config_key(deploys: Deploys) -> Iterator[Finding]:
     """A key of the wrangler config that wrangler does not know.
 
     Workers: wrangler warns `Unexpected fields found` and deploys without it: what the key should do does not happen.
@@ -39,8 +38,8 @@ def unknown_config_key(worker: Worker) -> Iterator[Finding]:
         main = "src/main.py"
         compatibility_date = "2026-09-08"
     """
-    version = installed(worker)
-    for level in levels(worker):
+    version = deploys.version
+    for level in levels(deploys):
         for key, is_later in shapes.unknown(level.table, version, top=not level.key):
             if key in _ELSEWHERE:
                 continue

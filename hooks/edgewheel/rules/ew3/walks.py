@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import posixpath
 from typing import TYPE_CHECKING, NamedTuple
-from weakref import WeakKeyDictionary
 
-from edgewheel.findings import CouldNotRun
-from edgewheel.rules.ew3.levels import staging_folder
 from edgewheel.wrangler import rules as module_rules
 from edgewheel.wrangler.config import raw
 from edgewheel.wrangler.globs import compile_glob
-from edgewheel.wrangler.version import installed, switches
-from edgewheel.wrangler.walk import Refused, as_node, files
 
 if TYPE_CHECKING:
     from edgewheel.documents.document import Key
-    from edgewheel.repository.worker import Worker
     from edgewheel.wrangler.config import Config
     from edgewheel.wrangler.globs import Glob
     from edgewheel.wrangler.rules import Active
-
-_KNOWN: WeakKeyDictionary[Worker, dict[str, tuple[str, ...]]] = WeakKeyDictionary()
 
 
 class Pattern(NamedTuple):
@@ -30,50 +21,6 @@ class Pattern(NamedTuple):
     glob: Glob
     type: str
     key: Key
-
-
-def module_names(worker: Worker, config: Config) -> tuple[str, ...]:
-    """The names below the module root, uploaded or not, in wrangler's order; of the layout where main is staged."""
-    known = _KNOWN.setdefault(worker, {})
-    if config.module_root not in known:
-        known[config.module_root] = tuple(_names(worker, config))
-    return known[config.module_root]
-
-
-def _names(worker: Worker, config: Config) -> list[str]:
-    if target := staging_folder(worker, config):
-        from edgewheel.layout.plan import plan
-
-        inside = posixpath.relpath(config.module_root, target)
-        prefix = "" if inside == "." else f"{inside}/"
-        try:
-            layout = plan(worker)
-        except CouldNotRun:  # no entry: that is said by a rule of its own
-            return []
-        return [file.name.removeprefix(prefix) for file in layout.files if file.name.startswith(prefix)]
-    hidden = posixpath.join(config.project_root, ".wrangler")
-    try:
-        walk = files(worker.disk, config.module_root, without=config.config_path, hidden=hidden)
-        return [as_node(name) for name, _, _ in walk]
-    except Refused:  # no such folder, or one that cannot be read: said by a rule of its own
-        return []
-
-
-def vendored_names(worker: Worker, config: Config) -> tuple[str, ...]:
-    """The names in python_modules, relative to it; none where pywrangler has not made it yet."""
-    folder = f"{config.project_root}/python_modules"
-    known = _KNOWN.setdefault(worker, {})
-    if folder not in known:
-        try:
-            known[folder] = tuple(as_node(name) for name, _, _ in files(worker.disk, folder))
-        except Refused:
-            known[folder] = ()
-    return known[folder]
-
-
-def active(worker: Worker, config: Config) -> Active:
-    """The rules at work, and those that others switch off, in the version that deploys."""
-    return module_rules.active(config, switches(installed(worker)))
 
 
 def patterns(active_rules: Active) -> tuple[Pattern, ...]:

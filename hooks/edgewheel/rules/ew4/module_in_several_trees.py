@@ -6,7 +6,6 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from edgewheel.findings import Finding
-from edgewheel.rules.ew4.uploads import uploads
 from edgewheel.rules.registry import rule
 from edgewheel.rules.staging import narrowed
 from edgewheel.wrangler.carriers import NEEDED_BY
@@ -16,14 +15,14 @@ from edgewheel.wrangler.trees import ROOT, VENDORED, copies, spot
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from edgewheel.deploy import Deploy, Deploys
     from edgewheel.repository.worker import Worker
-    from edgewheel.rules.ew4.uploads import Predicted
 
 _CODE = (".py", ".so")
 
 
 @rule("EW401", "worker-bundle")
-def module_in_several_trees(worker: Worker) -> Iterator[Finding]:
+def module_in_several_trees(deploys: Deploys) -> Iterator[Finding]:
     """The same module carried into the upload from several trees: the module root, python_modules, `.venv-workers`,
     its `pyodide-venv`, `.venv`.
 
@@ -43,22 +42,23 @@ def module_in_several_trees(worker: Worker) -> Iterator[Finding]:
         python_modules/six.py
         src/numbers_of_six.py
     """
-    for predicted in uploads(worker):
-        sizes = {module.name: module.size for module in predicted.upload.modules}
+    worker = deploys.worker
+    for deploy in deploys.uploads():
+        sizes = {module.name: module.size for module in deploy.upload.modules}
         groups: dict[tuple[str, ...], dict[str, list[str]]] = {}
-        main = predicted.upload.modules[0].name
-        for path, names in copies(predicted.upload).items():
+        main = deploy.upload.modules[0].name
+        for path, names in copies(deploy.upload).items():
             trees = tuple(dict.fromkeys(spot(name).tree for name in names))
             # a vendored module with main's name stops the Worker: EW204
             if path.endswith(_CODE) and not (path == main and set(trees) == {ROOT, VENDORED}):
                 groups.setdefault(trees, {})[path] = names
         for trees, paths in groups.items():
             if len(trees) > 1:
-                yield _finding(worker, predicted, trees, paths, sizes)
+                yield _finding(worker, deploy, trees, paths, sizes)
 
 
 def _finding(
-    worker: Worker, predicted: Predicted, trees: tuple[str, ...], paths: dict[str, list[str]], sizes: dict[str, int]
+    worker: Worker, deploy: Deploy, trees: tuple[str, ...], paths: dict[str, list[str]], sizes: dict[str, int]
 ) -> Finding:
     first, more = next(iter(paths)), len(paths) - 1
     kept = {path: _imported(names) for path, names in paths.items()}
@@ -71,13 +71,13 @@ def _finding(
     if set(trees) == {ROOT, VENDORED}:
         names = [name for names in paths.values() for name in names if spot(name).tree == ROOT]
         fix = f"rename the Worker's own `{names[0]}`: the vendored one is imported in its place"
-    elif predicted.config.module_root != worker.root:
-        root = posixpath.relpath(predicted.config.module_root, worker.root)
+    elif deploy.config.module_root != worker.root:
+        root = posixpath.relpath(deploy.config.module_root, worker.root)
         fix = " && ".join(f"rm -r {root}/{tree}" for tree in trees if tree not in {ROOT, VENDORED})
     else:
-        names = [module.name for module in predicted.upload.modules if spot(module.name).tree == ROOT]
-        fix = narrowed(worker, predicted.config, names)
-    return Finding(message, predicted.place, fix)
+        names = [module.name for module in deploy.upload.modules if spot(module.name).tree == ROOT]
+        fix = narrowed(deploy, names)
+    return Finding(message, deploy.place, fix)
 
 
 def _imported(names: list[str]) -> str:

@@ -6,9 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from edgewheel.findings import Finding, Place
-from edgewheel.layout.upload import staging_folder
 from edgewheel.rules.ew3 import walks
-from edgewheel.rules.ew4.uploads import uploads
 from edgewheel.rules.registry import rule
 from edgewheel.wrangler.globs import any_match, compile_glob
 from edgewheel.wrangler.trees import ROOT, spot
@@ -17,15 +15,14 @@ from edgewheel.wrangler.walk import Found, Refused, as_node, files
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from edgewheel.deploy import Deploy, Deploys
     from edgewheel.repository.worker import Worker
-    from edgewheel.rules.ew4.uploads import Predicted
-    from edgewheel.wrangler.config import Config
 
 _LINKS = {"link-dir", "link-broken"}
 
 
 @rule("EW406", "worker-bundle")
-def symbolic_link(worker: Worker) -> Iterator[Finding]:
+def symbolic_link(deploys: Deploys) -> Iterator[Finding]:
     """A symbolic link that aborts wrangler, or whose folder is silently lost; or a file whose name it cannot read back.
 
     Workers: wrangler does not enter a linked folder. In python_modules, and where a glob matches its name, it stops
@@ -41,39 +38,40 @@ def symbolic_link(worker: Worker) -> Iterator[Finding]:
     Good:
         src/shared/__init__.py
     """
-    for predicted in uploads(worker, refused=True):
-        if not staging_folder(worker, predicted.config):
-            yield from _in_root(worker, predicted.config)
-        yield from _in_vendored(worker, predicted.config)
-        yield from _misread(worker, predicted)
+    worker = deploys.worker
+    for deploy in deploys.uploads(refused=True):
+        if not deploy.target:
+            yield from _in_root(deploy)
+        yield from _in_vendored(deploy)
+        yield from _misread(worker, deploy)
 
 
-def _in_root(worker: Worker, config: Config) -> Iterator[Finding]:
-    matches = any_match(each.glob for each in walks.patterns(walks.active(worker, config)))
-    for name, path, kind in _links(worker, config.module_root, f"{config.project_root}/.wrangler"):
+def _in_root(deploy: Deploy) -> Iterator[Finding]:
+    matches = any_match(each.glob for each in walks.patterns(deploy.active))
+    for name, path, kind in _links(deploy.worker, deploy.config.module_root, f"{deploy.config.project_root}/.wrangler"):
         if matches(name):
-            yield _stops(worker, path, kind)
-        elif kind == "link-dir" and spot(f"{name}/x").tree == ROOT and (modules := _modules(worker, path)):
-            shown = posixpath.relpath(path, worker.root)
+            yield _stops(deploy.worker, path, kind)
+        elif kind == "link-dir" and spot(f"{name}/x").tree == ROOT and (modules := _modules(deploy.worker, path)):
+            shown = posixpath.relpath(path, deploy.worker.root)
             number = f"{modules:,} module{'' if modules == 1 else 's'}"
             message = f"`{shown}` is a link to a folder, which wrangler does not enter: {number} behind it "
             message += f"{'is' if modules == 1 else 'are'} not uploaded"
             yield Finding(message, Place(path), _replaced(shown))
 
 
-def _in_vendored(worker: Worker, config: Config) -> Iterator[Finding]:
-    excluded = any_match(compile_glob(glob) for glob in config.exclude)
-    for name, path, kind in _links(worker, f"{config.project_root}/python_modules", ""):
+def _in_vendored(deploy: Deploy) -> Iterator[Finding]:
+    excluded = any_match(compile_glob(glob) for glob in deploy.config.exclude)
+    for name, path, kind in _links(deploy.worker, f"{deploy.config.project_root}/python_modules", ""):
         if kind == "link-dir" or not excluded(name):  # a folder is read before excludes are asked
-            yield _stops(worker, path, kind)
+            yield _stops(deploy.worker, path, kind)
 
 
-def _misread(worker: Worker, predicted: Predicted) -> Iterator[Finding]:
+def _misread(worker: Worker, deploy: Deploy) -> Iterator[Finding]:
     """The file or folder whose name wrangler reads differently, where it stops for that."""
-    error = predicted.upload.error
+    error = deploy.upload.error
     if error is None:
         return
-    for top in (predicted.config.module_root, f"{predicted.config.project_root}/python_modules"):
+    for top in (deploy.config.module_root, f"{deploy.config.project_root}/python_modules"):
         for name in _names(worker, top, ""):
             seen = as_node(name)
             if seen != name and any(f"{top}/{seen}{end}" in f"{error}\n" for end in "'\n"):

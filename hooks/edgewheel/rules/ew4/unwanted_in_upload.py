@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.findings import Finding, Place
 from edgewheel.layout.strip import TESTS, Filter
-from edgewheel.rules.ew4.uploads import uploads
 from edgewheel.rules.registry import rule
 from edgewheel.rules.staging import narrowed
 from edgewheel.wrangler.sizes import human
@@ -17,8 +16,8 @@ from edgewheel.wrangler.trees import ROOT, VENDORED, spot
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from edgewheel.deploy import Deploy, Deploys
     from edgewheel.repository.worker import Worker
-    from edgewheel.rules.ew4.uploads import Predicted
     from edgewheel.wrangler.collect import Module, Upload
 
 #: reason of the layout's filter -> what it is called here
@@ -44,7 +43,7 @@ class Unwanted(NamedTuple):
 
 
 @rule("EW402", "worker-bundle")
-def unwanted_in_upload(worker: Worker) -> Iterator[Finding]:
+def unwanted_in_upload(deploys: Deploys) -> Iterator[Finding]:
     """What must never be uploaded, in the predicted upload: virtual environments, tests, `.env`, `.dev.vars`, keys,
     version control, compiled files.
 
@@ -59,19 +58,20 @@ def unwanted_in_upload(worker: Worker) -> Iterator[Finding]:
     Good:
         tests/test_api.py
     """
-    for predicted in uploads(worker):
+    worker = deploys.worker
+    for deploy in deploys.uploads():
         found: dict[Unwanted, list[Module]] = {}
         filtered = Filter(worker.settings.strip, worker.settings.keep)
-        others = _others(predicted.upload)
-        for module in predicted.upload.modules[1:]:
+        others = _others(deploy.upload)
+        for module in deploy.upload.modules[1:]:
             unwanted = _unwanted(worker, filtered, module)
             if unwanted and others and module.name.startswith(others):
                 unwanted = _below_others(unwanted, module)
             if unwanted:
                 found.setdefault(unwanted, []).append(module)
         for unwanted, modules in found.items():
-            if unwanted.kind != TESTS or not _is_imported(worker, predicted.upload, unwanted.name):
-                yield _finding(worker, predicted, unwanted, modules)
+            if unwanted.kind != TESTS or not _is_imported(worker, deploy.upload, unwanted.name):
+                yield _finding(worker, deploy, unwanted, modules)
 
 
 def _unwanted(worker: Worker, filtered: Filter, module: Module) -> Unwanted | None:
@@ -115,7 +115,7 @@ def _is_key(worker: Worker, module: Module) -> bool:
     return _PRIVATE.search(worker.disk.read(module.source)) is not None
 
 
-def _finding(worker: Worker, predicted: Predicted, unwanted: Unwanted, modules: list[Module]) -> Finding:
+def _finding(worker: Worker, deploy: Deploy, unwanted: Unwanted, modules: list[Module]) -> Finding:
     size = human(sum(module.size for module in modules))
     number = (
         f"{len(modules):,} file{'' if len(modules) == 1 else 's'}, {size}" if unwanted.name != modules[0].name else size
@@ -133,9 +133,9 @@ def _finding(worker: Worker, predicted: Predicted, unwanted: Unwanted, modules: 
         fix = f"find {folder} -name __pycache__ -prune -exec rm -r {{}} +"
     elif unwanted.kind == "compiled files":
         fix = 'write "**/*.pyc" into python_modules.exclude'
-    elif unwanted.kind == TESTS and predicted.config.module_root == worker.root:
-        wanted = list(_wanted(worker, predicted.upload))
-        fix = narrowed(worker, predicted.config, wanted)
+    elif unwanted.kind == TESTS and deploy.config.module_root == worker.root:
+        wanted = list(_wanted(worker, deploy.upload))
+        fix = narrowed(deploy, wanted)
         if unwanted.name.count("/") and any(name.startswith(f"{unwanted.name.partition('/')[0]}/") for name in wanted):
             fix = f"mkdir -p tests && mv {shown} tests/{posixpath.basename(shown)}\n{fix}"
     elif unwanted.kind == TESTS and "/" in shown and not unwanted.name.endswith(".py"):
@@ -146,8 +146,8 @@ def _finding(worker: Worker, predicted: Predicted, unwanted: Unwanted, modules: 
         fix = f"mkdir -p tests && mv {folder} tests/{above}" if above else f"mv {folder} {posixpath.basename(folder)}"
     elif unwanted.kind == TESTS:
         fix = f"mkdir -p tests && mv {shown} tests/{posixpath.basename(shown)}"
-    elif predicted.config.module_root == worker.root and spot(modules[0].name).tree != ROOT:
-        fix = narrowed(worker, predicted.config, _wanted(worker, predicted.upload))
+    elif deploy.config.module_root == worker.root and spot(modules[0].name).tree != ROOT:
+        fix = narrowed(deploy, _wanted(worker, deploy.upload))
     else:
         at = shown.find(unwanted.name.rstrip("/"))
         fix = f"rm -r {shown[: at + len(unwanted.name)].rstrip('/')}"

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
-from weakref import WeakKeyDictionary
 
 from edgewheel.findings import CouldNotRun, Finding, Place
 from edgewheel.repository.settings_shapes import parse_size
-from edgewheel.rules.ew4.uploads import disk_of, uploads
 from edgewheel.rules.registry import rule
 from edgewheel.wrangler import baseline
 from edgewheel.wrangler.limits import limits, warn_share
@@ -17,8 +15,7 @@ from edgewheel.wrangler.trees import ROOT, VENDORED, packages
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edgewheel.repository.worker import Worker
-    from edgewheel.rules.ew4.uploads import Predicted
+    from edgewheel.deploy import Deploy, Deploys
     from edgewheel.wrangler.baseline import Change
     from edgewheel.wrangler.collect import Upload
     from edgewheel.wrangler.limits import Limit
@@ -29,7 +26,7 @@ _TOP = 10
 class Measured(NamedTuple):
     """One upload against one limit."""
 
-    predicted: Predicted
+    deploy: Deploy
     size: int
     limit: Limit
 
@@ -39,7 +36,7 @@ class Measured(NamedTuple):
 
 
 @rule("EW403", "worker-bundle")
-def over_the_limit(worker: Worker) -> Iterator[Finding]:
+def over_the_limit(deploys: Deploys) -> Iterator[Finding]:
     """An upload over the platform's size limit, or over the project's own budget.
 
     Workers: the sum of all modules may be 64 MiB, on every plan, compressed or not, since 2026-09-04. wrangler's dry
@@ -55,17 +52,17 @@ def over_the_limit(worker: Worker) -> Iterator[Finding]:
         [tool.edgewheel.size]
         budget = "25 MB"
     """
-    for each in _heaviest(worker):
+    for each in _heaviest(deploys):
         if each.share > 1:
             kind = "gzip " if each.limit.gzip else ""
             message = f"the upload is {human(each.size)} {kind}({each.size:,} bytes), over {each.limit.words}"
             message += ": the deploy is refused" if not each.limit.own else ""
-            message += f". The largest packages: {_largest(each.predicted.upload)}"
-            yield Finding(message, each.predicted.place, _lighter(each.predicted.upload))
+            message += f". The largest packages: {_largest(each.deploy.upload)}"
+            yield Finding(message, each.deploy.place, _lighter(each.deploy.upload))
 
 
 @rule("EW404", "worker-bundle", level="warning")
-def near_the_limit(worker: Worker) -> Iterator[Finding]:
+def near_the_limit(deploys: Deploys) -> Iterator[Finding]:
     """An upload over the share `warn-at` (80 %) of the size limit or of the project's own budget.
 
     Workers: the next dependency, or the next release of one, may push the upload over the limit, and the deploy is
@@ -83,36 +80,31 @@ def near_the_limit(worker: Worker) -> Iterator[Finding]:
         budget = "25 MB"
         warn-at = "80%"
     """
-    at = warn_share(worker.settings)
-    for each in _heaviest(worker):
+    at = warn_share(deploys.settings)
+    for each in _heaviest(deploys):
         if at <= each.share <= 1:
             kind = "gzip " if each.limit.gzip else ""
             message = (
                 f"the upload is {human(each.size)} {kind}({each.size:,} bytes), {each.share:.0%} of {each.limit.words}"
             )
-            message += f". The largest packages: {_largest(each.predicted.upload)}"
-            yield Finding(message, each.predicted.place, _lighter(each.predicted.upload))
+            message += f". The largest packages: {_largest(each.deploy.upload)}"
+            yield Finding(message, each.deploy.place, _lighter(each.deploy.upload))
 
 
-def _heaviest(worker: Worker) -> tuple[Measured, ...]:
+def _heaviest(deploys: Deploys) -> tuple[Measured, ...]:
     """Each upload against the one limit that it fills most, measured once: to compress is to read all files."""
-    if (known := _KNOWN.get(worker)) is None:
-        known = _KNOWN[worker] = tuple(_measure(worker))
-    return known
+    return deploys.kept("weight", lambda: tuple(_measure(deploys)))
 
 
-_KNOWN: WeakKeyDictionary[Worker, tuple[Measured, ...]] = WeakKeyDictionary()
-
-
-def _measure(worker: Worker) -> Iterator[Measured]:
-    known = limits(worker.settings)
-    for predicted in uploads(worker):
-        found = [Measured(predicted, predicted.upload.total_bytes, each) for each in known if not each.gzip]
+def _measure(deploys: Deploys) -> Iterator[Measured]:
+    known = limits(deploys.settings)
+    for deploy in deploys.uploads():
+        found = [Measured(deploy, deploy.upload.total_bytes, each) for each in known if not each.gzip]
         if packed := [each for each in known if each.gzip]:
             from edgewheel.wrangler.content import gzip_estimate
 
-            size = gzip_estimate(predicted.upload, disk_of(worker, predicted.config))
-            found += [Measured(predicted, size, each) for each in packed]
+            size = gzip_estimate(deploy.upload, deploy.disk)
+            found += [Measured(deploy, size, each) for each in packed]
         if found:
             yield max(found, key=lambda each: each.share)
 
@@ -137,7 +129,7 @@ def _name(tree: str, package: str) -> str:
 
 
 @rule("EW405", "worker-bundle")
-def grown(worker: Worker) -> Iterator[Finding]:
+def grown(deploys: Deploys) -> Iterator[Finding]:
     """An upload that has grown by more than `growth` against the baseline, `edgewheel-baseline.json` beside the config.
 
     Workers: nothing tells that a dependency has brought ten more, until the size limit or the start-up limit does.
@@ -152,11 +144,12 @@ def grown(worker: Worker) -> Iterator[Finding]:
         [tool.edgewheel.size]
         growth = "5 KiB"
     """
+    worker = deploys.worker
     growth = worker.settings.growth
     if not growth:
         return
     try:
-        found = [(each, baseline.kept(worker, env=each.config.env)) for each in uploads(worker)]
+        found = [(each, baseline.kept(worker, env=each.config.env)) for each in deploys.uploads()]
     except CouldNotRun:
         fix = f"edgewheel bundle --save-baseline {baseline.NAME}"
         message = f"`{baseline.NAME}` is no baseline: how much the upload has grown cannot be told"

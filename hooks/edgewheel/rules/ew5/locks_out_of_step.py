@@ -14,6 +14,7 @@ from edgewheel.rules.registry import rule
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from edgewheel.deploy import Deploys
     from edgewheel.repository.worker import Worker
     from edgewheel.requirements.locks import Lock, Package
 
@@ -22,7 +23,7 @@ _SHOWN = 5
 
 
 @rule("EW504", "worker-bundle")
-def locks_out_of_step(worker: Worker) -> Iterator[Finding]:
+def locks_out_of_step(deploys: Deploys) -> Iterator[Finding]:
     """pylock.toml, uv.lock and pyproject.toml that tell different things, or a locked local wheel that has changed.
 
     `workers-runtime-sdk` in pylock.toml is pywrangler's own and no fault.
@@ -54,6 +55,7 @@ def locks_out_of_step(worker: Worker) -> Iterator[Finding]:
         name = "fastapi"
         version = "0.115.6"
     """
+    worker = deploys.worker
     tested, deployed = _lock(worker, "uv.lock"), _lock(worker, "pylock.toml")
     if tested is not None:
         yield from _against_project(worker, tested)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from edgewheel.dependencies import chains, lists
 from edgewheel.findings import Finding, Place
@@ -13,17 +12,15 @@ from edgewheel.rules.registry import rule
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from edgewheel.dependencies.resolve.outcome import Fallen, MissingWheel, Outcome
+    from edgewheel.dependencies.resolve.outcome import Fallen, MissingWheel, Outcome, Resolution
     from edgewheel.repository.worker import Worker
 
 #: How many of the missing wheels behind an old release are named.
 _SHOWN = 4
-#: What was asked for a Worker, so that both rules and the command's tables tell of the same answers.
-OUTCOMES: WeakKeyDictionary[Worker, Sequence[Outcome]] = WeakKeyDictionary()
 
 
 @rule("EW502", "worker-wheels")
-def no_wheel(worker: Worker) -> Iterator[Finding]:
+def no_wheel(resolution: Resolution) -> Iterator[Finding]:
     """A package among what the Worker requires that has no wheel for the runtime.
 
     The message names the requirement and the extra that bring it and the newest version that would fit; a cure is
@@ -42,7 +39,7 @@ def no_wheel(worker: Worker) -> Iterator[Finding]:
         dependencies = ["uvicorn"]
     """
     merged: dict[tuple[str, str], list[tuple[Outcome, MissingWheel]]] = {}
-    for outcome in _outcomes(worker):
+    for outcome in resolution.outcomes:
         for missing in outcome.missing if not outcome.resolves else ():
             merged.setdefault((missing.name, missing.root.text), []).append((outcome, missing))
     for (name, _), asked in merged.items():
@@ -55,14 +52,14 @@ def no_wheel(worker: Worker) -> Iterator[Finding]:
         yield Finding(
             f"`{name}` {missing.version}{brings} has no wheel for Python {pythons} on Workers ({newest}{silent}): "
             f"nothing can be installed",
-            _place(worker, missing.root.place),
-            _cure(worker, [outcome for outcome, _ in asked], missing),
+            _place(resolution.worker, missing.root.place),
+            _cure(resolution.worker, [outcome for outcome, _ in asked], missing),
             "" if known else "warning",
         )
 
 
 @rule("EW503", "worker-wheels")
-def old_release_for_want_of_a_wheel(worker: Worker) -> Iterator[Finding]:
+def old_release_for_want_of_a_wheel(resolution: Resolution) -> Iterator[Finding]:
     """A package that resolves only to a release a major version or two years behind, since a newer one needs a wheel
     that is missing.
 
@@ -77,7 +74,7 @@ def old_release_for_want_of_a_wheel(worker: Worker) -> Iterator[Finding]:
         dependencies = ["litellm>=1.77"]
     """
     merged: dict[str, list[tuple[Outcome, Fallen]]] = {}
-    for outcome in _outcomes(worker):
+    for outcome in resolution.outcomes:
         for fallen in outcome.fallen:
             merged.setdefault(fallen.name, []).append((outcome, fallen))
     for name, asked in merged.items():
@@ -90,19 +87,9 @@ def old_release_for_want_of_a_wheel(worker: Worker) -> Iterator[Finding]:
         yield Finding(
             f"`{name}` resolves to {fallen.version}{dated} on Python {pythons}, not to {fallen.newest}, for want of a "
             f"wheel of {forced} for Workers{silent}: the old release is what gets deployed",
-            _place(worker, fallen.root.place if fallen.root else Place("")),
+            _place(resolution.worker, fallen.root.place if fallen.root else Place("")),
             _bound(fallen),
         )
-
-
-def _outcomes(worker: Worker) -> Sequence[Outcome]:
-    """What was asked; without a command that has asked, the Python that the config selects."""
-    if (known := OUTCOMES.get(worker)) is None:
-        from edgewheel.dependencies.resolve.search import ask
-        from edgewheel.dependencies.selected import pythons
-
-        known = OUTCOMES[worker] = [ask(worker, python) for python in pythons(worker)]
-    return known
 
 
 def _cure(worker: Worker, outcomes: Sequence[Outcome], missing: MissingWheel) -> str:

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 
 from edgewheel.data import facts
 from edgewheel.findings import Finding, Place
-from edgewheel.repository import vendored
 from edgewheel.rules.registry import rule
 from edgewheel.runtime import python
-from edgewheel.wrangler.config import environments, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from edgewheel.repository.worker import Worker
+    from edgewheel.deploy import Deploys
 
 _SYNC = "uv run pywrangler sync --force"
 _COMPILED = re.compile(r"\.(cpython-3\d+-[\w-]+|cp3\d+-[\w-]+|abi3)\.(?:so|pyd)$")
@@ -24,7 +22,7 @@ _SHOWN = 5
 
 
 @rule("EW501", "worker-bundle")
-def stale_compiled_modules(worker: Worker) -> Iterator[Finding]:
+def stale_compiled_modules(deploys: Deploys) -> Iterator[Finding]:
     """Compiled modules in python_modules that were built for another Python than the configuration selects.
 
     Workers: the runtime does not see them: `No module named 'pydantic_core._pydantic_core'` at the first request.
@@ -44,18 +42,18 @@ def stale_compiled_modules(worker: Worker) -> Iterator[Finding]:
 
         # python_modules/pydantic_core/_pydantic_core.cpython-314-wasm32-emscripten.so
     """
+    worker = deploys.worker
     suffixes = {row["so_suffix"]: name for name, row in facts("pythons")["pythons"].items()}
     built: dict[str, list[str]] = {}
-    for file in vendored.read(worker).sizes:
+    for file in worker.vendored.sizes:
         if _COMPILED.search(file) and not file.endswith(".abi3.so"):
             made = next((name for suffix, name in suffixes.items() if file.endswith(suffix)), "")
             built.setdefault(f"Python {made}" if made else "another platform", []).append(file)
     seen: set[tuple[Place, str]] = set()
-    for env in environments(worker) if built else ():
-        config = resolve(worker, env=env)
+    for deploy in deploys.all if built else ():
+        config, selected = deploy.config, deploy.python
         if python.is_open(config.date):
             continue
-        selected = python.select(config.date, config.flags)
         for made, files in built.items():
             place = config.place("compatibility_date")
             if made != f"Python {selected}" and (place, made) not in seen:
@@ -69,7 +67,7 @@ def stale_compiled_modules(worker: Worker) -> Iterator[Finding]:
 
 
 @rule("EW505", "worker-bundle")
-def broken_distribution(worker: Worker) -> Iterator[Finding]:
+def broken_distribution(deploys: Deploys) -> Iterator[Finding]:
     """Two dist-infos of one package in python_modules, or one whose files are gone.
 
     Workers: `importlib.metadata` tells the version of one and the code is that of the other; a package without files is
@@ -84,7 +82,8 @@ def broken_distribution(worker: Worker) -> Iterator[Finding]:
     Good:
         python_modules/httpx-0.28.1.dist-info/
     """
-    there = vendored.read(worker)
+    worker = deploys.worker
+    there = worker.vendored
     named: dict[str, list[str]] = {}
     for each in there.distributions:
         named.setdefault(each.name, []).append(each.info)

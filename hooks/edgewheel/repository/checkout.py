@@ -1,0 +1,41 @@
+"""What the Workers of one run share: the disk, parsed documents, git's answers. Each is read or asked once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edgewheel.documents.document import Document, parse
+from edgewheel.repository.disk import Disk
+
+if TYPE_CHECKING:
+    from edgewheel.repository.commit import Commit
+
+
+class Checkout:
+    """The files that one run looks at, with the repositories that they are in."""
+
+    def __init__(self, disk: Disk | None = None) -> None:
+        self.disk = disk or Disk()
+        self._documents: dict[str, Document] = {}
+        self._lines: dict[str, list[bytes]] = {}
+        self._commits: dict[str, Commit | None] = {}
+
+    def document(self, path: str) -> Document:
+        """A TOML or JSONC file, parsed once."""
+        if (known := self._documents.get(path)) is None:
+            known = self._documents[path] = parse(path, self.disk.read(path))
+        return known
+
+    def line(self, path: str, number: int) -> str:
+        """One line (from 1) of a file, without its end; "" where there is none."""
+        if (known := self._lines.get(path)) is None:
+            known = self._lines[path] = self.disk.read(path).splitlines() if self.disk.is_file(path) else []
+        return known[number - 1].decode("utf-8", "replace") if 0 < number <= len(known) else ""
+
+    def commit(self, repository: str) -> Commit | None:
+        """The commit at hand of a repository (absolute posix path of its top); None where there is no git."""
+        if repository not in self._commits:
+            from edgewheel.repository.commit import read
+
+            self._commits[repository] = read(repository)
+        return self._commits[repository]
