@@ -22,7 +22,7 @@ import pytest
 import tomlkit
 
 from edgewheel.cli import main
-from edgewheel.documents import toml
+from edgewheel.documents.document import parse_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,7 +106,7 @@ def spoil(pick: random.Random, path: Path) -> None:
     raw = path.read_bytes()
     text = raw.decode("utf-8", "replace")
     if path.suffix == ".toml" and pick.random() < 0.5:
-        data, _ = toml.values(text)
+        data = parse_text(path.name, text).data
         for _ in range(pick.randint(1, 3)):
             spoil_data(pick, data)
         if path.name == "wrangler.toml" and pick.random() < 0.3:

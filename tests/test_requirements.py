@@ -338,7 +338,7 @@ def test_project_dependencies_that_are_not_there(tmp_path: Path, text: str, expe
 @pytest.mark.parametrize(
     ("text", "faults"),
     [
-        ("[project\n", [("`pyproject.toml` is no TOML: Expected ']' at the end of a table declaration", 1)]),
+        ("[project\n", [("`pyproject.toml` is not valid TOML: expected `]` at the end of a table header", 1)]),
         ("project = 3\n", [("`project` must be a table", 1)]),
         (
             "[project]\ndependencies = 'a'\n",

@@ -1,17 +1,16 @@
-"""A parsed table together with the line of every key and list item."""
+"""A parsed TOML or JSONC file together with the place of every key and list item."""
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from edgewheel.documents.tree import Invalid, Key, Tree
 from edgewheel.findings import Place, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-#: A key path: names of tables and keys, and indices of list items (`("env", "dev", "rules", 0, "globs", 1)`).
-Key = tuple[str | int, ...]
+__all__ = ["Document", "Key", "parse"]
 
 
 class Document(NamedTuple):
@@ -19,24 +18,52 @@ class Document(NamedTuple):
 
     path: str
     text: str
-    data: dict[str, Any]
-    locate: Callable[[], Mapping[Key, tuple[int, int]]]
+    tree: Tree
     problem: Problem | None = None
 
     @property
+    def data(self) -> dict[str, Any]:
+        return self.tree.data
+
+    @property
     def positions(self) -> Mapping[Key, tuple[int, int]]:
-        """Line and column of every key and list item, found when first asked for."""
-        return self.locate()
+        """Line and column, from 1, of every key, table and list item."""
+        return {key: line_and_column(self.text, at) for key, at in self.tree.starts.items()}
+
+    @property
+    def toml_11_only(self) -> Place | None:
+        """Where the first thing stands that a reader of TOML 1.0 refuses (tomllib before Python 3.15, and so
+        pywrangler): a new line or a trailing comma in an inline table, `\\e`, `\\xHH`, a time without seconds.
+        """
+        at = self.tree.newer
+        return None if at < 0 else Place(self.path, *line_and_column(self.text, at))
+
+    @property
+    def wrangler_refuses(self) -> Problem | None:
+        """The first thing that wrangler's reader refuses in valid TOML. facts: smol-toml 1.9.0 in wrangler 4.164.0"""
+        for words, at in self.tree.refused[:1]:
+            return Problem(words, *line_and_column(self.text, at))
+        return None
+
+    @property
+    def repeated(self) -> list[tuple[Key, Place]]:
+        """The keys that a JSON object has a second time."""
+        return [(key, Place(self.path, *line_and_column(self.text, at))) for key, at in self.tree.repeated]
 
     def place(self, *key: str | int) -> Place:
-        """Where a key or list item stands; of one that is not there, the nearest table around it."""
+        """The place of a key or list item; of one that is not there, that of the nearest table around it."""
         for length in range(len(key), 0, -1):
-            if (position := self.positions.get(key[:length])) is not None:
-                return Place(self.path, *position)
+            if (at := self.tree.starts.get(key[:length])) is not None:
+                return Place(self.path, *line_and_column(self.text, at))
         return Place(self.path, 1, 1)
 
+    def end(self, *key: str | int) -> tuple[int, int] | None:
+        """Line and column behind a value; None for what is spread over several tables."""
+        span = self.tree.spans.get(key)
+        return line_and_column(self.text, span.end) if span else None
+
     def get(self, *key: str | int, default: Any = None) -> Any:  # noqa: ANN401 - a table holds anything
-        """The value at a key path, or `default` where a step of it is missing or is no table or list."""
+        """The value at a key path, or `default` where a step of it is missing or is not in a table or list."""
         value: Any = self.data
         try:
             for step in key:
@@ -46,7 +73,7 @@ class Document(NamedTuple):
         return value
 
     def table(self, *key: str | int) -> dict[str, Any]:
-        """The table at a key path; an empty one for what is none."""
+        """The table at a key path; an empty one for anything else."""
         value = self.get(*key)
         return value if isinstance(value, dict) else {}
 
@@ -54,6 +81,10 @@ class Document(NamedTuple):
         """The text of a line (from 1), without its end; empty outside the file."""
         lines = self.text.splitlines()
         return lines[line - 1] if 0 < line <= len(lines) else ""
+
+
+def line_and_column(text: str, offset: int) -> tuple[int, int]:
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
 def parse(path: str, raw: bytes) -> Document:
@@ -64,19 +95,25 @@ def parse(path: str, raw: bytes) -> Document:
         before = raw[: error.start]
         column = error.start - (before.rfind(b"\n") + 1) + 1
         broken = Problem(f"not UTF-8: byte 0x{raw[error.start]:02x}", before.count(b"\n") + 1, column)
-        return Document(path, raw.decode("utf-8", "replace"), {}, dict, broken)
-    if path.endswith(".toml"):
+        return Document(path, raw.decode("utf-8", "replace"), Tree("", ""), broken)
+    return parse_text(path, text)
+
+
+def parse_text(path: str, text: str) -> Document:
+    """As `parse`, of a text."""
+    syntax = "toml" if path.endswith((".toml", ".lock")) else "jsonc"
+    try:
+        return Document(path, text, _read(text, syntax))
+    except Invalid as invalid:
+        problem = Problem(str(invalid), *line_and_column(text, invalid.at))
+        return Document(path, text, Tree(text, syntax), problem)
+
+
+def _read(text: str, syntax: str) -> Tree:
+    if syntax == "toml":
         from edgewheel.documents import toml
 
-        data, problem = toml.values(text)
-        return Document(path, text, data, dict if problem else cache(lambda: _toml_positions(text)), problem)
+        return toml.read(text)
     from edgewheel.documents import jsonc
 
-    data, positions, problem = jsonc.load(text)
-    return Document(path, text, data, lambda: positions, problem)
-
-
-def _toml_positions(text: str) -> Mapping[Key, tuple[int, int]]:
-    from edgewheel.documents.toml_positions import positions
-
-    return positions(text)
+    return jsonc.read(text)

@@ -11,7 +11,6 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from edgewheel.documents.document import Document, parse
-from edgewheel.documents.spans import read
 from edgewheel.documents.splice import CannotEdit, behind, cut, header, in_section, literal
 from edgewheel.findings import Edit
 
@@ -24,9 +23,9 @@ def removed(document: Document, key: Key) -> Document:
     expected = deepcopy(document.data)
     holder = _step(expected, key[:-1])
     del holder[key[-1]]
-    text = cut(read(document), key)
+    text = cut(document.tree, key)
     if _is_lost(document, text, key[:-1]):
-        text = cut(read(document), key, title=header(key[:-1]))
+        text = cut(document.tree, key, title=header(key[:-1]))
     return _verified(document, text, expected)
 
 
@@ -35,7 +34,7 @@ def renamed(document: Document, key: Key, name: str) -> Document:
     expected = deepcopy(document.data)
     holder = _step(expected, key[:-1])
     holder[name] = holder.pop(key[-1])
-    span = read(document).found.get(key)
+    span = document.tree.spans.get(key)
     if span is None:
         raise CannotEdit
     at = document.text.rfind(str(key[-1]), span.start, span.value)
@@ -47,7 +46,7 @@ def replaced(document: Document, key: Key, value: str) -> Document:
     """With another value for a key; `value` is its text in the document's own format."""
     expected = deepcopy(document.data)
     _step(expected, key[:-1])[key[-1]] = _value(document, value)
-    span = read(document).found.get(key)
+    span = document.tree.spans.get(key)
     if span is None:
         raise CannotEdit
     return _verified(document, document.text[: span.value] + value + document.text[span.end :], expected)
@@ -59,35 +58,35 @@ def appended(document: Document, key: Key, item: str) -> Document:
     if not isinstance(listed := _step(expected, key), list):
         raise CannotEdit
     listed.append(item)
-    spans = read(document)
-    if key not in spans.members:
+    tree = document.tree
+    if key not in tree.members:
         raise CannotEdit
-    members = spans.members[key]
+    members = tree.members[key]
     if members:
-        text = behind(spans, spans.found[members[-1]].start, spans.found[members[-1]].end, literal(item))
+        text = behind(tree, tree.spans[members[-1]].start, tree.spans[members[-1]].end, literal(item))
     else:
-        at = spans.found[key].value + 1
+        at = tree.spans[key].value + 1
         text = document.text[:at] + literal(item) + document.text[at:]
     return _verified(document, text, expected)
 
 
 def inserted(document: Document, table: Key, name: str, value: str) -> Document:
     """With a new entry in a table; `value` is its text in the document's own format."""
-    spans = read(document)
+    tree = document.tree
     end = "\r\n" if "\r\n" in document.text else "\n"
     text = document.text
-    if table in spans.members:
-        written = f"{name} = {value}" if spans.syntax == "toml" else f"{literal(name)}: {value}"
-        first = spans.members[table][:1]
-        at = spans.found[table].value + 1
+    if table in tree.members:
+        written = f"{name} = {value}" if tree.syntax == "toml" else f"{literal(name)}: {value}"
+        first = tree.members[table][:1]
+        at = tree.spans[table].value + 1
         if first:
-            start = spans.found[first[0]].start
+            start = tree.spans[first[0]].start
             between = text[text.rfind("\n", 0, start) + 1 : start]
             written += f",{end}{between}" if not between.strip() and "\n" in text[at:start] else ", "
             at = start
         text = text[:at] + written + text[at:]
     else:
-        text = in_section(spans, table, f"{name} = {value}{end}", end)
+        text = in_section(tree, table, f"{name} = {value}{end}", end)
     expected = deepcopy(document.data)
     _step(expected, table, create=True)[name] = _value(document, value)
     return _verified(document, text, expected)
@@ -95,24 +94,24 @@ def inserted(document: Document, table: Key, name: str, value: str) -> Document:
 
 def added(document: Document, table: Key, name: str, value: str) -> Document:
     """As `inserted`, but behind the last entry of a table in braces: what stands above the first one stays there."""
-    spans = read(document)
-    members = spans.members.get(table)
-    if not members or spans.syntax == "toml":
+    tree = document.tree
+    members = tree.members.get(table)
+    if not members or tree.syntax == "toml":
         return inserted(document, table, name, value)
     expected = deepcopy(document.data)
     _step(expected, table)[name] = _value(document, value)
-    last = spans.found[members[-1]]
-    return _verified(document, behind(spans, last.start, last.end, f"{literal(name)}: {value}"), expected)
+    last = tree.spans[members[-1]]
+    return _verified(document, behind(tree, last.start, last.end, f"{literal(name)}: {value}"), expected)
 
 
 def table_added(document: Document, name: str, lines: list[str]) -> Document:
     """With a new TOML table behind the entries that stand under no header."""
     end = "\r\n" if "\r\n" in document.text else "\n"
     written = end.join([f"[{name}]", *lines]) + end
-    spans = read(document)
-    top = spans.sections[0]
-    last = spans.found[top.entries[-1]] if top.entries else None
-    at = spans.lines(last.start, last.end)[1] if last else 0
+    tree = document.tree
+    top = tree.sections[0]
+    last = tree.spans[top.entries[-1]] if top.entries else None
+    at = tree.lines(last.start, last.end)[1] if last else 0
     before, behind = document.text[:at], document.text[at:]
     lead = "" if not before else end if before.endswith("\n") else end * 2
     gap = "" if not behind or behind.startswith(("\n", "\r\n")) else end
@@ -125,9 +124,9 @@ def retitled(document: Document, key: Key, name: Key) -> Document:
     expected = deepcopy(document.data)
     holder = _step(expected, key[:-1])
     _step(expected, name[:-1], create=True)[name[-1]] = holder.pop(key[-1])
-    spans = read(document)
+    tree = document.tree
     text = document.text
-    for section in reversed(spans.sections):
+    for section in reversed(tree.sections):
         if section.start >= 0 and section.table[: len(key)] == key:
             below = tuple(each for each in section.table[len(key) :] if isinstance(each, str))
             title = header((*name, *below))
@@ -138,7 +137,7 @@ def retitled(document: Document, key: Key, name: Key) -> Document:
 
 def value_text(document: Document, key: Key) -> str | None:
     """The text of a value as it stands, None for what is spread over TOML table headers."""
-    span = read(document).found.get(key)
+    span = document.tree.spans.get(key)
     return document.text[span.value : span.end] if span else None
 
 

@@ -1,4 +1,4 @@
-"""JSON as wrangler reads it: `//` and `/* */` comments anywhere, trailing commas, and the line of every key.
+"""JSON as wrangler reads it: `//` and `/* */` comments anywhere, trailing commas, and the place of every key.
 
 Python's own reader knows neither comments nor positions.
 """
@@ -7,73 +7,70 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_left
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from edgewheel.findings import Problem
+from edgewheel.documents.tree import DEEPEST, Invalid, Span, Tree
 
 if TYPE_CHECKING:
-    from edgewheel.documents.document import Key
-
-Positions = dict["Key", tuple[int, int]]
+    from edgewheel.documents.tree import Key
 
 _BLANK = re.compile(r"(?:[\s\ufeff]|//[^\n\r]*|/\*.*?\*/)*", re.DOTALL)
 _STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*"')
 _SCALAR = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?![\w.])|true\b|false\b|null\b")
-_DEEPEST = 200
 
 
-class _Broken(Exception):  # noqa: N818 - carries a position to `load`, nothing else
-    pass
+def read(text: str) -> Tree:
+    """Values and positions of a JSON object; Invalid (with an offset) for any other text."""
+    reader = _Reader(text)
+    data = reader.value((), 0)
+    reader.skip()
+    if reader.pos < len(text):
+        reader.fail("text after the end of the object")
+    if not isinstance(data, dict):
+        raise Invalid("not an object", 0)
+    reader.tree.data = data
+    return reader.tree
 
 
-def load(text: str) -> tuple[dict[str, Any], Positions, Problem | None]:
-    """Values, the position of every key and list item, and what is wrong with a text that is no JSON object."""
-    scan = Scan(text)
-    try:
-        data = scan.value((), 0)
-        scan.skip()
-        if scan.pos < len(text):
-            scan.fail("text after the end of the object")
-        if not isinstance(data, dict):
-            scan.pos = 0
-            scan.fail("not an object")
-    except _Broken as broken:
-        return {}, {}, Problem(str(broken), *scan.position(scan.pos))
-    return data, scan.found, None
-
-
-class Scan:
+class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
         self.pos = 0
-        self.found: Positions = {}
-        self.again: list[tuple[Key, tuple[int, int]]] = []
-        self.ends = [match.start() for match in re.finditer("\n", text)]
+        self.tree = Tree(text, "jsonc")
 
     def value(self, key: Key, depth: int) -> Any:  # noqa: ANN401 - any JSON value
         self.skip()
-        if depth > _DEEPEST:
+        if depth > DEEPEST:
             self.fail("nested too deeply")
-        sign = self.text[self.pos : self.pos + 1]
-        if sign == "{":
-            return self.object(key, depth)
-        if sign == "[":
-            return self.array(key, depth)
-        if sign == '"':
-            return self.string()
-        if match := _SCALAR.match(self.text, self.pos):
-            try:
-                number = json.loads(match[0])
-            except ValueError:  # Python reads no integer of thousands of digits
-                self.fail("a number of too many digits")
-            self.pos = match.end()
-            return number
-        return self.fail("a value is missing" if sign else "the text ends too early")
+        start = self.pos
+        first = self.text[start : start + 1]
+        value: Any
+        if first == "{":
+            value = self.object(key, depth)
+        elif first == "[":
+            value = self.array(key, depth)
+        elif first == '"':
+            value = self.string()
+        else:
+            value = self.scalar(first)
+        self.tree.spans[key] = Span(self.tree.starts.get(key, start), start, self.pos)
+        return value
+
+    def scalar(self, first: str) -> Any:  # noqa: ANN401 - any JSON value
+        match = _SCALAR.match(self.text, self.pos)
+        if match is None:
+            self.fail("a value is missing" if first else "the text ends too early")
+        try:
+            number = json.loads(match[0])
+        except ValueError:  # Python reads no integer of thousands of digits
+            self.fail("a number of too many digits")
+        self.pos = match.end()
+        return number
 
     def object(self, key: Key, depth: int) -> dict[str, Any]:
         self.pos += 1
         found: dict[str, Any] = {}
+        self.tree.members[key] = []
         self.skip()
         while not self.closes("}"):
             if self.text[self.pos : self.pos + 1] != '"':
@@ -82,26 +79,35 @@ class Scan:
             name = self.string()
             below = (*key, name)
             if name in found:
-                self.again.append((below, self.position(at)))
-                # the last one wins, as in wrangler; what stood below the first is gone with it
-                self.found = {k: v for k, v in self.found.items() if k[: len(below)] != below}
-            self.found[below] = self.position(at)
+                self.tree.repeated.append((below, at))
+                self.forget(below)
+            self.tree.starts[below] = at
             self.skip()
             if self.text[self.pos : self.pos + 1] != ":":
                 self.fail("a colon is missing")
             self.pos += 1
             found[name] = self.value(below, depth + 1)
+            self.tree.members[key].append(below)
             self.comma("}")
         return found
+
+    def forget(self, key: Key) -> None:
+        """The last one wins, as in wrangler; what is below the first is gone with it."""
+        for table in (self.tree.starts, self.tree.spans, self.tree.members):
+            for below in [each for each in table if each[: len(key)] == key]:
+                del table[below]
+        self.tree.members[key[:-1]].remove(key)
 
     def array(self, key: Key, depth: int) -> list[Any]:
         self.pos += 1
         found: list[Any] = []
+        members = self.tree.members[key] = []
         self.skip()
         while not self.closes("]"):
             item = (*key, len(found))
-            self.found[item] = self.position(self.pos)
+            self.tree.starts[item] = self.pos
             found.append(self.value(item, depth + 1))
+            members.append(item)
             self.comma("]")
         return found
 
@@ -116,38 +122,26 @@ class Scan:
         self.pos = match.end()
         return value
 
-    def closes(self, sign: str) -> bool:
+    def closes(self, bracket: str) -> bool:
         if self.pos >= len(self.text):
-            self.fail(f"`{sign}` is missing")
-        if self.text[self.pos] != sign:
+            self.fail(f"`{bracket}` is missing")
+        if self.text[self.pos] != bracket:
             return False
         self.pos += 1
         return True
 
     def comma(self, end: str) -> None:
         self.skip()
-        sign = self.text[self.pos : self.pos + 1]
-        if sign == ",":
+        found = self.text[self.pos : self.pos + 1]
+        if found == ",":
             self.pos += 1
             self.skip()
-        elif sign != end:
+        elif found != end:
             self.fail(f"a comma or `{end}` is missing")
 
     def skip(self) -> None:
         match = _BLANK.match(self.text, self.pos)
-        assert match is not None  # noqa: S101 - the pattern matches the empty text
-        self.pos = match.end()
-
-    def position(self, at: int) -> tuple[int, int]:
-        line = bisect_left(self.ends, at)
-        return line + 1, at - (self.ends[line - 1] if line else -1)
+        self.pos = match.end() if match else self.pos
 
     def fail(self, message: str) -> NoReturn:
-        raise _Broken(message)
-
-
-def repeated(text: str) -> list[tuple[Key, tuple[int, int]]]:
-    """The keys that stand in their object a second time, with the line and column of that; of a valid text."""
-    scan = Scan(text)
-    scan.value((), 0)
-    return scan.again
+        raise Invalid(message, self.pos)

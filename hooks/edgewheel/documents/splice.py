@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from edgewheel.documents.document import Key
-    from edgewheel.documents.spans import Spans
+    from edgewheel.documents.tree import Tree
 
 
 class CannotEdit(Exception):  # noqa: N818 - whoever asks decides whether that is an error
@@ -24,20 +24,20 @@ def header(table: Key) -> str:
     return f"[{'.'.join(names)}]"
 
 
-def cut(spans: Spans, key: Key, *, title: str = "") -> str:
+def cut(tree: Tree, key: Key, *, title: str = "") -> str:
     """The text without a key; with `title` as a header where its first TOML table stood."""
-    for members in spans.members.values():  # inside braces or brackets: the comma goes too
+    for members in tree.members.values():  # inside braces or brackets: the comma goes too
         for index, member in enumerate(members):
-            if member[: len(key)] == key and not any(outer[: len(key)] == key for outer in _around(spans, member)):
-                return _member_cut(spans, members, index)
+            if member[: len(key)] == key and not any(outer[: len(key)] == key for outer in _around(tree, member)):
+                return _member_cut(tree, members, index)
     cuts = []
-    for section in spans.sections:
-        inner = [spans.found[entry] for entry in section.entries if entry[: len(key)] == key]
+    for section in tree.sections:
+        inner = [tree.spans[entry] for entry in section.entries if entry[: len(key)] == key]
         if section.start >= 0 and section.table[: len(key)] == key:
-            cuts.append(spans.lines(section.start, inner[-1].end if inner else section.end))
+            cuts.append(tree.lines(section.start, inner[-1].end if inner else section.end))
         else:
-            cuts += [spans.lines(span.start, span.end) for span in inner]
-    text = spans.text
+            cuts += [tree.lines(span.start, span.end) for span in inner]
+    text = tree.text
     end_of_line = "\r\n" if "\r\n" in text else "\n"
     for at, (start, end) in reversed(list(enumerate(cuts))):
         if title and not at:
@@ -46,10 +46,10 @@ def cut(spans: Spans, key: Key, *, title: str = "") -> str:
     return text
 
 
-def behind(spans: Spans, start: int, end: int, written: str) -> str:
+def behind(tree: Tree, start: int, end: int, written: str) -> str:
     """The text with an item or entry behind the one at start:end, in the style of that one."""
-    text = spans.text
-    behind = spans.blank(end)
+    text = tree.text
+    behind = tree.blank(end)
     comma = text[behind : behind + 1] == ","
     begin = text.rfind("\n", 0, start) + 1
     if text[begin:start].strip():  # all on one line
@@ -63,23 +63,23 @@ def behind(spans: Spans, start: int, end: int, written: str) -> str:
     return text[: line + 1] + added + text[line + 1 :]
 
 
-def in_section(spans: Spans, table: Key, line: str, end: str) -> str:
-    text = spans.text
-    for section in spans.sections:
+def in_section(tree: Tree, table: Key, line: str, end: str) -> str:
+    text = tree.text
+    for section in tree.sections:
         if section.table == table and (section.start >= 0 or not table):
             if section.entries:
-                last = spans.found[section.entries[-1]]
-                return _with_line(text, spans.lines(last.start, last.end)[1], line, end)
-            return _with_line(text, spans.lines(section.start, section.end)[1], line, end) if table else line + text
-    for section in spans.sections:
+                last = tree.spans[section.entries[-1]]
+                return _with_line(text, tree.lines(last.start, last.end)[1], line, end)
+            return _with_line(text, tree.lines(section.start, section.end)[1], line, end) if table else line + text
+    for section in tree.sections:
         if section.table[: len(table)] == table and section.start >= 0:
             return f"{text[: section.start]}{header(table)}{end}{line}{end}{text[section.start :]}"
     raise CannotEdit
 
 
-def _around(spans: Spans, member: Key) -> list[Key]:
+def _around(tree: Tree, member: Key) -> list[Key]:
     """The values in braces or brackets, or the TOML entries, that a member stands in."""
-    return [member[:depth] for depth in range(1, len(member)) if member[:depth] in spans.found]
+    return [member[:depth] for depth in range(1, len(member)) if member[:depth] in tree.spans]
 
 
 def _joined(before: str, behind: str) -> str:
@@ -92,14 +92,14 @@ def _joined(before: str, behind: str) -> str:
     return before + behind
 
 
-def _member_cut(spans: Spans, members: tuple[Key, ...], index: int) -> str:
-    text = spans.text
-    start, _, end = spans.found[members[index]]
-    behind = spans.blank(end)
+def _member_cut(tree: Tree, members: list[Key], index: int) -> str:
+    text = tree.text
+    start, _, end = tree.spans[members[index]]
+    behind = tree.blank(end)
     comma = text[behind : behind + 1] == ","
     if comma:
         end = behind + 1
-    first, last = spans.lines(start, end)
+    first, last = tree.lines(start, end)
     if (first, last) == (start, end):  # it shares its line: the space beside it goes
         if comma:
             last += len(text[last:]) - len(text[last:].lstrip(" \t"))
@@ -107,7 +107,7 @@ def _member_cut(spans: Spans, members: tuple[Key, ...], index: int) -> str:
             first = len(text[:first].rstrip(" \t"))
     text = text[:first] + text[last:]
     if index and not comma:
-        before = spans.blank(spans.found[members[index - 1]].end)
+        before = tree.blank(tree.spans[members[index - 1]].end)
         if text[before : before + 1] == ",":
             text = text[:before] + text[before + 1 :]
     return text

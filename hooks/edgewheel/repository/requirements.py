@@ -70,8 +70,9 @@ def read(worker: Worker) -> Requirements:
     if pyproject.problem is not None:
         message, line, column = pyproject.problem
         place = Place(pyproject.path, line, column)
-        fix = "save it as UTF-8" if message.startswith("not UTF-8") else f"correct it at or before column {column}"
-        broken = Fault(f"`pyproject.toml` is no TOML: {message}", place, fix)
+        undecoded = message.startswith("not UTF-8")
+        fix = "save it as UTF-8" if undecoded else f"correct it at or before column {column}"
+        broken = Fault(f"`pyproject.toml` is {'' if undecoded else 'not valid TOML: '}{message}", place, fix)
         return Requirements(folder, None, read_files, (), tuple(dev), (broken, *faults), unread | {""})
     table = Table(pyproject)
     project, extras, groups = table.project(), table.extras(), table.groups()

@@ -85,15 +85,16 @@ def read(worker: Worker, name: str, *, files: bool = False) -> Lock | None:
 @lru_cache(maxsize=4)
 def parse(path: str, raw: bytes, *, files: bool = False) -> Lock:
     """A lock from its bytes. Never raises for bad content: then `fault` says what is wrong."""
-    from edgewheel.documents.toml import values
+    from edgewheel.documents.document import parse_text
 
     text = raw.decode("utf-8", "replace").replace("\r\n", "\n")
-    data, problem = values(text if files else _FILES.sub("", text))
-    if problem is not None and not files:
-        data, problem = values(text)
-    if problem is not None:
+    document = parse_text(path, text if files else _FILES.sub("", text))
+    if document.problem is not None and not files:
+        document = parse_text(path, text)
+    data = document.data
+    if (problem := document.problem) is not None:
         place = Place(path, problem.line, problem.column)
-        message = f"`{posixpath.basename(path)}` is no TOML: {problem.message}"
+        message = f"`{posixpath.basename(path)}` is not valid TOML: {problem.message}"
         return Lock(path, fault=Fault(message, place, f"rm {posixpath.basename(path)} && {_again(path)}"))
     tables = data.get("package", data.get("packages", []))
     entries = [each for each in tables if isinstance(each, dict)] if isinstance(tables, list) else []

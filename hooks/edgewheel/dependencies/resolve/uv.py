@@ -131,9 +131,9 @@ def _answer(folder: str, words: str, name: str) -> Answer:
     with open(os.path.join(folder, name), "rb") as file:
         raw = file.read()
     lock = locks.parse(f"{folder}/{name}", raw)
-    from edgewheel.documents.toml import values
+    from edgewheel.documents.document import parse_text
 
-    data, _ = values(raw.decode("utf-8"))
+    data = parse_text(name, raw.decode("utf-8")).data
     files: dict[str, tuple[str, ...]] = {}
     times: dict[str, str] = {}
     for table in data.get("package", data.get("packages", [])):

@@ -93,13 +93,11 @@ def _text(document: Document) -> Iterator[Finding]:
         else:
             message = f"`{name}` cannot be parsed: {message}: wrangler stops, and nothing is uploaded"
             yield Finding(message, place, f"correct line {line} of {name}")
-    elif not document.path.endswith(".toml"):
-        from edgewheel.documents.jsonc import repeated
-
-        for key, (line, column) in repeated(document.text):
+    else:
+        for key, place in document.repeated:
             dotted = ".".join(map(str, key))
             message = f"`{dotted}` stands here a second time: wrangler takes the last one, and the first is lost"
-            yield Finding(message, Place(document.path, line, column), f"remove one of the two `{key[-1]}`")
+            yield Finding(message, place, f"remove one of the two `{key[-1]}`")
 
 
 def _removed(level: Level, version: str) -> Iterator[Finding]:
