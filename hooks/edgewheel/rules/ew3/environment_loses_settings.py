@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from edgewheel.findings import Finding
 from edgewheel.rules.ew3 import walks
-from edgewheel.rules.ew3.exclude_patterns import is_idle
+from edgewheel.rules.ew3.exclude_table import covers_compiled
+from edgewheel.rules.ew3.excludes import is_idle
 from edgewheel.rules.ew3.levels import entry, more_rules
-from edgewheel.rules.ew3.python_modules import covers_compiled
 from edgewheel.rules.registry import rule
 from edgewheel.wrangler.config import PYC
 from edgewheel.wrangler.globs import any_match, compile_glob

@@ -1,4 +1,4 @@
-"""EW601 and EW608: what makes a wheel a Worker's, and the build that leaves it out."""
+"""EW601: a wheel without the namespace or the entry."""
 
 from __future__ import annotations
 
@@ -57,29 +57,6 @@ def wheel_without_entry(wheel: Wheel) -> Iterator[Finding]:
             f"`{entry}` is not in the wheel: `worker.py` finds no handler on Workers, and the Worker does not start",
             place,
             "take the pattern that leaves it out from `strip` of `[tool.edgewheel]` or from `[tool.hatch.build]`",
-        )
-
-
-@rule("EW608")
-def build_hooks_off(wheel: Wheel) -> Iterator[Finding]:
-    """HATCH_BUILD_NO_HOOKS is set: the build refuses.
-
-    Workers: the variable makes hatchling skip every build hook without a word. The wheel then has no entry, no
-    added `__init__.py`, and all the tests.
-
-    Fix: `unset HATCH_BUILD_NO_HOOKS`, and build anew.
-
-    Bad:
-        HATCH_BUILD_NO_HOOKS=1 uv build
-
-    Good:
-        uv build
-    """
-    if wheel.hooks_off and "worker.py" not in wheel.sizes:
-        yield Finding(
-            "`HATCH_BUILD_NO_HOOKS` is set: hatchling skips every build hook, and the wheel would have no entry",
-            Place(wheel.path),
-            "unset HATCH_BUILD_NO_HOOKS",
         )
 
 

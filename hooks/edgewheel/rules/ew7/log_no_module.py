@@ -1,4 +1,4 @@
-"""`No module named …`: which kind of absence, and its cure."""
+"""EW704: an import that failed in the runtime."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from edgewheel.data import facts
 from edgewheel.findings import Finding
+from edgewheel.rules.ew7.absent_module import is_compiled
 from edgewheel.rules.ew7.judged import times
 from edgewheel.rules.registry import rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edgewheel.logs.summary import Name
     from edgewheel.rules.ew7.judged import Log
 
 
@@ -35,41 +35,10 @@ def log_no_module(log: Log) -> Iterator[Finding]:
     """
     hit = log.digest.hits.get("module")
     for name in hit.names if hit else ():
-        if not _is_compiled(name):
+        if not is_compiled(name):
             cause, fix = _kind(name.text, log.own)
             said = f"`No module named '{name.text}'` ({times(name.said)})"
             yield Finding(f"{said}: {cause}", log.place(name.line), fix)
-
-
-@rule("EW705")
-def log_stale_abi(log: Log) -> Iterator[Finding]:
-    """A compiled module that is missing, because what is vendored was built for another Python.
-
-    Workers: the compatibility date and flags choose the Python; compiled modules carry its version in their names.
-        pywrangler syncs again only when pyproject.toml or pylock.toml is newer, never for a new date.
-
-    Fix: `pywrangler sync --force`; `edgewheel check --select EW501` shows which files are stale.
-
-    Bad:
-        ModuleNotFoundError: No module named 'pydantic_core._pydantic_core'
-
-    Good:
-        Uploaded forge (3.21 sec)
-    """
-    hit = log.digest.hits.get("module")
-    for name in hit.names if hit else ():
-        if _is_compiled(name):
-            yield Finding(
-                f"`No module named '{name.text}'` ({times(name.said)}): the compiled part in `python_modules` "
-                "was built for another Python than the compatibility date selects",
-                log.place(name.line),
-                "uv run pywrangler sync --force",
-            )
-
-
-def _is_compiled(name: Name) -> bool:
-    head, dot, last = name.text.rpartition(".")
-    return bool(dot) and last.startswith("_") and not last.startswith("__") and not head.startswith("_")
 
 
 def _kind(module: str, own: frozenset[str]) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""EW604 and EW607: the metadata of a wheel, and the Python that its tag says it is for."""
+"""EW604: a stray or second dist-info in a wheel."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from edgewheel.repository.wheel import Wheel
-
 
 #: what every dist-info holds. facts: binary distribution format 1.0
 _FILES = ("METADATA", "WHEEL", "RECORD")
@@ -64,32 +63,6 @@ def stray_dist_info(wheel: Wheel) -> Iterator[Finding]:
                 place,
                 f"rm -r {quoted(folder)}",
             )
-
-
-@rule("EW607", level="warning")
-def python_2_tag(wheel: Wheel) -> Iterator[Finding]:
-    """A `py2.py3` tag for want of `requires-python`.
-
-    Workers: the runtime is Python 3.12 or later. A wheel that claims Python 2 is taken by every installer, so that
-    resolution for an old Python finds it, and no tool can say that its syntax is too new.
-
-    Fix: write `requires-python` in `[project]`.
-
-    Bad:
-        forge-1.0-py2.py3-none-any.whl
-
-    Good:
-        forge-1.0-py3-none-any.whl
-    """
-    if any(tag.startswith("py2") for tag in wheel.tags):
-        why = (
-            "though it requires " + wheel.requires_python if wheel.requires_python else "for want of `requires-python`"
-        )
-        yield Finding(
-            f"`{wheel.path.rpartition('/')[2]}` is tagged for Python 2 {why}: Workers run Python 3.12 and later",
-            Place(wheel.path),
-            'requires-python = ">=3.12"  # in [project]',
-        )
 
 
 def _is_own(folder: str, wheel: Wheel) -> bool:
