@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -14,3 +20,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--update-cases") and getattr(config.option, "numprocesses", None):
         raise pytest.UsageError("--update-cases writes into shared files: run it without -n")
+
+
+@pytest.fixture(scope="session")
+def forge_before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example as its team had it, made from `forge`. To be copied by who writes into it."""
+    folder = tmp_path_factory.mktemp("examples") / "forge-before"
+    subprocess.run([sys.executable, str(EXAMPLES / "before.py"), str(folder)], check=True)
+    return folder

@@ -60,9 +60,9 @@ def test_a_good_worker(tmp_path: Path) -> None:
 
 
 @pytest.mark.oracle
-def test_a_bad_worker(tmp_path: Path) -> None:
+def test_a_bad_worker(tmp_path: Path, forge_before: Path) -> None:
     worker = tmp_path / "worker; touch TRAP"
-    shutil.copytree(ROOT / "examples" / "forge-before" / "backend", worker)
+    shutil.copytree(forge_before / "backend", worker)
     code, summary, outputs = steps(tmp_path, worker)
     assert (code, "not ready to deploy" in summary) == (1, True), summary
     assert "report" in outputs

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import tomlkit
+from tests import casefile
 
 from edgewheel.cli import main
 from edgewheel.documents.document import parse_text
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 TREES = [
-    *sorted(path.parent for path in (HERE / "cases").glob("EW*/*/expected.json")),
-    *([HERE.parent / "examples" / name / "backend" for name in ("forge", "forge-before")] * 20),
+    *[case for path in sorted((HERE / "cases").glob("EW*.md")) for case in casefile.read(path)],
+    *([HERE.parent / "examples" / "forge" / "backend"] * 40),
 ]
 COMMANDS = [
     *(["check"], ["check", "--format", "json"], ["check", "--format", "sarif"], ["check", "--format", "github"]),
@@ -123,7 +124,12 @@ def spoil(pick: random.Random, path: Path) -> None:
 def broken(number: int, top: Path) -> Iterator[tuple[list[str], str]]:
     """Runs some commands on one spoiled tree; yields each with what is wrong with its end."""
     pick = random.Random(number)
-    shutil.copytree(pick.choice(TREES), top, symlinks=True)
+    chosen = pick.choice(TREES)
+    if isinstance(chosen, Path):
+        shutil.copytree(chosen, top, symlinks=True)
+    else:
+        top.mkdir()
+        casefile.make(chosen, top)
     files = [path for path in sorted(top.rglob("*")) if path.suffix in SPOILED and path.is_file()]
     for path in pick.sample(files, min(len(files), 2)):
         spoil(pick, path)

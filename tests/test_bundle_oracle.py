@@ -22,11 +22,11 @@ ENVIRONMENTS = (None, "develop", "staging", "production", "preview")
 
 
 @pytest.fixture(scope="module")
-def examples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def examples(tmp_path_factory: pytest.TempPathFactory, forge_before: Path) -> Iterator[Path]:
     """Copies: a build writes into them. `edgewheel` of this Python is on PATH, for `[build] command`."""
     top = tmp_path_factory.mktemp("examples")
-    for name in ("forge", "forge-before"):
-        shutil.copytree(EXAMPLES / name, top / name, ignore=shutil.ignore_patterns("build", "dist", ".venv*"))
+    for source in (EXAMPLES / "forge", forge_before):
+        shutil.copytree(source, top / source.name, ignore=shutil.ignore_patterns("build", "dist", ".venv*"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
         yield top

@@ -110,6 +110,7 @@ def run(example: Example, repository: Path, path: str) -> subprocess.CompletedPr
     shutil.rmtree(repository / "examples", ignore_errors=True)
     ignore = shutil.ignore_patterns("__pycache__", "build", "dist", ".venv*", ".wrangler", "python_modules")
     shutil.copytree(ROOT / "examples", repository / "examples", ignore=ignore)
+    subprocess.run([sys.executable, str(repository / "examples" / "before.py")], check=True)
     environment = os.environ | {"PATH": os.pathsep.join([str(Path(sys.executable).parent), path])}
     shell = shutil.which("bash") or pytest.skip("no shell to run the commands in")
     command = [shell, "-e", "-c", example.commands]

@@ -90,9 +90,9 @@ def in_workerd(upload: Upload) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def before(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Upload]:
+def before(tmp_path_factory: pytest.TempPathFactory, forge_before: Path) -> tuple[Path, Upload]:
     top = tmp_path_factory.mktemp("before")
-    shutil.copytree(ROOT / "examples" / "forge-before" / "backend", top / "backend")
+    shutil.copytree(forge_before / "backend", top / "backend")
     return top / "backend", uploaded(top / "backend", top / "upload")
 
 

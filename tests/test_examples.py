@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-BEFORE = ROOT / "examples" / "forge-before"
 AFTER = ROOT / "examples" / "forge"
 TROUBLES = ROOT / "tests" / "golden" / "forge_before_troubles.json"
 
@@ -23,8 +22,8 @@ def code(example: Path) -> dict[str, bytes]:
     return {path.relative_to(source).as_posix(): path.read_bytes() for path in found}
 
 
-def test_only_init_files_were_added() -> None:
-    before, after = code(BEFORE), code(AFTER)
+def test_only_init_files_were_added(forge_before: Path) -> None:
+    before, after = code(forge_before), code(AFTER)
     added = after.keys() - before.keys()
     assert {name: after[name] for name in before} == before
     assert added
@@ -32,13 +31,13 @@ def test_only_init_files_were_added() -> None:
 
 
 def test_the_example_is_of_a_realistic_size() -> None:
-    modules = [name for name in code(BEFORE) if name.endswith(".py") and not name.endswith("__init__.py")]
+    modules = [name for name in code(AFTER) if name.endswith(".py") and not name.endswith("__init__.py")]
     assert len(modules) >= 60
 
 
 @pytest.mark.parametrize("trouble", json.loads(TROUBLES.read_text("utf-8")), ids=lambda t: f"{t['code']}-{t['line']}")
-def test_troubles_stand_where_the_table_says(trouble: dict[str, object]) -> None:
-    path = BEFORE / str(trouble["path"])
+def test_troubles_stand_where_the_table_says(trouble: dict[str, object], forge_before: Path) -> None:
+    path = forge_before / str(trouble["path"])
     if trouble["code"] == "EW202":
         assert path.parent.is_dir()
         assert not path.exists()
@@ -47,8 +46,9 @@ def test_troubles_stand_where_the_table_says(trouble: dict[str, object]) -> None
         assert str(trouble["needle"]) in line
 
 
-@pytest.mark.parametrize("example", [BEFORE, AFTER], ids=lambda path: path.name)
-def test_the_examples_own_tests_pass(example: Path) -> None:
+@pytest.mark.parametrize("name", ["forge-before", "forge"])
+def test_the_examples_own_tests_pass(name: str, forge_before: Path) -> None:
+    example = AFTER if name == "forge" else forge_before
     run = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
         cwd=example / "backend",
@@ -60,14 +60,14 @@ def test_the_examples_own_tests_pass(example: Path) -> None:
     assert run.returncode == 0, run.stdout + run.stderr
 
 
-def test_check_finds_every_trouble_on_its_line_and_none_in_the_other() -> None:
-    def found(example: str) -> set[tuple[str, str, int]]:
+def test_check_finds_every_trouble_on_its_line_and_none_in_the_other(forge_before: Path) -> None:
+    def found(example: Path) -> set[tuple[str, str, int]]:
         command = [sys.executable, "-m", "edgewheel", "check", ".", "--format", "json"]
-        done = subprocess.run(command, cwd=ROOT / "examples" / example, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, cwd=example, capture_output=True, text=True, check=False)
         findings = json.loads(done.stdout)["findings"]
         assert done.returncode == (1 if findings else 0)
         return {(each["code"], each["path"], each["line"]) for each in findings}
 
     planted = {(each["code"], each["path"], each["line"]) for each in json.loads(TROUBLES.read_text("utf-8"))}
-    assert planted - found("forge-before") == set()
-    assert found("forge") == set()
+    assert planted - found(forge_before) == set()
+    assert found(AFTER) == set()

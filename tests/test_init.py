@@ -346,9 +346,9 @@ def test_a_broken_config_is_named_with_its_line(tmp_path: Path) -> None:
     assert not (top / ".gitignore").exists()
 
 
-def test_the_forge_as_found(tmp_path: Path) -> None:
+def test_the_forge_as_found(tmp_path: Path, forge_before: Path) -> None:
     """After `init --write` what is left to `check` are decisions on dependencies."""
-    shutil.copytree(ROOT / "examples" / "forge-before", tmp_path / "forge")
+    shutil.copytree(forge_before, tmp_path / "forge", ignore=shutil.ignore_patterns(".git"))
     top = made(tmp_path / "forge", {})
     assert edgewheel("init", "--write", cwd=top).returncode == 0
     found = json.loads(edgewheel("check", "--format", "json", cwd=top).stdout)["findings"]

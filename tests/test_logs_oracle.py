@@ -43,8 +43,8 @@ def deployed(version: str, folder: Path, *arguments: str, outside: Path) -> str:
 
 
 @pytest.fixture
-def before(tmp_path: Path) -> Path:
-    shutil.copytree(ROOT / "examples" / "forge-before" / "backend", tmp_path / "backend")
+def before(tmp_path: Path, forge_before: Path) -> Path:
+    shutil.copytree(forge_before / "backend", tmp_path / "backend")
     return tmp_path / "backend"
 
 

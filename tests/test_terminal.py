@@ -31,9 +31,9 @@ _COMMANDS = {
 
 
 @pytest.fixture(scope="module")
-def worker(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def worker(tmp_path_factory: pytest.TempPathFactory, forge_before: Path) -> Path:
     folder = tmp_path_factory.mktemp("terminal") / "forge-before"
-    shutil.copytree(ROOT / "examples" / "forge-before", folder)
+    shutil.copytree(forge_before, folder)
     return folder / "backend"
 
 

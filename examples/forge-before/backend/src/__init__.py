@@ -1,1 +1,0 @@
-"""forge: renders blueprints into artifacts, one job at a time."""

@@ -1,1 +1,0 @@
-"""What the service does, in terms of the domain and of ports."""

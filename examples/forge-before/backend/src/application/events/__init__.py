@@ -1,1 +1,0 @@
-"""How the application hears of events."""

@@ -1,1 +1,0 @@
-"""What the application asks of the outside world."""

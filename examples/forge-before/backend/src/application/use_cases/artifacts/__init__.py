@@ -1,1 +1,0 @@
-"""Asking for what jobs have made."""

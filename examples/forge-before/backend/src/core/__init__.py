@@ -1,1 +1,0 @@
-"""What every layer may use: errors, time, settings, logs, serialization."""

@@ -1,1 +1,0 @@
-"""Structured logs: one JSON object a line, as `wrangler tail` likes them."""

@@ -1,1 +1,0 @@
-"""What a blueprint, a job and an artifact are, and what may happen to them."""

@@ -1,1 +1,0 @@
-"""Things with an identity and a life."""

@@ -1,1 +1,0 @@
-"""What happened, for those who want to know."""

@@ -1,1 +1,0 @@
-"""Where entities are kept, as the domain sees it."""

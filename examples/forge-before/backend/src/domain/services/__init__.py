@@ -1,1 +1,0 @@
-"""Rules that belong to no single entity."""

@@ -1,1 +1,0 @@
-"""The ports, made of what Cloudflare offers."""

@@ -1,1 +1,0 @@
-"""Thin wrappers of the Worker's bindings, which are JavaScript objects."""

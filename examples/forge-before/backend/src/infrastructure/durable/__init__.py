@@ -1,1 +1,0 @@
-"""Leases kept in a Durable Object, the one place that all isolates share."""

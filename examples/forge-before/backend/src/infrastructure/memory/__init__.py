@@ -1,1 +1,0 @@
-"""Ports for a run without bindings: tests and `wrangler dev` on a fresh clone."""

@@ -1,1 +1,0 @@
-"""One function for each route: read the request, call a use case, present the outcome."""

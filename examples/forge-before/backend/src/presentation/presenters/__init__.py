@@ -1,1 +1,0 @@
-"""Entities as the outside world sees them."""

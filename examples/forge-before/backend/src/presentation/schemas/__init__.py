@@ -1,1 +1,0 @@
-"""The shapes of requests and replies, for the OpenAPI description."""

@@ -1,1 +1,0 @@
-"""Requests, replies and routes, without any framework: it starts in milliseconds."""
