@@ -35,7 +35,6 @@ ORDER = (
 
 #: What the moves have left to untangle.
 PENDING = {
-    "edgewheel.sources.places imports edgewheel.runtime.tree",
     "edgewheel.trim.proof imports edgewheel.commands.progress",
 }
 

@@ -12,12 +12,12 @@ from tests.layouts import LAYOUTS, Case
 
 from edgewheel.runtime import static
 from edgewheel.runtime.library import library
-from edgewheel.runtime.modules import Modules
 from edgewheel.runtime.python import number
 from edgewheel.runtime.real import pyodide, workerd
 from edgewheel.runtime.real.running import Mounted, proof
 from edgewheel.runtime.resolve import Resolver
 from edgewheel.runtime.tree import VENDORED, Tree
+from edgewheel.sources.modules import Modules
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,13 +9,11 @@ from pathlib import Path
 import pytest
 
 from edgewheel.findings import CouldNotRun
-from edgewheel.runtime import modules, python
+from edgewheel.runtime import python
 from edgewheel.runtime.distributions import Distributions, distribution_of
 from edgewheel.runtime.real import npm
 from edgewheel.runtime.tree import Spec, Tree, module_name
-from edgewheel.sources import bindings, grammar, parsing
-from edgewheel.sources.effects import effects
-from edgewheel.sources.opened import opened
+from edgewheel.sources import grammar, names, parsing, paths, scan, syntax
 
 
 @pytest.mark.parametrize(
@@ -68,7 +66,7 @@ def test_finding(name: str, found: Spec | None) -> None:
     assert Tree(FILES, (3, 13)).find(name, ["python_modules", ""]) == found
 
 
-def test_names() -> None:
+def test_module_names() -> None:
     assert [module_name(name) for name in ("a/b.py", "a/__init__.py", "__init__.py")] == ["a.b", "a", ""]
     assert Tree(FILES, (3, 13)).top_level("") == ["a", "b", "c", "d", "main", "n", "python_modules"]
 
@@ -118,7 +116,7 @@ def test_many_files_by_two_processes(tmp_path: Path, count: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "names"),
+    ("text", "bound"),
     [
         ("def a(): ...\nclass B: ...\nx: int\ny: int = 1\n", {"a", "B", "y"}),
         ("import a.b\nimport c as d\nfrom e import f as g\n", {"a", "d", "g"}),
@@ -129,15 +127,16 @@ def test_many_files_by_two_processes(tmp_path: Path, count: int) -> None:
         ("match x:\n    case [a, *b]: ...\n", {"a", "b"}),
     ],
 )
-def test_bindings(text: str, names: set[str]) -> None:
-    assert bindings.read(ast.parse(text)).names == names
+def test_names(text: str, bound: set[str]) -> None:
+    found = names.read(ast.parse(text))
+    assert set(found.bound) | found.late == bound
 
 
 def test_simple_bindings_are_some_of_all() -> None:
     text = (
         "def a(): ...\nasync def b(): ...\nclass C: ...\nd = 1\ne: int = 2\nf == 1\n    g = 1\nh: int\nclass Ab: ...\n"
     )
-    assert [name for name in "abCdefg" if modules.simply_binds(text, name)] == ["a", "b", "C", "d", "e"]
+    assert scan.read(text.encode()).binds == {"a", "b", "C", "d", "e", "Ab"}
 
 
 @pytest.mark.parametrize(
@@ -185,7 +184,7 @@ def test_effects_of_the_top_level() -> None:
         "Z = r.Random(1)\ndef g(x=os.urandom(1)): ...\nlambda: r.random()\n"
         "try:\n    W = r.random()\nexcept Exception:\n    W = 0\n"
     )
-    found = [(each.name, each.kind, each.line, each.through) for each in effects(ast.parse(text))]
+    found = [(each.name, each.kind, each.line, each.through) for each in syntax.read(text.encode()).effects]
     assert found == [
         ("r.random", "randomness", 3, ""),
         ("uuid4", "randomness", 5, "f"),
@@ -199,7 +198,10 @@ def test_opened_files() -> None:
         "open(HERE / 'c.log', 'w')\nfiles('src.data').joinpath('d.md').read_text()\n"
         "try:\n    open('e')\nexcept OSError: ...\nget_data(__name__, 'f.bin')\n"
     )
-    found = [(each.path, each.line, each.literal) for each in opened(ast.parse(text), "src/main.py")]
+    record = syntax.read(text.encode())
+    found = [
+        (paths.resolve(each.path, "src/main.py"), each.line, paths.is_relative(each.path)) for each in record.opened
+    ]
     assert found == [
         ("src/a.json", 3, False),
         ("b.txt", 4, True),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from edgewheel.sources import scan, syntax
+from edgewheel.sources import paths, scan, syntax
 from edgewheel.sources.conditions import evaluate, parse
 from edgewheel.sources.records import Import, Record, at_request
 
@@ -17,21 +17,24 @@ CORPUS = sorted(
 )
 
 
-def by_tree(source: bytes, name: str = "main.py") -> Record:
-    tree = syntax.parse(source)
-    assert tree is not None
-    return syntax.record(tree, name=name)
+def by_tree(source: bytes) -> Record:
+    found = syntax.read(source)
+    assert not found.fails
+    return found
 
 
-def plain(record: Record) -> list[tuple[str, tuple[str, ...], int, int, int, bool]]:
-    return [(each.module, each.names, each.level, each.line, each.column, at_request(each)) for each in record.imports]
+def plain(record: Record) -> list[tuple[object, ...]]:
+    return [
+        (each.module, each.names, each.level, each.line, each.column, at_request(each), each.bound)
+        for each in record.imports
+    ]
 
 
 @pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.relative_to(LIBRARY).as_posix())
 def test_the_standard_library_reads_the_same(path: Path) -> None:
     source = path.read_bytes()
     try:
-        quick = scan.scan(source)
+        quick = scan.read(source)
     except scan.Unsure:
         return
     assert plain(quick) == plain(by_tree(source))
@@ -54,7 +57,7 @@ SAME = {
 
 @pytest.mark.parametrize("text", SAME.values(), ids=SAME)
 def test_scan_and_tree_agree(text: str) -> None:
-    assert plain(scan.scan(text.encode())) == plain(by_tree(text.encode()))
+    assert plain(scan.read(text.encode())) == plain(by_tree(text.encode()))
 
 
 UNSURE = {
@@ -75,7 +78,7 @@ UNSURE = {
 @pytest.mark.parametrize("text", UNSURE.values(), ids=UNSURE)
 def test_scan_is_unsure(text: str) -> None:
     with pytest.raises(scan.Unsure):
-        scan.scan(text.encode())
+        scan.read(text.encode())
 
 
 @pytest.mark.parametrize(
@@ -83,11 +86,11 @@ def test_scan_is_unsure(text: str) -> None:
 )
 def test_scan_is_unsure_of_bytes(source: bytes) -> None:
     with pytest.raises(scan.Unsure):
-        scan.scan(source)
+        scan.read(source)
 
 
 def test_a_byte_order_mark_is_no_fault() -> None:
-    assert scan.scan(b"\xef\xbb\xbfimport a\n") == Record((Import("a", (), 0, 1, 1),))
+    assert scan.read(b"\xef\xbb\xbfimport a\n") == Record((Import("a", (), 0, 1, 1),))
 
 
 @pytest.mark.parametrize(
@@ -104,14 +107,15 @@ def test_a_byte_order_mark_is_no_fault() -> None:
     ],
 )
 def test_path_changes(text: str, folders: list[str | None]) -> None:
-    assert [each.folder for each in by_tree(text.encode(), "src/main.py").paths] == folders
+    found = [each.folder for each in by_tree(text.encode()).paths]
+    assert [None if each is None else paths.resolve(each, "src/main.py") for each in found] == folders
 
 
 def test_what_goes_into_sys_modules() -> None:
     text = (
         "sys.modules['a'] = x\nsys.modules[__name__ + '.b'] = x\nsys.modules.setdefault('c', x)\nsys.modules[d] = x\n"
     )
-    assert by_tree(text.encode(), "p/__init__.py").provided == {"a", "p.b", "c", "*"}
+    assert by_tree(text.encode()).provided == {"a", "@.b", "c", "*"}
 
 
 @pytest.mark.parametrize(

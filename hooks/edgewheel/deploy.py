@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from edgewheel.repository.vendored import Vendored
     from edgewheel.repository.worker import Worker
     from edgewheel.runtime.graph import Reached
-    from edgewheel.runtime.modules import Modules
     from edgewheel.runtime.resolve import Resolver
     from edgewheel.runtime.tree import Tree
+    from edgewheel.sources.modules import Modules
     from edgewheel.wrangler.collect import Module, Upload
     from edgewheel.wrangler.config import Config
     from edgewheel.wrangler.refusals import Verdict
@@ -358,9 +358,9 @@ class Deploy:
     @cached_property
     def sources(self) -> Modules:
         """What the modules' texts say, each parsed once."""
-        from edgewheel.runtime.modules import Modules
+        from edgewheel.sources.modules import Modules
 
-        return Modules(self.readers)
+        return Modules(self.readers, self.worker.disk.records)
 
     @cached_property
     def tree(self) -> Tree:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import posixpath
 import re
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from edgewheel.dependencies.table import imported_as, only_by
 from edgewheel.findings import CouldNotRun
 from edgewheel.requirements.requirement import normalize
+from edgewheel.sources import program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from edgewheel.dependencies.table import Dependencies
     from edgewheel.layout.usage import Usage, Use
     from edgewheel.repository.worker import Worker
+    from edgewheel.sources.records import Node
 
 _TEST = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.py$")
 _SKIPPED = frozenset(("node_modules", "python_modules", "__pycache__", "build", "dist"))
@@ -82,31 +83,26 @@ def _at_start(usage: Usage) -> set[str]:
 def _handlers(worker: Worker, usage: Usage, direct: Sequence[Use], touched: set[str]) -> Iterator[str]:
     """The functions that import such a package themselves, and those of the entry that use a touched module."""
     for use in direct:
-        function = _function(worker.disk.read(use.path), use.line) if use.path else ""
+        function = _function(_program(worker, use.path), use.line) if use.path else ""
         yield f"{_dotted(use.module)}.{function}" if function else _dotted(use.module)
     entries = [usage.main, *(leads for use, leads in usage.inside if use.module == usage.main)]
     for entry in dict.fromkeys(entries):
         path = usage.paths.get(entry, "")
         bound = {use.name.rpartition(".")[2] for use, leads in usage.inside if use.module == entry and leads in touched}
-        if path and bound and (tree := _parsed(worker.disk.read(path))) is not None:
-            for name, node in _functions(tree, ""):
-                if any(isinstance(each, ast.Name) and each.id in bound for each in ast.walk(node)):
+        if path and bound:
+            for name, node in program.functions(_program(worker, path)):
+                if any(each[0] == "Name" and each[3] in bound for each in program.walk(node)):
                     yield f"{_dotted(entry)}.{name}"
 
 
-def _functions(tree: ast.Module | ast.ClassDef, above: str) -> Iterator[tuple[str, ast.AST]]:
-    for node in tree.body:
-        if isinstance(node, ast.ClassDef):
-            yield from _functions(node, f"{above}{node.name}.")
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield f"{above}{node.name}", node
+def _program(worker: Worker, path: str) -> Node:
+    return worker.disk.records.whole(worker.disk.read(path)).program or ()
 
 
-def _function(source: bytes, line: int) -> str:
+def _function(body: Node, line: int) -> str:
     """The function around a line, "" at module level."""
-    tree = _parsed(source)
-    for name, node in _functions(tree, "") if tree else ():
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.lineno <= line <= (node.end_lineno or 0):
+    for name, node in program.functions(body):
+        if node[1] <= line <= node[7]:
             return name
     return ""
 
@@ -114,14 +110,11 @@ def _function(source: bytes, line: int) -> str:
 def _tests(worker: Worker, modules: set[str], packages: tuple[str, ...]) -> Iterator[str]:
     """The test files that import a touched module, under whichever prefix, or the package itself."""
     for path in _python_files(worker, posixpath.dirname(worker.pyproject.path) if worker.pyproject else worker.root):
-        if not _TEST.search(path) or (tree := _parsed(worker.disk.read(path))) is None:
+        if not _TEST.search(path):
             continue
         imported: set[str] = set()
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Import):
-                imported |= {alias.name for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                imported |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+        for item in worker.disk.records.read(worker.disk.read(path)).imports:
+            imported |= {item.module, *(f"{item.module}.{name}" for name in item.names)} - {""}
         if any(_ends(name, module) for name in imported for module in modules) or any(
             name == package or name.startswith(f"{package}.") for name in imported for package in packages
         ):
@@ -140,13 +133,6 @@ def _python_files(worker: Worker, folder: str) -> Iterator[str]:
             yield from _python_files(worker, path)
         elif entry.kind == "file" and entry.name.endswith(".py"):
             yield path
-
-
-def _parsed(source: bytes) -> ast.Module | None:
-    try:
-        return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
 
 
 def _dotted(name: str) -> str:

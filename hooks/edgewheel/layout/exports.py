@@ -33,11 +33,10 @@ def find(worker: Worker, source: Source) -> Exports:
     """The names to re-export; CouldNotRun where the entry cannot be parsed or has none, or lacks one of `exports`."""
     tree = Tree(worker.disk, source.base)
     shown = relative(worker, source.entry)
-    try:
-        names = tree.parse(source.module)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise CouldNotRun(_unparsed(shown, error)) from None
-    if names is None:
+    record = tree.record(source.module)
+    if record is not None and record.names is None:
+        raise CouldNotRun(_unparsed(shown, worker.disk.read(source.entry)))
+    if record is None:
         raise CouldNotRun(f"`{shown}` is no module that `{source.module}` imports")
     visible = dict(tree.visible(source.module))
     handlers = {name for name in visible if _is_handler(tree, source.module, name)}
@@ -127,11 +126,15 @@ def relative(worker: Worker, path: str) -> str:
     return path.removeprefix(f"{worker.root.rstrip('/')}/")
 
 
-def _unparsed(shown: str, error: Exception) -> str:
+def _unparsed(shown: str, content: bytes) -> str:
     import platform
+    import sys
 
-    where = f" line {error.lineno}" if isinstance(error, SyntaxError) and error.lineno else ""
-    what = error.msg if isinstance(error, SyntaxError) else str(error) or "nested too deeply"
+    from edgewheel.sources.grammar import fault
+
+    found = fault(content, sys.version_info[:2])
+    where = f" line {found.line}" if found is not None and found.line else ""
+    what = found.message if found is not None else "nested too deeply"
     return (
         f"`{shown}`{where} cannot be parsed by Python {platform.python_version()} ({what}): "
         "what `worker.py` would re-export is unknown"

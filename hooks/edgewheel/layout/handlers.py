@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import ast
 import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.findings import CouldNotRun
-from edgewheel.sources import bound_names as bindings
+from edgewheel.sources.records import absolute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from edgewheel.repository.disk import Disk
-    from edgewheel.sources.bound_names import Bound, Names
+    from edgewheel.sources.records import Bound, Names, Node, Record
 
 #: The base classes of the platform. facts: platform 3, entry classes
 BASES = ("WorkerEntrypoint", "DurableObject", "WorkflowEntrypoint")
@@ -34,31 +33,38 @@ NOTHING = Meaning()
 
 
 class Tree:
-    """The modules below the folder from which imports start, parsed when first asked for."""
+    """The modules below the folder from which imports start, read when first asked for."""
 
     def __init__(self, disk: Disk, base: str) -> None:
         self._disk = disk
         self._base = base
-        self._parsed: dict[str, Names | None] = {}
+        self._records: dict[str, Record | None] = {}
         self._asked: set[tuple[str, str]] = set()
+
+    def record(self, module: str) -> Record | None:
+        """The whole record of one of the project's modules; None for others' modules."""
+        if module not in self._records:
+            file = self._file(module)
+            self._records[module] = self._disk.records.whole(self._disk.read(file)) if file else None
+        return self._records[module]
 
     def names(self, module: str) -> Names | None:
         """The names of one of the project's modules; None for others' modules and for one that cannot be parsed."""
-        if module not in self._parsed:
-            try:
-                self._parsed[module] = self.parse(module)
-            except (SyntaxError, ValueError, RecursionError, MemoryError, CouldNotRun):
-                self._parsed[module] = None
-        return self._parsed[module]
+        try:
+            found = self.record(module)
+        except CouldNotRun:
+            return None
+        return found.names if found is not None else None
 
-    def parse(self, module: str) -> Names | None:
-        """The same, but what is wrong with the module is raised."""
+    def _file(self, module: str) -> str:
         stem = posixpath.join(self._base, *module.split("."))
         if self._disk.is_file(path := f"{stem}/__init__.py"):
-            return bindings.read(self._disk.read(path), module, package=True)
-        if module and self._disk.is_file(path := f"{stem}.py"):
-            return bindings.read(self._disk.read(path), module, package=False)
-        return None
+            return path
+        return path if module and self._disk.is_file(path := f"{stem}.py") else ""
+
+    def absolute(self, module: str, written: str) -> str:
+        """The module that a module writes with its dots."""
+        return absolute(written, module, package=self._file(module).endswith("/__init__.py")) or ""
 
     def visible(self, module: str, *, public: bool = False) -> Iterator[tuple[str, bool]]:
         """Every name that a module binds, its star imports followed, and whether it does so on every path."""
@@ -70,7 +76,8 @@ class Tree:
             return
         found = {name: name in names.sure for name in names.bound}
         for star in names.stars:
-            for name, sure in self._visible(star.module, (*above, module), public=True):
+            origin = self.absolute(module, star.module)
+            for name, sure in self._visible(origin, (*above, module), public=True):
                 found[name] = found.get(name, False) or (sure and star.sure)
         for name, sure in found.items():
             if not public or (not name.startswith("_") if names.listed is None else name in names.listed):
@@ -82,7 +89,9 @@ class Tree:
         if names is None or module in above:
             return names is None
         below = (*above, module)
-        return "__getattr__" in names.bound or any(self.opaque(star.module, below) for star in names.stars)
+        return "__getattr__" in names.bound or any(
+            self.opaque(self.absolute(module, star.module), below) for star in names.stars
+        )
 
     def look(self, module: str, name: str) -> Meaning:
         """What a name of a module means."""
@@ -103,11 +112,12 @@ class Tree:
             if (meaning := self._bound(module, bound)) != NOTHING:
                 return meaning
         for star in names.stars if names else ():
-            if self.names(star.module) is None:
+            origin = self.absolute(module, star.module)
+            if self.names(origin) is None:
                 if name in BASES:
                     return Meaning("base")
-            elif any(name == public for public, _ in self.visible(star.module, public=True)):
-                return self.look(star.module, name)
+            elif any(name == public for public, _ in self.visible(origin, public=True)):
+                return self.look(origin, name)
         below = f"{module}.{name}"
         return Meaning("module", below) if self.names(below) or self._is_folder(below) else NOTHING
 
@@ -117,26 +127,23 @@ class Tree:
             return Meaning("handler") if derived else NOTHING
         if bound.kind == "function":
             return Meaning("function")
-        if bound.kind == "value" and bound.value is not None and not isinstance(bound.value, ast.Call):
+        if bound.kind == "value" and bound.value is not None and bound.value[0] != "Call":
             return self.expression(module, bound.value)
         if bound.kind == "module":
             return Meaning("module", bound.module)
-        return self.look(bound.module, bound.name) if bound.kind == "name" else NOTHING
+        return self.look(self.absolute(module, bound.module), bound.name) if bound.kind == "name" else NOTHING
 
-    def expression(self, module: str, node: ast.expr) -> Meaning:
+    def expression(self, module: str, node: Node) -> Meaning:
         """What an expression in a module means: a name, an attribute of a module, `Base[T]`, `mixin(Base)`."""
-        if isinstance(node, ast.Name):
-            return self.look(module, node.id)
-        if isinstance(node, ast.Attribute):
-            owner = self.expression(module, node.value)
-            return self.look(owner.module, node.attr) if owner.kind == "module" else NOTHING
-        if isinstance(node, ast.Subscript):
-            return self.expression(module, node.value)
-        inner: list[ast.expr] = []
-        if isinstance(node, ast.Call):
-            inner = node.args
-        elif isinstance(node, ast.IfExp):
-            inner = [node.body, node.orelse]
+        kind = node[0]
+        if kind == "Name":
+            return self.look(module, node[3])
+        if kind == "Attribute":
+            owner = self.expression(module, node[3])
+            return self.look(owner.module, node[4]) if owner.kind == "module" else NOTHING
+        if kind == "Subscript":
+            return self.expression(module, node[3])
+        inner = node[4] if kind == "Call" else node[4:6] if kind == "IfExp" else ()
         meanings = [self.expression(module, each) for each in inner]
         return next((each for each in meanings if each.kind in {"handler", "base"}), NOTHING)
 

@@ -17,7 +17,7 @@ class Overlay(Disk):
 
     def __init__(self, disk: Disk, layout: Layout, target: str) -> None:
         """`target` is the absolute posix path of the staging folder."""
-        super().__init__()
+        super().__init__(disk.records)
         self._disk = disk
         self._target = target
         self._files: dict[str, File] = {f"{target}/{file.name}": file for file in layout.files}

@@ -57,9 +57,11 @@ def _importing(worker: Worker, paths: list[str]) -> list[str]:
     imported = set()
     for path in paths:
         base, module = _imported_as(worker, path)
-        names = Tree(worker.disk, base).names(module)
+        tree = Tree(worker.disk, base)
+        names = tree.names(module)
         ways = [way for bound in names.bound.values() for way in bound] if names else []
-        imported |= {posixpath.join(base, *way.module.split(".")) for way in ways if way.module != module}
+        origins = {tree.absolute(module, way.module) for way in ways if way.module} - {module}
+        imported |= {posixpath.join(base, *origin.split(".")) for origin in origins}
     return [path for path in paths if path.removesuffix(".py") not in imported] or paths
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
-from edgewheel.runtime.modules import Modules
-from edgewheel.sources import conditions
-from edgewheel.sources.records import at_request
+from edgewheel.sources.conditions import is_for_typing
+from edgewheel.sources.modules import Modules
+from edgewheel.sources.records import absolute, at_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -64,13 +64,13 @@ def read(upload: Upload, disk: Disk) -> Usage:
         for module in upload.modules
         if module.type == "python" and not module.name.startswith("python_modules/")
     }
-    modules = Modules({name: _reader(disk, module.source or module.path) for name, module in own.items()})
+    modules = Modules({name: _reader(disk, module.source or module.path) for name, module in own.items()}, disk.records)
     dotted = {_dotted(name): name for name in own}
     outside: list[Use] = []
     inside: list[tuple[Use, str]] = []
     for name, module in own.items():
         for item in modules.record(name).imports:
-            if _never(item):
+            if is_for_typing(item):
                 continue
             for wanted in _names(name, item):
                 use = Use(name, module.source, item.line, wanted, "request" if at_request(item) else "start")
@@ -87,27 +87,11 @@ def _reader(disk: Disk, path: str) -> Callable[[], bytes]:
     return lambda: disk.read(path) if disk.is_file(path) else b""
 
 
-def _never(item: Import) -> bool:
-    """What only a type checker sees."""
-    return any(
-        block.kind == "if" and conditions.evaluate(block.test, (3, 14), lambda _: True) is False
-        for block in item.blocks
-    )
-
-
 def _names(module: str, item: Import) -> Iterator[str]:
     """The dotted names that a statement may load: the module itself and, of a `from`, what may be submodules."""
-    whole = _whole(module, item)
+    whole = absolute(item.written, _dotted(module), package=module.endswith("__init__.py")) or ""
     yield whole
     yield from (f"{whole}.{name}" for name in item.names if name != "*")
-
-
-def _whole(module: str, item: Import) -> str:
-    if not item.level:
-        return item.module
-    package = _dotted(module).split(".") if module.endswith("__init__.py") else _dotted(module).split(".")[:-1]
-    base = package[: len(package) - item.level + 1]
-    return ".".join((*base, *filter(None, [item.module])))
 
 
 def _lead(name: str, dotted: Mapping[str, str]) -> str:

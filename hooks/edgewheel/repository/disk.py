@@ -6,9 +6,12 @@ import errno
 import os
 import posixpath
 import stat
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.findings import CouldNotRun
+
+if TYPE_CHECKING:
+    from edgewheel.sources.modules import Records
 
 
 class Entry(NamedTuple):
@@ -23,8 +26,18 @@ class Entry(NamedTuple):
 class Disk:
     """The real disk; every folder is read once."""
 
-    def __init__(self) -> None:
+    def __init__(self, records: Records | None = None) -> None:
+        self._records = records
         self._scanned: dict[str, tuple[Entry, ...]] = {}
+
+    @property
+    def records(self) -> Records:
+        """What is known of Python files, by content."""
+        if self._records is None:
+            from edgewheel.sources.modules import Records
+
+            self._records = Records()
+        return self._records
 
     def scan(self, path: str) -> tuple[Entry, ...]:
         """The entries of a folder in byte order of their names; none where there is no such folder."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edgewheel.runtime.resolve import FailedImport
-from edgewheel.sources.bindings import MODULE_ATTRIBUTES, stdlib_names
+from edgewheel.sources.names import MODULE_ATTRIBUTES, stdlib_names
+from edgewheel.sources.records import absolute
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,24 +34,24 @@ class Attributes:
             return True
         if self.resolver.submodule(spec, name) is not None and name.encode() not in self.modules.source(spec.file):
             return False
-        found = self.modules.bindings(spec.file)
-        return found is not None and (name in found.names or self._starred(dotted, spec, name, set()))
+        found = self.modules.names(spec.file)
+        return found is not None and (found.has(name) or self._starred(dotted, spec, name, set()))
 
     def dynamic(self, dotted: str, spec: Spec, name: str) -> bool:
-        """Whether a module may have a name that nobody can read off."""
+        """Whether a module may have a name that only running it shows."""
         if spec.kind == "extension" or spec.file.endswith(".pyc") or self.resolver.anywhere:
             return True
         if spec.kind == "namespace":
             return isinstance(self.resolver.locate(f"{dotted}.{name}"), list)
-        found = self.modules.bindings(spec.file)
+        found = self.modules.names(spec.file)
         own = {dotted, f"{dotted}.*", f"{dotted}.{name}", "*"}
         provided = not own.isdisjoint(self.resolver.provided)
         return found is None or found.dynamic or self.modules.record(spec.file).own_path or provided
 
     def listed(self, spec: Spec) -> tuple[str, ...]:
         """The names in `__all__` of a package: `from package import *` imports the submodules among them."""
-        found = self.modules.bindings(spec.file) if spec.kind == "package" and spec.file.endswith(".py") else None
-        return tuple(sorted(found.exported)) if found is not None and found.exported else ()
+        found = self.modules.names(spec.file) if spec.kind == "package" and spec.file.endswith(".py") else None
+        return tuple(sorted(found.listed)) if found is not None and found.listed else ()
 
     def lacking(self, module: str, names: Sequence[str]) -> FailedImport | None:
         """What fails where a module of the standard library shadows one of the project's that has these names."""
@@ -72,31 +73,20 @@ class Attributes:
 
     def _starred(self, dotted: str, spec: Spec, name: str, seen: set[str]) -> bool:
         """Whether a `from … import *` of a module brings the name."""
-        found = self.modules.bindings(spec.file) if spec.file.endswith(".py") else None
+        found = self.modules.names(spec.file) if spec.file.endswith(".py") else None
         if found is None or spec.file in seen:
             return False
         seen.add(spec.file)
         for star in found.stars:
-            target = _relative(dotted, spec, star)
+            target = absolute(star.module, dotted, package=spec.kind == "package") or ""
             steps = self.resolver.locate(target) if target else None
             if not isinstance(steps, list) or steps[-1].spec is None:
                 return True
             inner = steps[-1].spec
-            bound = self.modules.bindings(inner.file) if inner.file.endswith(".py") else None
+            bound = self.modules.names(inner.file) if inner.file.endswith(".py") else None
             if bound is None or bound.dynamic:
                 return True
-            public = name in bound.exported if bound.exported is not None else not name.startswith("_")
-            if public and (name in bound.names or self._starred(target, inner, name, seen)):
+            public = name in bound.listed if bound.listed is not None else not name.startswith("_")
+            if public and (bound.has(name) or self._starred(target, inner, name, seen)):
                 return True
         return False
-
-
-def _relative(dotted: str, spec: Spec, written: str) -> str:
-    """The dotted name of a module as a star import in another one writes it, with its dots."""
-    module = written.lstrip(".")
-    level = len(written) - len(module)
-    if not level:
-        return module
-    parts = dotted.split(".") if spec.kind == "package" else dotted.split(".")[:-1]
-    base = parts[: len(parts) - level + 1]
-    return ".".join([*base, *([module] if module else [])])

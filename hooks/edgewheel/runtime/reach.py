@@ -8,7 +8,7 @@ from edgewheel.runtime.attributes import Attributes
 from edgewheel.runtime.graph import Edge, Failure, Graph
 from edgewheel.runtime.resolve import FailedImport, Step, absolute
 from edgewheel.runtime.tree import Spec, module_name, spec_of
-from edgewheel.sources import conditions
+from edgewheel.sources import conditions, paths
 from edgewheel.sources.records import Import, PathChange
 
 if TYPE_CHECKING:
@@ -88,7 +88,9 @@ class Reach:
             self.graph.state[name] = missing.error
             return missing.error
         record = self.resolver.modules.record(spec.file)
-        self._provide(name, spec, record.provided)
+        self._provide(
+            name, spec, frozenset(f"{name}{each[1:]}" if each[0] == "@" else each for each in record.provided)
+        )
         items: list[Import | PathChange] = list(record.imports)
         if record.paths:
             items = sorted([*items, *record.paths], key=lambda each: each.line)
@@ -115,9 +117,12 @@ class Reach:
             if not run.when:
                 continue
             if isinstance(item, PathChange):
-                if run.when == "start" and (item.folder is not None or not self._is_vendored(name)):
-                    self.resolver.add_path(item.folder, first=item.first)
+                folder = paths.resolve(item.folder, self.graph.specs[name].file) if item.folder is not None else None
+                if run.when == "start" and (folder is not None or not self._is_vendored(name)):
+                    self.resolver.add_path(folder, first=item.first)
                 continue
+            if item.dynamic and item.bound == ("__name__",) and self.graph.specs[name].kind != "package":
+                continue  # a name below a module that is no package
             if run.when == "later" and not later:
                 if not self._is_vendored(name):  # what a package may import later, nobody knows to be needed
                     self.later.setdefault(name, []).append(item)

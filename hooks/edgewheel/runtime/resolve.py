@@ -6,12 +6,13 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.runtime.tree import VENDORED, Spec, Tree
+from edgewheel.sources import records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from edgewheel.runtime.library import Library
-    from edgewheel.runtime.modules import Modules
+    from edgewheel.sources.modules import Modules
     from edgewheel.sources.records import Import
 
 
@@ -197,13 +198,11 @@ class Resolver:
 
 def absolute(item: Import, importer: str, *, package: bool) -> str | FailedImport:
     """The dotted name of the module that an import statement asks for, in a module (or package) of that name."""
-    if not item.level:
-        return item.module
-    parts = importer.split(".") if package else importer.split(".")[:-1]
-    if not parts or item.level > len(parts):
-        beyond = "beyond top-level package" if parts else "with no known parent package"
-        return FailedImport("ImportError", "." * item.level + item.module, f"attempted relative import {beyond}")
-    return ".".join([*parts[: len(parts) - item.level + 1], *([item.module] if item.module else [])])
+    found = records.absolute(item.written, importer, package=package)
+    if found is not None:
+        return found
+    beyond = "beyond top-level package" if package or "." in importer else "with no known parent package"
+    return FailedImport("ImportError", item.written, f"attempted relative import {beyond}")
 
 
 def _prefixes(name: str) -> list[str]:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import ast
+from typing import TYPE_CHECKING
 
-from edgewheel.sources import conditions
+from edgewheel.sources.conditions import dotted
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 #: What an import of the upload fails with -> the names that catch it.
 _CAUGHT_BY = {
@@ -20,7 +24,7 @@ def shares(handlers: list[ast.ExceptHandler]) -> list[tuple[str, ...]]:
     left = list(ERRORS)
     found = []
     for handler in handlers:
-        names = _names(handler.type)
+        names = caught(handler)
         own = tuple(error for error in left if names is None or names & _CAUGHT_BY[error])
         left = [error for error in left if error not in own]
         found.append(own)
@@ -34,18 +38,24 @@ def raises(handler: ast.ExceptHandler) -> bool:
 
 def suppressed(manager: ast.expr) -> tuple[str, ...]:
     """The errors that a `contextlib.suppress(…)` swallows; none for any other context manager."""
-    if not isinstance(manager, ast.Call) or conditions.dotted(manager.func).rpartition(".")[2] != "suppress":
+    if not isinstance(manager, ast.Call) or _last(manager.func) != "suppress":
         return ()
     names = {_last(each) for each in manager.args}
     return tuple(error for error in ERRORS if names & _CAUGHT_BY[error])
 
 
-def _names(type_: ast.expr | None) -> set[str] | None:
-    """The names behind an `except`; None for a bare one, which takes everything."""
-    if type_ is None:
+def caught(handler: ast.ExceptHandler) -> set[str] | None:
+    """The names behind an `except`, without their modules; None for a bare one, which takes everything."""
+    if handler.type is None:
         return None
-    return {_last(each) for each in (type_.elts if isinstance(type_, ast.Tuple) else [type_])}
+    return {_last(each) for each in (handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type])}
+
+
+def expects(handler: ast.ExceptHandler, errors: Collection[str]) -> bool:
+    """Whether the handler takes one of these errors."""
+    names = caught(handler)
+    return names is None or not names.isdisjoint(errors)
 
 
 def _last(name: ast.expr) -> str:
-    return conditions.dotted(name).rpartition(".")[2]
+    return dotted(name).rpartition(".")[2]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from edgewheel.sources.records import Block
+    from edgewheel.sources.records import Block, Import
 
 Condition = tuple[object, ...]
 
@@ -21,11 +21,12 @@ _UNKNOWN: Condition = ("unknown",)
 _VALUES = {"sys.platform": "emscripten", "os.name": "posix", "sys.implementation.name": "cpython"}
 #: Of the third number of a version only "some" is known.
 _LATEST = 99
+_NEWEST = (3, 14)
 _OPERATORS = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
 
 
 def parse(test: ast.expr) -> Condition:
-    """The condition of an `if`, `("unknown",)` for what only running tells."""
+    """The condition of an `if`, `("unknown",)` for what only running it shows."""
     if isinstance(test, ast.Constant):
         return ("known", bool(test.value))
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
@@ -46,7 +47,7 @@ def negate(condition: Condition) -> Condition:
 
 
 def evaluate(condition: Condition, python: tuple[int, int], found: Callable[[str], bool]) -> bool | None:
-    """Whether it holds under that Python, where `found` says whether a module can be found; None: nobody knows."""
+    """Whether it holds under that Python, where `found` says whether a module is found; None: only running it shows."""
     kind, *rest = condition
     if kind == "known":
         return bool(rest[0])
@@ -63,6 +64,13 @@ def evaluate(condition: Condition, python: tuple[int, int], found: Callable[[str
     if kind == "or":
         return True if True in parts else None if None in parts else False
     return None
+
+
+def is_known(condition: Condition) -> bool:
+    """Whether it needs neither the Python nor the upload."""
+    return condition[0] not in {"python", "spec"} and all(
+        is_known(part) for part in condition[1:] if isinstance(part, tuple)
+    )
 
 
 def dotted(node: ast.expr) -> str:
@@ -138,6 +146,14 @@ def _ordered(left: tuple[int, ...], sign: str, right: tuple[int, ...]) -> bool:
         "==": left == right,
         "!=": left != right,
     }[sign]
+
+
+def is_for_typing(item: Import) -> bool:
+    """Whether only a type checker sees an import, or another platform or Python than any of Workers'."""
+    return any(
+        block.kind == "never" or (block.kind == "if" and evaluate(block.test, _NEWEST, lambda _: True) is False)
+        for block in item.blocks
+    )
 
 
 class Run(NamedTuple):

@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from edgewheel.sources import conditions
+from edgewheel.sources.catching import expects
 from edgewheel.sources.conditions import dotted
+from edgewheel.sources.records import Effect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-
-class Effect(NamedTuple):
-    """One call: its name, what kind of thing it does, line and column from 1, and the expression of the top level.
-    `through` is the function of the module that makes the call, "" for the top level itself.
-    """
-
-    name: str
-    kind: str
-    line: int
-    column: int
-    code: str
-    through: str = ""
+    from edgewheel.sources.records import Record
 
 
 #: No module without one of these makes such a call.
@@ -55,6 +46,7 @@ _HARMLESS = frozenset(
         *("subprocess.list2cmdline", "subprocess.CompletedProcess", "subprocess.CalledProcessError"),
     )
 )
+_MODULES = frozenset(name.partition(".")[0] for names in _KINDS.values() for name in names)
 _CATCHING = frozenset(("Exception", "BaseException", "OSError", "RuntimeError"))
 #: Deterministic with a seed, random without.
 _SEEDED = frozenset(("random.Random", "numpy.random.default_rng", "numpy.random.RandomState"))
@@ -63,6 +55,21 @@ _SEEDED = frozenset(("random.Random", "numpy.random.default_rng", "numpy.random.
 def may_have(source: bytes) -> bool:
     """Whether it is worth parsing a module for its effects: the quick question."""
     return any(map(source.__contains__, _WORDS))
+
+
+def needs_look(record: Record) -> bool:
+    """Whether the top level of a module whose lines were read may make such a call."""
+    if record.names is not None or "?" in record.calls:
+        return True
+    origins: dict[str, str] = {}
+    for item in record.imports:
+        if not item.level:
+            for name, local in zip(
+                item.names or (item.module,), item.bound or item.names or (item.module,), strict=True
+            ):
+                origins[local.partition(".")[0]] = f"{item.module}.{name}" if item.names else item.module
+    heads = {call.partition(".")[0] for call in record.calls}
+    return bool(heads & record.binds) or any(origins.get(head, "").partition(".")[0] in _MODULES for head in heads)
 
 
 def effects(tree: ast.Module) -> Iterator[Effect]:
@@ -153,15 +160,9 @@ def _calls(body: list[ast.stmt]) -> Iterator[ast.Call]:
                 elif isinstance(child, ast.keyword):
                     yield from _in(child.value)
             inside = [child for child in ast.iter_child_nodes(statement) if isinstance(child, ast.stmt)]
-            if isinstance(statement, ast.Try) and any(_catches_all(handler) for handler in statement.handlers):
+            if isinstance(statement, ast.Try) and any(expects(handler, _CATCHING) for handler in statement.handlers):
                 inside = [*statement.orelse, *statement.finalbody]
             yield from _calls(inside)
-
-
-def _catches_all(handler: ast.ExceptHandler) -> bool:
-    """Whether what fails there is expected to."""
-    types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    return any(each is None or dotted(each).rpartition(".")[2] in _CATCHING for each in types)
 
 
 def _in(*nodes: ast.expr) -> Iterator[ast.Call]:

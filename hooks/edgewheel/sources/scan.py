@@ -1,7 +1,9 @@
-"""A module's imports without a syntax tree: ten times faster, and silent about what it cannot read for sure.
+"""A module's record without a syntax tree: ten times faster, and silent about what it cannot read for sure.
 
 Import statements are recognised line by line, after docstrings have been blanked; what stands in a block other than a
-function, a class or `if TYPE_CHECKING:`, and every trick with `sys.path` and the like, is left to `syntax`.
+function, a class or `if TYPE_CHECKING:`, and every trick with `sys.path` and the like, is left to `syntax`. Of the top
+level, its statements are told apart by the lines that begin without an indentation: which names they bind, what they
+call.
 """
 
 from __future__ import annotations
@@ -39,10 +41,33 @@ _MAYBE = (Block("if", 0, ("unknown",)),)
 _REQUEST = (IN_FUNCTION,)
 
 
-class _Statement(NamedTuple):
-    """The imports of one statement (module, names, level), and how often it holds the letters `import`."""
+#: Where a statement of the top level begins: what closes a bracket goes on with the one before.
+_CHUNK = re.compile(r"\n(?=[^\s#)\]}])")
+_DEFINED = re.compile(r"(?:async[ \t]+)?def[ \t]+(\w+)[ \t]*\(((?:[^()]|\([^()]*\))*)\)")
+_CLASS = re.compile(r"class[ \t]+(\w+)[ \t]*(?:\(([^()]*)\))?[ \t]*:")
+_METHOD = re.compile(
+    r"\n(?: {4}|\t)(?:async )?def [^\n]*(?:\n(?:(?: {5}|\t[ \t])[^\n]*|(?: {4}|\t)[)\]}][^\n]*|[ \t]*(?=\n|$)))*"
+)
+_ASSIGNED = re.compile(r"(\w+)[ \t]*(?::[^=\n]*)?=(?!=)")
+_DECLARED = re.compile(r"\w+[ \t]*:[^=\n]*$")
+_CALL = re.compile(r"([A-Za-z_][\w.]*)[ \t]*\(|[)\]][ \t]*(\()")
+_TEXT = re.compile(r"""\"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|#.*""")
+_SKIPPED = re.compile(r"if[ \t]+(?:(?:typing\.|t\.)?TYPE_CHECKING|__name__[ \t]*==[ \t]*['\"]__main__['\"])[ \t]*:")
+#: What the top level does beside calling: each is worth a look at the syntax tree.
+_DEEDS = ("environ", "argv", "__all__")
+_KEYWORDS = frozenset(
+    (
+        *("if", "elif", "else", "for", "while", "try", "except", "finally", "with", "match", "case", "del", "raise"),
+        *("assert", "return", "yield", "await", "global", "nonlocal", "pass", "break", "continue", "async", "lambda"),
+        *("not", "type", "print"),
+    )
+)
 
-    imports: tuple[tuple[str, tuple[str, ...], int], ...]
+
+class _Statement(NamedTuple):
+    """The imports of one statement (module, names, level, local names), and how often it holds the letters `import`."""
+
+    imports: tuple[tuple[str, tuple[str, ...], int, tuple[str, ...]], ...]
     words: int
 
 
@@ -50,20 +75,16 @@ class Unsure(Exception):  # noqa: N818 - it is a decision, not an error
     """The text holds what only a syntax tree tells."""
 
 
-def scan(source: bytes) -> Record:
-    """The imports of a module; raises Unsure where they cannot be read off its lines."""
-    return read(source)[0]
-
-
-def read(source: bytes) -> tuple[Record, str]:
-    """The same, with the text that was read: docstrings blanked, lines ended by `\\n`."""
+def read(source: bytes) -> Record:
+    """The record of a module; raises Unsure where its imports cannot be read off its lines."""
     text = decode(source)
     if any(map(text.__contains__, _MARKS)) or ("sys." in text and any(map(text.__contains__, _SYS_MARKS))):
         raise Unsure
     text = without_docstrings(text)
+    binds, calls = _top_level(text)
     words = text.count("import")
     if not words:
-        return Record(), text
+        return Record(binds=binds, calls=calls)
     found: list[Import] = []
     line, counted, known = 1, 0, 0
     for match in _STATEMENT.finditer(text):
@@ -78,11 +99,11 @@ def read(source: bytes) -> tuple[Record, str]:
         blocks = _blocks(text, match.start(), indent) if indent else ()
         if blocks is not _NEVER:
             column = len(indent) + 1
-            for module, names, level in statement.imports:
-                found.append(Import(module, names, level, line, column, blocks))
+            for module, names, level, bound in statement.imports:
+                found.append(Import(module, names, level, line, column, blocks, bound=bound))
     if words != known:
         _only_inert(text)
-    return Record(tuple(found)), text
+    return Record(tuple(found), binds=binds, calls=calls)
 
 
 def decode(source: bytes) -> str:
@@ -119,6 +140,68 @@ def without_docstrings(text: str) -> str:
             raise Unsure
         parts[index] = "\n" * parts[index].count("\n")
     return '""'.join(parts)
+
+
+def _top_level(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The names that the statements of the top level surely bind, and what they call, derive from or decorate with; of
+    what does not run with the import nothing, `?` for a statement that only a syntax tree shows.
+    """
+    binds: set[str] = set()
+    calls: set[str] = set()
+    for chunk in _CHUNK.split(text):
+        word = chunk[: chunk.find(" ")] if " " in chunk else chunk
+        if word in {"import", "from"} or not word or word[0] in "\"'#":
+            continue
+        if word in {"def", "async"}:
+            _function(chunk, binds, calls)
+        elif word == "class":
+            _class(chunk, binds, calls)
+        elif chunk[0] == "@":
+            calls.add(re.split(r"[^\w.]", chunk[1:], maxsplit=1)[0] or "?")
+            _called(chunk, calls)
+        elif (match := _ASSIGNED.match(chunk)) is not None and match[1] not in _KEYWORDS:
+            binds.add(match[1])
+            _called(chunk, calls)
+        elif word in {"del", "raise"}:
+            raise Unsure
+        elif _SKIPPED.match(chunk) is None and _DECLARED.match(chunk) is None:
+            calls.add("?")
+    return frozenset(binds), frozenset(calls)
+
+
+def _function(chunk: str, binds: set[str], calls: set[str]) -> None:
+    match = _DEFINED.match(chunk)
+    if match is None:
+        calls.add("?")
+        return
+    binds.add(match[1])
+    if "=" in match[2] and "(" in match[2]:
+        _called(match[2], calls)
+
+
+def _class(chunk: str, binds: set[str], calls: set[str]) -> None:
+    match = _CLASS.match(chunk)
+    if match is None:
+        calls.add("?")
+        return
+    binds.add(match[1])
+    calls.update(
+        base.partition("[")[0].rpartition("=")[2].strip() or "?" for base in (match[2] or "").split(",") if base.strip()
+    )
+    for method in _DEFINED.finditer(chunk):
+        if "=" in method[2] and "(" in method[2]:
+            _called(method[2], calls)
+    body = _METHOD.sub("", chunk[match.end() :])
+    if "def " in body or "\n    if " in body or "\n    for " in body or "\n    with " in body or "\n    try" in body:
+        calls.add("?")
+    _called(body, calls)
+
+
+def _called(text: str, calls: set[str]) -> None:
+    if "(" in text or any(map(text.__contains__, _DEEDS)):
+        text = _TEXT.sub("", text)
+        calls.update(call or "?" for call, _ in _CALL.findall(text))
+        calls.update(deed for deed in _DEEDS if deed in text)
 
 
 def _blocks(text: str, start: int, indent: str) -> tuple[Block, ...]:
@@ -188,14 +271,17 @@ def _only_inert(text: str) -> None:
 def _parsed(statement: str) -> _Statement:
     """A statement that the pattern accepted."""
     if statement.startswith("import"):
-        modules = [part.split()[0] for part in statement[6:].split(",")]
-        return _Statement(tuple((module, (), 0) for module in modules), statement.count("import"))
+        parts = [part.split() for part in statement[6:].split(",")]
+        return _Statement(tuple((part[0], (), 0, tuple(part[2:])) for part in parts), statement.count("import"))
     head, _, tail = statement[4:].partition("import") if statement.count("import") == 1 else _split(statement)
     origin = head.strip().replace(" ", "").replace("\t", "")
     module = origin.lstrip(".")
     tail = _COMMENT.sub("", tail).strip().strip("()")
-    names = tuple(part.split()[0] for part in tail.split(",") if part.strip())
-    return _Statement(((module, names, len(origin) - len(module)),), statement.count("import"))
+    parts = [part.split() for part in tail.split(",") if part.strip()]
+    names = tuple(part[0] for part in parts)
+    bound = tuple(part[-1] for part in parts)
+    only_renamed = bound if bound != names else ()
+    return _Statement(((module, names, len(origin) - len(module), only_renamed),), statement.count("import"))
 
 
 def _split(statement: str) -> tuple[str, str, str]:

@@ -1,4 +1,4 @@
-"""A module's imports from its syntax tree: exact, and for modules that `scan` does not dare to read."""
+"""A module's record from its syntax tree: exact, and for modules that `scan` cannot read or that need more than it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ import gc
 import warnings
 from typing import TYPE_CHECKING
 
-from edgewheel.sources import catching, conditions
-from edgewheel.sources.places import Places
-from edgewheel.sources.records import IN_FUNCTION, Block, Import, Record
+from edgewheel.sources import catching, conditions, effects, names, opened, paths, program
+from edgewheel.sources.records import IN_FUNCTION, Block, Import, PathChange, Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,37 +18,53 @@ _MAYBE = Block("maybe")
 Blocks = tuple[Block, ...]
 
 
-def parse(source: bytes) -> ast.Module | None:
-    """The syntax tree; None where this Python cannot parse it (EW209 judges that)."""
+def read(source: bytes) -> Record:
+    """The whole record of a module's bytes; with nothing but `fails` where this Python cannot parse them (EW209 judges
+    that).
+    """
     collects = gc.isenabled()
     gc.disable()  # a tree is nothing but new objects, none of them garbage: collecting takes three times the parsing
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(source)
+            return record(ast.parse(source), source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+        return Record(fails=True)
     finally:
         if collects:
             gc.enable()
 
 
-def record(tree: ast.Module, *, name: str) -> Record:
-    """The record of a parsed module; `name` is its name in the upload, for paths built from `__file__`."""
-    return _Reader(name, tree).read()
+def record(tree: ast.Module, source: bytes) -> Record:
+    """The record of a parsed module."""
+    reader = _Reader(tree)
+    reader.body(tree.body, ())
+    bound = names.read(tree, has_global=b"global" in source)
+    return Record(
+        imports=tuple(reader.imports),
+        paths=tuple(reader.paths),
+        provided=frozenset(reader.provided),
+        own_path=reader.own_path,
+        binds=bound.sure,
+        calls=frozenset("?"),
+        names=bound,
+        opened=tuple(opened.opened(tree.body, {})) if opened.may_open(source) else (),
+        effects=tuple(effects.effects(tree)) if effects.may_have(source) else (),
+        program=program.pack(tree),
+        parses=1,
+    )
 
 
 class _Reader:
-    def __init__(self, name: str, tree: ast.Module) -> None:
-        self.name = name
+    """Imports, and what is done to the places where they are looked for: `sys.path`, `sys.modules`, `__path__`."""
+
+    def __init__(self, tree: ast.Module) -> None:
         self.tree = tree
         self.imports: list[Import] = []
-        self.places = Places(name, tree)
-
-    def read(self) -> Record:
-        self.body(self.tree.body, ())
-        places = self.places
-        return Record(tuple(self.imports), tuple(places.paths), frozenset(places.provided), places.own_path)
+        self.paths: list[PathChange] = []
+        self.provided: set[str] = set()
+        self.own_path = False
+        self.values: dict[str, str] | None = None
 
     def body(self, statements: list[ast.stmt], blocks: Blocks) -> None:
         for statement in statements:
@@ -73,11 +88,15 @@ class _Reader:
 
     def plain(self, node: ast.Import | ast.ImportFrom, blocks: Blocks) -> None:
         line, column = node.lineno, node.col_offset + 1
-        names = tuple(alias.name for alias in node.names)
         if isinstance(node, ast.Import):
-            self.imports += [Import(name, (), 0, line, column, blocks) for name in names]
-        else:
-            self.imports.append(Import(node.module or "", names, node.level, line, column, blocks))
+            for alias in node.names:
+                own = (alias.asname,) if alias.asname else ()
+                self.imports.append(Import(alias.name, (), 0, line, column, blocks, bound=own))
+            return
+        listed = tuple(alias.name for alias in node.names)
+        renamed = any(alias.asname for alias in node.names)
+        bound = tuple(alias.asname or alias.name for alias in node.names) if renamed else ()
+        self.imports.append(Import(node.module or "", listed, node.level, line, column, blocks, bound=bound))
 
     def other(self, node: ast.stmt, blocks: Blocks) -> None:
         if isinstance(node, (ast.With, ast.AsyncWith)):
@@ -99,7 +118,8 @@ class _Reader:
         self.expressions([node.test], blocks)
         test = conditions.parse(node.test)
         for body, condition in ((node.body, test), (node.orelse, conditions.negate(test))):
-            sure = conditions.evaluate(condition, (3, 0), lambda _: False) if _is_known(condition) else None
+            known = conditions.is_known(condition)
+            sure = conditions.evaluate(condition, (3, 0), lambda _: False) if known else None
             if sure is not False:
                 self.body(body, blocks if sure else (*blocks, Block("if", 0, condition)))
 
@@ -117,9 +137,8 @@ class _Reader:
 
     def simple(self, node: ast.stmt, blocks: Blocks) -> None:
         if isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign)):
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            for target in targets:
-                self.places.assigned(target, node, blocks)
+            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                self.assigned(target, node.value, blocks)
         self.expressions([child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)], blocks)
 
     def expressions(self, nodes: list[ast.expr], blocks: Blocks) -> None:
@@ -129,16 +148,26 @@ class _Reader:
                 continue
             inner = (*blocks, IN_FUNCTION) if isinstance(node, ast.Lambda) else blocks
             if isinstance(node, ast.Call):
-                self.call(node, blocks)
+                self.call(conditions.dotted(node.func), node, blocks)
             children = [node.body] if isinstance(node, ast.Lambda) else list(_expressions_in(node))
             self.expressions(children, inner)
 
-    def call(self, node: ast.Call, blocks: Blocks) -> None:
-        name = conditions.dotted(node.func)
+    def call(self, name: str, node: ast.Call, blocks: Blocks) -> None:
         if name in {"import_module", "importlib.import_module", "__import__"}:
             self.imported(node, blocks)
-        else:
-            self.places.called(name, node, blocks)
+        elif name in {"sys.path.insert", "sys.path.append", "site.addsitedir"} and node.args:
+            self.insert(node.args[-1], blocks, first=name == "sys.path.insert")
+        elif name == "sys.path.extend" and node.args:
+            values = node.args[0].elts if isinstance(node.args[0], (ast.List, ast.Tuple)) else [node.args[0]]
+            for value in values:
+                self.insert(value, blocks)
+        elif name.startswith("__path__.") or name.endswith(("extend_path", "declare_namespace")):
+            self.own_path = True
+        elif name.startswith(("sys.modules.", "sys.meta_path.", "sys.path_hooks.")):
+            if name in {"sys.modules.setdefault", "sys.modules.__setitem__"} and node.args:
+                self.provided.add(_provides(node.args[0]))
+            elif not name.endswith((".get", ".pop", ".items", ".keys", ".values", ".copy", ".remove")):
+                self.provided.add("*")
 
     def imported(self, node: ast.Call, blocks: Blocks) -> None:
         first = node.args[0] if node.args else None
@@ -146,20 +175,53 @@ class _Reader:
             return
         module = first.value.lstrip(".")
         level = len(first.value) - len(module)
-        if level and not self.is_own_package(node):
-            return
-        self.imports.append(Import(module, (), level, node.lineno, node.col_offset + 1, blocks, dynamic=True))
+        start = [*node.args[1:2], *(each.value for each in node.keywords if each.arg == "package")]
+        origin = conditions.dotted(start[0]) if start else ""
+        if not level or origin in {"__package__", "__name__"}:
+            bound = (origin,) if level else ()
+            at = (node.lineno, node.col_offset + 1)
+            self.imports.append(Import(module, (), level, *at, blocks, dynamic=True, bound=bound))
 
-    def is_own_package(self, node: ast.Call) -> bool:
-        """Whether a relative `import_module` starts from the package of the module that it stands in."""
-        package = (
-            node.args[1]
-            if len(node.args) > 1
-            else next((each.value for each in node.keywords if each.arg == "package"), None)
-        )
-        if package is None or conditions.dotted(package) not in {"__package__", "__name__"}:
-            return False
-        return conditions.dotted(package) == "__package__" or self.name.endswith("/__init__.py")
+    def assigned(self, target: ast.expr, value: ast.expr | None, blocks: Blocks) -> None:
+        name = conditions.dotted(target)
+        if name == "__path__":
+            self.own_path = True
+        elif name == "sys.path" or (
+            isinstance(target, ast.Subscript) and conditions.dotted(target.value) == "sys.path"
+        ):
+            self.replaced(value, blocks)
+        elif isinstance(target, ast.Subscript) and conditions.dotted(target.value) == "sys.modules":
+            self.provided.add(_provides(target.slice))
+
+    def replaced(self, value: ast.expr | None, blocks: Blocks) -> None:
+        """`sys.path[:0] = [...]`, `sys.path += [...]`, `sys.path = [...] + sys.path`."""
+        if isinstance(value, ast.BinOp):
+            self.replaced(value.left, blocks)
+            self.replaced(value.right, blocks)
+        elif isinstance(value, (ast.List, ast.Tuple)):
+            for each in value.elts:
+                inner = each.value if isinstance(each, ast.Starred) else each
+                if conditions.dotted(inner) != "sys.path":
+                    self.insert(inner, blocks, first=True)
+        elif value is not None and conditions.dotted(value) != "sys.path":
+            self.paths.append(PathChange(value.lineno, None, blocks))
+
+    def insert(self, value: ast.expr, blocks: Blocks, *, first: bool = False) -> None:
+        if self.values is None:
+            self.values = paths.constants(self.tree.body)
+        self.paths.append(PathChange(value.lineno, paths.expression(value, self.values), blocks, first))
+
+
+def _provides(key: ast.expr) -> str:
+    """The name in `sys.modules`; `@` is the module's own."""
+    if isinstance(key, ast.Constant) and isinstance(key.value, str):
+        return key.value
+    if isinstance(key, ast.Name) and key.id == "__name__":
+        return "@"
+    if isinstance(key, ast.BinOp) and conditions.dotted(key.left) == "__name__":
+        tail = key.right.value if isinstance(key.right, ast.Constant) else None
+        return f"@{tail}" if isinstance(tail, str) else "@.*"
+    return "*"
 
 
 def _expressions_in(node: ast.AST) -> Iterator[ast.expr]:
@@ -168,13 +230,6 @@ def _expressions_in(node: ast.AST) -> Iterator[ast.expr]:
             yield child
         elif isinstance(child, (ast.keyword, ast.comprehension, ast.FormattedValue, ast.arguments)):
             yield from _expressions_in(child)
-
-
-def _is_known(condition: conditions.Condition) -> bool:
-    """Whether it needs neither the Python nor the upload."""
-    return condition[0] not in {"python", "spec"} and all(
-        _is_known(part) for part in condition[1:] if isinstance(part, tuple)
-    )
 
 
 def _present(nodes: list[ast.expr | None]) -> list[ast.expr]:

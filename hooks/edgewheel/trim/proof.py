@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from edgewheel.commands.progress import waiting
 from edgewheel.findings import CouldNotRun
 from edgewheel.runtime import static
-from edgewheel.runtime.modules import Modules
 from edgewheel.runtime.python import is_on
 from edgewheel.runtime.real import npm, pyodide
 from edgewheel.runtime.real.running import Mounted, proof
+from edgewheel.sources.modules import Modules
 from edgewheel.trim import propose as trimming
 from edgewheel.trim.propose import VENDORED
 

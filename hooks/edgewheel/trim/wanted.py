@@ -9,8 +9,9 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from edgewheel.runtime.modules import Modules
-from edgewheel.sources import conditions
+from edgewheel.sources.conditions import is_for_typing
+from edgewheel.sources.modules import Modules
+from edgewheel.sources.records import absolute
 from edgewheel.trim.spare import WORDS
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ _IMPORT = re.compile(
 )
 _NAME = re.compile(rb"[\w.]+")
 _QUOTED = re.compile(rb"""(?<!#include )(["'])([^"'\n]{1,200})\1""")
-_OLDEST = (3, 14)
 
 
 def wanted(vendored: Readers, own: Readers, going: Mapping[str, Shape]) -> dict[str, str]:
@@ -91,10 +91,10 @@ class _Search:
             return
         modules = self.own if own else self.vendored
         imports = modules.record(name).imports
-        if not imports and modules.tree(name) is None:  # this Python cannot parse it, so nobody can tell them apart
+        if not imports and modules.whole(name).fails:  # this Python cannot parse it: every match counts
             yield from sorted(asked)
             return
-        items = [item for item in imports if not _never(item)]
+        items = [item for item in imports if not is_for_typing(item)]
         real = {self._unit(dotted) for item in items for dotted in _names(name, item, own=own)}
         yield from sorted(asked & real)
 
@@ -126,7 +126,7 @@ def _asked(name: str, text: bytes, *, own: bool) -> Iterator[str]:
         level = len(match[1]) - len(stem)
         if own and level:
             continue
-        base = _absolute(name, stem.decode("ascii", "replace"), level)
+        base = _absolute(name, match[1].decode("ascii", "replace"))
         yield base
         yield from (f"{base}.{each.decode('ascii', 'replace')}" for each in _NAME.findall(match[2]))
 
@@ -134,25 +134,13 @@ def _asked(name: str, text: bytes, *, own: bool) -> Iterator[str]:
 def _names(name: str, item: Import, *, own: bool) -> Iterator[str]:
     if own and item.level:
         return
-    base = _absolute(name, item.module, item.level)
+    base = _absolute(name, item.written)
     yield base
     yield from (f"{base}.{each}" for each in item.names if each != "*")
 
 
-def _absolute(name: str, module: str, level: int) -> str:
-    if not level:
-        return module
-    package = name.split("/")[:-1]
-    return ".".join((*package[: len(package) - level + 1], *filter(None, [module])))
-
-
-def _never(item: Import) -> bool:
-    """What only a type checker sees."""
-    return any(
-        block.kind == "never"
-        or (block.kind == "if" and conditions.evaluate(block.test, _OLDEST, lambda _: True) is False)
-        for block in item.blocks
-    )
+def _absolute(name: str, written: str) -> str:
+    return absolute(written, _dotted(name), package=name.endswith("/__init__.py")) or ""
 
 
 def _dotted(unit: str) -> str:

@@ -6,11 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from edgewheel.data import facts
+from edgewheel.sources.conditions import is_for_typing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from edgewheel.deploy import Deploy, Deploys
+    from edgewheel.sources.records import Record
 
 _TEST = re.compile(r"/tests?/|/test_[^/]*\.py$|_test\.py$|/conftest\.py$")
 
@@ -19,31 +21,13 @@ def imported(deploys: Deploys, key: str) -> bool:
     """Whether a module of the project that is uploaded imports the package with this normalised name."""
     names = facts("distributions")["names"].get(key) or [key.replace("-", "_")]
     quick = re.compile(("|".join(rf"\b{re.escape(name)}\b" for name in names)).encode())
-    return any(quick.search(source) and _imports(source, set(names)) for source in _sources(deploys))
+    return any(
+        quick.search(source) and _imports(deploys.disk.records.read(source), set(names)) for source in _sources(deploys)
+    )
 
 
-def _imports(source: bytes, names: set[str]) -> bool:
-    import ast
-
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):  # judged by a rule of its own
-        return False
-    typing_only = {
-        id(inner)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
-        for statement in node.body
-        for inner in ast.walk(statement)
-    }
-    found: set[str] = set()
-    for node in ast.walk(tree):
-        if id(node) in typing_only:
-            continue
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            found.add(node.module)
+def _imports(record: Record, names: set[str]) -> bool:
+    found = {item.module for item in record.imports if not item.level and not is_for_typing(item)}
     return any(name == want or name.startswith(f"{want}.") for name in found for want in names)
 
 

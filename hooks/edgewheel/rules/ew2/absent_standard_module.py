@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from typing import TYPE_CHECKING
 
@@ -10,10 +9,12 @@ from edgewheel.data import facts
 from edgewheel.findings import Finding
 from edgewheel.rules.ew2 import cures, meant
 from edgewheel.runtime.python import number
+from edgewheel.sources import program
 
 if TYPE_CHECKING:
     from edgewheel.deploy import Deploy
     from edgewheel.runtime.graph import Failure
+    from edgewheel.sources.records import Node
 
 
 def judge(deploy: Deploy, failure: Failure) -> Finding | None:
@@ -73,26 +74,29 @@ def _fix(deploy: Deploy, failure: Failure) -> str:
     node = _node(deploy, failure)
     if node is None:
         return "catch the ImportError, or do without it on Workers"
-    others = [each for each in node.names if isinstance(node, ast.Import) and each.name != failure.module]
-    lost = [each for each in node.names if each not in others]
-    first = [f"import {', '.join(map(ast.unparse, others))}"] if others else []
-    statement = f"import {', '.join(map(ast.unparse, lost))}" if isinstance(node, ast.Import) else ast.unparse(node)
+    aliases = [(each[3], each[4]) for each in (node[3] if node[0] == "Import" else node[4])]
+    others = [each for each in aliases if node[0] == "Import" and each[0] != failure.module]
+    lost = [each for each in aliases if each not in others]
+    first = [f"import {_listed(others)}"] if others else []
+    statement = f"import {_listed(lost)}" if node[0] == "Import" else f"from {node[3]} import {_listed(lost)}"
     # of a package that is there, other parts may be imported under the same name
-    bound = [each.asname or ("*" if top in library.present else each.name.partition(".")[0]) for each in lost]
-    if isinstance(node, ast.ImportFrom):
-        bound = [each.asname or each.name for each in lost]
+    bound = [other or ("*" if top in library.present else name.partition(".")[0]) for name, other in lost]
+    if node[0] == "ImportFrom":
+        bound = [other or name for name, other in lost]
     without = [f"    {name} = None" for name in dict.fromkeys(bound) if name != "*"] or ["    pass"]
     return "\n".join([*first, "try:", f"    {statement}", "except ImportError:", *without])
 
 
-def _node(deploy: Deploy, failure: Failure) -> ast.Import | ast.ImportFrom | None:
-    """The statement as it is parsed; None for `import_module("…")`."""
-    item, tree = failure.item, deploy.sources.tree(failure.importer)
-    if item is None or tree is None:
-        return None
-    for node in ast.walk(tree):
-        if not isinstance(node, (ast.Import, ast.ImportFrom)) or node.lineno != item.line:
+def _listed(aliases: list[tuple[str, str | None]]) -> str:
+    return ", ".join(f"{name} as {other}" if other else name for name, other in aliases)
+
+
+def _node(deploy: Deploy, failure: Failure) -> Node:
+    """The statement in the module's program; None for `import_module("…")`."""
+    item, body = failure.item, deploy.sources.whole(failure.importer).program
+    for node in program.walk(body or ()):
+        if item is None or node[0] not in {"Import", "ImportFrom"} or node[1] != item.line:
             continue
-        if item.module in ([node.module] if isinstance(node, ast.ImportFrom) else [each.name for each in node.names]):
+        if item.module in ([node[3]] if node[0] == "ImportFrom" else [each[3] for each in node[3]]):
             return node
     return None

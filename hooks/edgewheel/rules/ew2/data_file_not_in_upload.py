@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from edgewheel.findings import Finding, Place
 from edgewheel.rules.registry import rule
-from edgewheel.sources.opened import may_open, opened
+from edgewheel.sources import paths
+from edgewheel.sources.opened import may_open
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from edgewheel.deploy import Deploy, Deploys
-    from edgewheel.sources.opened import Opened
+    from edgewheel.sources.records import Opened
 
 
 @rule("EW207", "worker-imports")
@@ -51,9 +52,8 @@ def data_file_not_in_upload(deploys: Deploys) -> Iterator[Finding]:
 def _judged(deploy: Deploy, name: str) -> Iterator[Finding]:
     if not may_open(deploy.sources.source(name)):
         return
-    tree = deploy.sources.tree(name)
     path = deploy.path(name)
-    for found in opened(tree, name) if tree is not None else ():
+    for found in deploy.sources.whole(name).opened:
         real = _real(deploy, name, found)
         if not real or real.endswith(".py") or real in deploy.project.uploaded:
             continue
@@ -66,9 +66,11 @@ def _judged(deploy: Deploy, name: str) -> Iterator[Finding]:
 def _real(deploy: Deploy, name: str, found: Opened) -> str:
     """The file of the repository that is meant; "" where there is none (it may be made while running)."""
     own = posixpath.dirname(deploy.path(name))
-    beside = posixpath.relpath(found.path, posixpath.dirname(name) or ".")
-    bases = [posixpath.join(own, beside)]
-    if found.literal:
+    inside = paths.resolve(found.path, name)
+    if inside is None:
+        return ""
+    bases = [posixpath.join(own, posixpath.relpath(inside or ".", posixpath.dirname(name) or "."))]
+    if paths.is_relative(found.path):
         bases = [posixpath.join(base, found.path) for base in (own, deploy.worker.root, deploy.config.module_root)]
     candidates = [posixpath.normpath(each) for each in bases]
     return next((each for each in candidates if deploy.worker.disk.is_file(each)), "")
@@ -108,7 +110,7 @@ def _fix(deploy: Deploy, name: str, found: Opened, real: str) -> str:
     glob = posixpath.join(folder, f"*{suffix}") if suffix else inside
     kind = "Text" if _is_text(deploy, real) else "Data"
     name_of_config = posixpath.basename(deploy.config.config_path)
-    where = " and open it as `Path(__file__).parent / …`" if found.literal else ""
+    where = " and open it as `Path(__file__).parent / …`" if paths.is_relative(found.path) else ""
     rule = {"type": kind, "globs": [glob], "fallthrough": True}
     if name_of_config.endswith(".toml"):
         return f"# {name_of_config}{where}\n{more_rules(deploy.config, [rule])}"

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from edgewheel.findings import Finding, Place
 from edgewheel.rules.registry import rule
 from edgewheel.runtime.python import is_on
-from edgewheel.sources.effects import effects, may_have
+from edgewheel.sources.effects import may_have, needs_look
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from edgewheel.deploy import Deploy, Deploys
-    from edgewheel.sources.effects import Effect
+    from edgewheel.sources.records import Effect
 
 
 @rule("EW208", "worker-imports", level="warning")
@@ -46,10 +46,9 @@ def effect_at_import(deploys: Deploys) -> Iterator[Finding]:
 
 
 def _judged(deploy: Deploy, name: str) -> Iterator[Finding]:
-    if not may_have(deploy.sources.source(name)):
+    if not may_have(deploy.sources.source(name)) or not needs_look(deploy.sources.record(name)):
         return
-    tree = deploy.sources.tree(name)
-    for effect in effects(tree) if tree is not None else ():
+    for effect in deploy.sources.whole(name).effects:
         through = f" (by `{effect.through}()`)" if effect.through else ""
         message = f"`{effect.name}()` runs when `{name}` is imported{through}: {_consequence(deploy, effect)}"
         yield Finding(message, Place(deploy.path(name), effect.line, effect.column), _fix(effect))

@@ -150,8 +150,8 @@ def _attribute(deploy: Deploy, name: str) -> tuple[str, str]:
         folder = spec.folders[0]
         return f": the folder `{folder}` has no such module", _restored(deploy, name)
     path = deploy.worker.shown(deploy.path(spec.file))
-    found = deploy.sources.bindings(spec.file)
-    near = meant.nearest(attribute, found.names if found else ())
+    found = deploy.sources.names(spec.file)
+    near = meant.nearest(attribute, found.bound if found else ())
     stray = deploy.project.file(name)
     if stray:
         return _outside(deploy, name, stray)

@@ -9,6 +9,7 @@ from edgewheel.findings import Finding, Place
 from edgewheel.rules.registry import rule
 from edgewheel.runtime.library import library
 from edgewheel.runtime.tree import VENDORED, module_name
+from edgewheel.sources import paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +76,11 @@ def _used(deploy: Deploy) -> set[str]:
 def _is_root_first(deploy: Deploy) -> bool:
     """Whether the code puts the upload's root before all else: `sys.path.insert(0, "/session/metadata")`."""
     own = (name for name in deploy.reached.modules if name.endswith(".py") and not deploy.tree.is_vendored(name))
-    return any(each.first and each.folder == "" for name in own for each in deploy.sources.record(name).paths)
+    return any(
+        each.first and each.folder is not None and paths.resolve(each.folder, name) == ""
+        for name in own
+        for each in deploy.sources.record(name).paths
+    )
 
 
 def _shadowed(deploy: Deploy, top: str, *, root_first: bool) -> Iterator[Finding]:

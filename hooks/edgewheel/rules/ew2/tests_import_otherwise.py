@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from edgewheel.findings import Finding, Place
 from edgewheel.rules.ew2 import cures
 from edgewheel.rules.registry import rule
-from edgewheel.runtime.modules import Modules
 from edgewheel.runtime.resolve import FailedImport
 from edgewheel.runtime.tree import module_name
+from edgewheel.sources.modules import Modules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +58,7 @@ def tests_import_otherwise(deploys: Deploys) -> Iterator[Finding]:
     worker = deploys.worker
     for deploy in deploys.importing:
         files = list(_tests(worker, worker.root, inside=False))
-        modules = Modules({path: (lambda path=path: worker.disk.read(path)) for path in files})  # type: ignore[misc]
+        modules = Modules({path: (lambda path=path: worker.disk.read(path)) for path in files}, worker.disk.records)  # type: ignore[misc]
         for path in files:
             yield from _judged(deploy, modules, path)
 

@@ -11,12 +11,14 @@ from edgewheel.layout.entry import locate
 from edgewheel.layout.handlers import FUNCTIONS, Tree
 from edgewheel.rules.registry import rule
 from edgewheel.runtime.python import is_on, is_open
+from edgewheel.sources import program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from edgewheel.deploy import Deploy, Deploys
     from edgewheel.repository.worker import Worker
+    from edgewheel.sources.records import Record
     from edgewheel.wrangler.config import Config
 
 _GLOBAL = "python_no_global_handlers"
@@ -78,9 +80,9 @@ def _entry(deploy: Deploy) -> _Entry | None:
             base, file = posixpath.split(deploy.config.main_path)
             module, path = file.removesuffix(".py"), deploy.config.main_path
         tree = Tree(deploy.worker.disk, base)
-        if tree.parse(module) is None:
+        if tree.names(module) is None:
             return None
-    except (CouldNotRun, SyntaxError, ValueError, RecursionError, MemoryError):
+    except CouldNotRun:
         return None
     names = frozenset(name for name, _ in tree.visible(module))
     return _Entry(path, module, tree, names | set(deploy.worker.settings.exports), tree.opaque(module))
@@ -150,7 +152,7 @@ def _handlers(deploy: Deploy, entry: _Entry) -> Iterator[Finding]:
         return
     path = deploy.worker.shown(entry.path)
     if any(entry.tree.look(entry.module, name).kind == "handler" for name in entry.names):
-        for name, line in list(_meant_as_default(deploy.worker.disk.read(entry.path)))[:1]:
+        for name, line in list(_meant_as_default(entry.tree.record(entry.module)))[:1]:
             message = f"`{name}` handles what only `Default` is called for, and `{path}` binds no `Default`: "
             message += "the deploy fails with `no registered event handlers`"
             yield Finding(message, Place(entry.path, line, 1), f"class Default(WorkerEntrypoint):  # instead of {name}")
@@ -167,20 +169,18 @@ def _handlers(deploy: Deploy, entry: _Entry) -> Iterator[Finding]:
     yield Finding(message, Place(entry.path, 1, 1), _class("fetch", 'return Response("ok")'))
 
 
-def _meant_as_default(source: bytes) -> Iterator[tuple[str, int]]:
+def _meant_as_default(record: Record | None) -> Iterator[tuple[str, int]]:
     """The entry's own entrypoint classes with a method for an event, and their lines. A named entrypoint for other
     Workers has methods of its own instead.
     """
-    import ast
-
     methods = {each.removeprefix("on_") for each in FUNCTIONS}
-    for node in ast.parse(source).body:
-        if not isinstance(node, ast.ClassDef):
+    for node in record.program or () if record is not None else ():
+        if node[0] != "ClassDef":
             continue
-        bases = {base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "") for base in node.bases}
-        own = {each.name for each in node.body if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)}
+        bases = {program.dotted(base).rpartition(".")[2] for base in node[4]}
+        own = {each[3] for each in node[6] if each[0] in {"FunctionDef", "AsyncFunctionDef"}}
         if "WorkerEntrypoint" in bases and own & methods:
-            yield node.name, node.lineno
+            yield node[3], node[1]
 
 
 def _class(method: str, body: str) -> str:

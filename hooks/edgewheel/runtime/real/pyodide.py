@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from edgewheel.data import facts
 from edgewheel.findings import CouldNotRun
-from edgewheel.runtime.modules import Modules
 from edgewheel.runtime.real import npm
 from edgewheel.runtime.real.running import Mounted, proof
+from edgewheel.sources.modules import Modules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -13,8 +13,8 @@ from edgewheel.runtime.tree import module_name
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from edgewheel.runtime.modules import Modules
     from edgewheel.runtime.proof import Subject
+    from edgewheel.sources.modules import Modules
 
 
 class Mounted:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from edgewheel.data import facts
 from edgewheel.findings import CouldNotRun
-from edgewheel.runtime.modules import Modules
 from edgewheel.runtime.real.running import proof
 from edgewheel.runtime.tree import VENDORED
+from edgewheel.sources.modules import Modules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

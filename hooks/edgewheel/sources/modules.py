@@ -1,0 +1,87 @@
+"""The modules of an upload: each read, scanned and parsed at most once, and only when asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edgewheel.sources.records import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from edgewheel.sources.records import Names
+
+
+class Records:
+    """Records by content, which several uploads share. This one keeps them for as long as it lives."""
+
+    def __init__(self) -> None:
+        self._records: dict[bytes, Record] = {}
+
+    def get(self, source: bytes) -> Record | None:
+        """What is known of a text, None for nothing."""
+        return self._records.get(source)
+
+    def read(self, source: bytes) -> Record:
+        """The record of a text, read off its lines where they show enough."""
+        known = self.get(source)
+        if known is None:
+            from edgewheel.sources import scan
+
+            try:
+                known = scan.read(source)
+            except scan.Unsure:
+                return self.whole(source)
+            self.put(source, known)
+        return known
+
+    def whole(self, source: bytes) -> Record:
+        """The record of a text with all that a syntax tree shows; `fails` where this Python cannot parse it."""
+        known = self.get(source)
+        if known is None or (known.names is None and not known.fails):
+            from edgewheel.sources import syntax
+
+            known = syntax.read(source)
+            self.put(source, known)
+        return known
+
+    def put(self, source: bytes, record: Record) -> None:
+        """Keeps a record, or a fuller one in the place of one."""
+        self._records[source] = record
+
+
+class Modules:
+    """Sources by upload name, from readers of their bytes."""
+
+    def __init__(self, readers: Mapping[str, Callable[[], bytes]], records: Records | None = None) -> None:
+        self._readers = readers
+        self.records = records or Records()
+        self._sources: dict[str, bytes] = {}
+        self._known: dict[str, Record] = {}
+
+    def source(self, name: str) -> bytes:
+        """The bytes of a module as they are uploaded."""
+        if (known := self._sources.get(name)) is None:
+            known = self._sources[name] = self._readers[name]()
+        return known
+
+    def record(self, name: str) -> Record:
+        """Its imports and what its lines show; nothing for what is no source or cannot be parsed."""
+        if (known := self._known.get(name)) is None:
+            known = self._known[name] = self.records.read(self.source(name)) if name.endswith(".py") else Record()
+        return known
+
+    def whole(self, name: str) -> Record:
+        """All of its record; `fails` where this Python cannot parse it."""
+        found = self.record(name)
+        if found.names is None and not found.fails and name.endswith(".py"):
+            found = self._known[name] = self.records.whole(self.source(name))
+        return found
+
+    def surely_binds(self, name: str, attributes: Iterable[str]) -> bool:
+        """Whether definitions or assignments that begin a line bind all the names: the cheap part of `names`."""
+        return self.record(name).binds.issuperset(attributes)
+
+    def names(self, name: str) -> Names | None:
+        """All that its top level binds, None where it cannot be parsed."""
+        return self.whole(name).names
