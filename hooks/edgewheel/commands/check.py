@@ -38,6 +38,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="judge this environment only (default: all, whatever CLOUDFLARE_ENV says)",
     )
     parser.add_argument("--format", default="text", choices=("text", "json", "github", "sarif", "markdown"))
+    parser.add_argument("--no-cache", action="store_true", help="read every Python file anew, and keep nothing")
     parser.add_argument("--strict", action="store_true", help="warnings count as errors")
     parser.add_argument("--fix", action="store_true", help="apply the fixes that need no decision")
     parser.add_argument(
@@ -58,8 +59,10 @@ def run(args: argparse.Namespace) -> int:
         fixed = fix(paths, rules, asked, write=not args.diff, aside=args.format != "text")
         if args.diff:
             return 1 if fixed else 0
-    workers = find(paths, env=args.env)
+    workers = find(paths, env=args.env, keep=not args.no_cache)
     found = [each for worker in workers for each in runner.check(worker, rules, asked)]
+    if workers:
+        workers[0].disk.save()
     if found:
         from edgewheel.reports.pasted import from_here
 

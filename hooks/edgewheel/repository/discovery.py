@@ -35,10 +35,11 @@ _FOREIGN = {
 }
 
 
-def find(paths: Sequence[str], *, env: str | None = None) -> list[Worker]:
+def find(paths: Sequence[str], *, env: str | None = None, keep: bool = False) -> list[Worker]:
     """The Workers in and below the given folders, each once, in the order of their paths.
 
-    With `env` they are judged in that environment only; CouldNotRun where one does not have it.
+    With `env` they are judged in that environment only; CouldNotRun where one does not have it. `keep`: what is known
+    of the Python files comes from the user's cache, and `disk.save()` puts it there.
     """
     checkout = Checkout()
     disk = checkout.disk
@@ -50,6 +51,8 @@ def find(paths: Sequence[str], *, env: str | None = None) -> list[Worker]:
             raise CouldNotRun(f"`{given}` does not exist")
         if kind != "dir":
             top = posixpath.dirname(top)
+        if keep and not disk.project:
+            disk.project = repository(disk, top) or top
         for folder in _unignored(top, list(_candidates(disk, top))):
             worker = Worker(folder, checkout=checkout, repository=repository(disk, folder), env=env, top=top)
             found.setdefault(folder, worker)

@@ -27,6 +27,8 @@ class Disk:
     """The real disk; every folder is read once."""
 
     def __init__(self, records: Records | None = None) -> None:
+        #: the project whose records are kept between runs, "" for none
+        self.project = ""
         self._records = records
         self._scanned: dict[str, tuple[Entry, ...]] = {}
 
@@ -34,10 +36,20 @@ class Disk:
     def records(self) -> Records:
         """What is known of Python files, by content."""
         if self._records is None:
-            from edgewheel.sources.modules import Records
+            if self.project:
+                from edgewheel.repository.cache import KeptRecords
 
-            self._records = Records()
+                self._records = KeptRecords(self.project)
+            else:
+                from edgewheel.sources.modules import Records
+
+                self._records = Records()
         return self._records
+
+    def save(self) -> None:
+        """Keeps the records of the project for the next run."""
+        if self._records is not None:
+            self._records.save()
 
     def scan(self, path: str) -> tuple[Entry, ...]:
         """The entries of a folder in byte order of their names; none where there is no such folder."""

@@ -45,6 +45,9 @@ class Records:
             self.put(source, known)
         return known
 
+    def save(self) -> None:
+        """Keeps them for the next run, where there is a place for them."""
+
     def put(self, source: bytes, record: Record) -> None:
         """Keeps a record, or a fuller one in the place of one."""
         self._records[source] = record
@@ -81,6 +84,14 @@ class Modules:
     def surely_binds(self, name: str, attributes: Iterable[str]) -> bool:
         """Whether definitions or assignments that begin a line bind all the names: the cheap part of `names`."""
         return self.record(name).binds.issuperset(attributes)
+
+    def parse(self, names: Iterable[str], depth: int) -> None:
+        """Notes that modules were parsed without fault, `depth` as of `Record.parses`."""
+        for name in names:
+            found = self.record(name)
+            if found.parses < depth:
+                found = self._known[name] = found._replace(parses=depth)
+                self.records.put(self.source(name), found)
 
     def names(self, name: str) -> Names | None:
         """All that its top level binds, None where it cannot be parsed."""

@@ -34,14 +34,21 @@ for path in sys.stdin.buffer.read().split(b"\\0"):
 
 
 class Parsing(NamedTuple):
-    """Files that are being parsed. `helper` is None where this process does it all."""
+    """Files that are being parsed. `helper` is None where this process does it all; `whole`: all of the compiler is
+    asked, not only the grammar.
+    """
 
     paths: Sequence[str]
     helper: subprocess.Popen[bytes] | None
+    whole: bool = False
 
 
-def begin(paths: Sequence[str]) -> Parsing:
-    """Starts with many files at once; `suspects` ends it. Only Python's own parser runs, none of the code."""
+def begin(paths: Sequence[str], *, many: bool) -> Parsing:
+    """Starts with many files at once; `suspects` ends it. Only Python's own parser runs, none of the code. `many`: the
+    grammar is enough, also where most of many are known already.
+    """
+    if not many:
+        return Parsing(paths, None, whole=True)
     if len(paths) < MANY or os.name != "posix" or (os.cpu_count() or 1) < 2:
         return Parsing(paths, None)
     import subprocess
@@ -65,12 +72,14 @@ def begin(paths: Sequence[str]) -> Parsing:
 
 def suspects(parsing: Parsing, read: Callable[[str], bytes]) -> list[str]:
     """The files to be looked at, in order: all of few, of many those whose grammar is wrong."""
-    paths, helper = parsing
-    if helper is None:
+    paths, helper, whole = parsing
+    if whole:
         return list(paths)
     answers = b""
     own: list[str] = []
     position = len(paths)
+    if helper is None:
+        return [path for path in paths if not _is_grammatical(read(path))]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

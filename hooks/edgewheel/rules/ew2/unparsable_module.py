@@ -8,7 +8,7 @@ from edgewheel.findings import Finding, Place
 from edgewheel.rules.registry import rule
 from edgewheel.runtime.python import number
 from edgewheel.sources.grammar import fault, needs_look
-from edgewheel.sources.parsing import begin, suspects
+from edgewheel.sources.parsing import MANY, begin, suspects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,26 +37,35 @@ def unparsable_module(deploys: Deploys) -> Iterator[Finding]:
     """
     started = []
     for deploy in deploys.importing:
-        names = list(own_modules(deploy))
+        names = {deploy.path(name): name for name in own_modules(deploy)}
+        many = len(names) >= MANY
+        unknown = [path for path, name in names.items() if not _is_judged(deploy, name, many=many)]
         # before the other rules are asked: parsing takes longer than all of them
-        started.append((deploy, names, begin([deploy.path(name) for name in names])))
+        started.append((deploy, names, begin(unknown, many=many)))
     return (each for deploy, names, parsing in started for each in _judged(deploy, names, parsing))
 
 
-def _judged(deploy: Deploy, names: list[str], parsing: Parsing) -> Iterator[Finding]:
-    python = number(deploy.python)
-    by_path = {deploy.path(name): name for name in names}
+def _is_judged(deploy: Deploy, name: str, *, many: bool) -> bool:
+    """Whether an earlier run, or another rule, has had the module parsed."""
+    known = deploy.sources.records.get(deploy.sources.source(name))
+    return known is not None and known.parses >= (1 if many else 2)
 
-    suspect = set(suspects(parsing, lambda path: deploy.sources.source(by_path[path])))
-    for path, name in by_path.items():
-        source = deploy.sources.source(name)
-        if path not in suspect and not needs_look(source, python):
+
+def _judged(deploy: Deploy, names: dict[str, str], parsing: Parsing) -> Iterator[Finding]:
+    python, sources = number(deploy.python), deploy.sources
+    found = set(suspects(parsing, lambda path: sources.source(names[path])))
+    sources.parse([names[path] for path in parsing.paths if path not in found], 1)
+    for path, name in names.items():
+        source = sources.source(name)
+        if path not in found and not needs_look(source, python):
             continue
-        found = fault(source, python, name=name)
-        if found is not None:
-            message = f"Python {deploy.python} cannot parse `{name}`: {found.message}; importing it fails"
-            place = Place(path, found.line, found.column)
-            yield Finding(message, place, _fix(deploy, found.message, found.line))
+        wrong = fault(source, python, name=name)
+        if wrong is not None:
+            message = f"Python {deploy.python} cannot parse `{name}`: {wrong.message}; importing it fails"
+            place = Place(path, wrong.line, wrong.column)
+            yield Finding(message, place, _fix(deploy, wrong.message, wrong.line))
+        elif path in found:
+            sources.parse([name], 2)
 
 
 def own_modules(deploy: Deploy) -> Iterator[str]:

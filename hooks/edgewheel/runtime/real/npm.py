@@ -9,6 +9,7 @@ import sys
 import tempfile
 
 from edgewheel.findings import CouldNotRun
+from edgewheel.repository.cache import cache_folder
 
 
 def node() -> str:
@@ -27,11 +28,8 @@ def node() -> str:
 
 
 def cache() -> str:
-    """The folder for the runtimes: `runtimes` in `$EDGEWHEEL_CACHE`, `$XDG_CACHE_HOME/edgewheel` or
-    `~/.cache/edgewheel`.
-    """
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return os.path.join(os.path.abspath(os.environ.get("EDGEWHEEL_CACHE") or f"{base}/edgewheel"), "runtimes")
+    """The folder for the runtimes, in the user's cache."""
+    return os.path.join(cache_folder(), "runtimes")
 
 
 def kept(package: str, version: str) -> str | None:

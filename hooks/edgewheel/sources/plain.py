@@ -1,0 +1,133 @@
+"""Records as lists, strings and numbers, to be kept as JSON, and back: what has another shape raises ValueError."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from edgewheel.sources.records import IN_FUNCTION, Block, Bound, Effect, Import, Names, Opened, PathChange, Record, Star
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+#: Changed whenever a record means something else than before.
+FORMAT = 1
+_PLAIN_BLOCKS = {"": (), "f": (IN_FUNCTION,)}
+
+
+def plain(record: Record) -> list[Any]:
+    """The record as JSON can hold it."""
+    names = record.names
+    kept = None
+    if names is not None:
+        kept = [names.bound, sorted(names.sure), sorted(names.late), names.stars, names.listed, names.dynamic]
+    return [
+        [_plain_import(each) for each in record.imports],
+        record.paths,
+        sorted(record.provided),
+        record.own_path,
+        sorted(record.binds),
+        sorted(record.calls),
+        kept,
+        record.opened,
+        record.effects,
+        record.program,
+        record.fails,
+        record.parses,
+    ]
+
+
+def record(value: Any) -> Record:  # noqa: ANN401 - whatever stands in the file
+    """The record that `plain` gave; ValueError for anything else."""
+    try:
+        imports, paths, provided, own_path, binds, calls, names, opened, effects, body, fails, parses = value
+        return Record(
+            imports=tuple([_import(each) for each in imports]),
+            paths=tuple(
+                PathChange(_of(line, int), _text_or_none(folder), _blocks(blocks), _of(first, bool))
+                for line, folder, blocks, first in paths
+            ),
+            provided=_names(provided),
+            own_path=_of(own_path, bool),
+            binds=_names(binds),
+            calls=_names(calls),
+            names=None if names is None else _bindings(names),
+            opened=tuple(Opened(_of(a, str), _of(b, int), _of(c, int), _of(d, str)) for a, b, c, d in opened),
+            effects=tuple(
+                Effect(_of(a, str), _of(b, str), _of(c, int), _of(d, int), _of(e, str), _of(f, str))
+                for a, b, c, d, e, f in effects
+            ),
+            program=None if body is None else tuple(_of(body, list)),
+            fails=_of(fails, bool),
+            parses=_of(parses, int),
+        )
+    except (TypeError, KeyError, IndexError, AttributeError) as error:
+        raise ValueError(str(error)) from None
+
+
+def _plain_import(item: Import) -> list[Any]:
+    blocks: Any = item.blocks
+    if not blocks or blocks == (IN_FUNCTION,):
+        blocks = "f" if blocks else ""
+    found = [item.module, item.names, item.level, item.line, item.column, blocks, item.dynamic, item.bound]
+    return found if item.dynamic or item.bound else found[:6] if blocks else found[:5]
+
+
+def _import(value: Any) -> Import:  # noqa: ANN401
+    module, names, level, line, column, *rest = value
+    if type(module) is not str or type(line) is not int or type(level) is not int or type(column) is not int:
+        raise ValueError("not an import")
+    if not rest:
+        return Import(module, _texts(names), level, line, column)
+    blocks, dynamic, bound = rest if len(rest) == 3 else (rest[0], False, ())
+    around = _PLAIN_BLOCKS[blocks] if isinstance(blocks, str) else _blocks(blocks)
+    return Import(module, _texts(names), level, line, column, around, _of(dynamic, bool), _texts(bound))
+
+
+def _blocks(value: Any) -> tuple[Block, ...]:  # noqa: ANN401
+    return tuple(Block(_of(kind, str), _of(key, int), _tuples(test)) for kind, key, test in value)
+
+
+def _bindings(value: Any) -> Names:  # noqa: ANN401
+    bound, sure, late, stars, listed, dynamic = value
+    return Names(
+        {
+            name: tuple(
+                Bound(_of(kind, str), tuple(bases), value, _of(module, str), _of(origin, str))
+                for kind, bases, value, module, origin in ways
+            )
+            for name, ways in _of(bound, dict).items()
+        },
+        _names(sure),
+        _names(late),
+        tuple(Star(_of(module, str), _of(certain, bool)) for module, certain in stars),
+        None if listed is None else _texts(listed),
+        _of(dynamic, bool),
+    )
+
+
+def _tuples(value: Any) -> tuple[object, ...]:  # noqa: ANN401
+    return tuple(_tuples(each) if isinstance(each, list) else each for each in value)
+
+
+def _names(value: Iterable[Any]) -> frozenset[str]:
+    return frozenset(_texts(value))
+
+
+def _texts(value: Iterable[Any]) -> tuple[str, ...]:
+    if isinstance(value, str):
+        raise ValueError("not a list")  # noqa: TRY004 - the file is wrong, not the call
+    found = tuple(value)
+    for each in found:
+        if type(each) is not str:
+            raise ValueError("not a text")
+    return found
+
+
+def _text_or_none(value: Any) -> str | None:  # noqa: ANN401
+    return None if value is None else _of(value, str)
+
+
+def _of(value: Any, kind: type) -> Any:  # noqa: ANN401
+    if type(value) is not kind:
+        raise ValueError(f"not a {kind.__name__}")
+    return value
