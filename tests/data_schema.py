@@ -133,15 +133,19 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "log_texts": file(
         {
+            "about": TEXT,
+            "anchors": table(NUMBER),
+            "openings": table(TEXT, names=("uv", "pywrangler")),
             "texts": many(
                 entry(
                     {
-                        **dict.fromkeys(("kind", "anchor", "pattern", "meaning"), TEXT),
+                        **dict.fromkeys(("kind", "pattern", "meaning"), TEXT),
                         "fix": WORDS,
                         "code": {"type": "string", "pattern": r"^(EW7\d\d)?$"},
-                    }
+                    },
+                    {"level": one_of("warning"), "anywhere": BOOLEAN, "only": TEXT, "not": TEXT},
                 )
-            )
+            ),
         }
     ),
     "metadata_readers": file(

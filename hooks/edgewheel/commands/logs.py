@@ -10,15 +10,19 @@ from typing import IO, TYPE_CHECKING, Any
 from edgewheel.commands import show, values
 from edgewheel.documents.paths import absolute
 from edgewheel.findings import CouldNotRun
-from edgewheel.logs.summary import digest
+from edgewheel.logs.summary import digest, texts
 from edgewheel.reports import text
 from edgewheel.reports.pasted import from_here
 from edgewheel.repository.discovery import find_one
 from edgewheel.repository.settings import Settings
+from edgewheel.repository.settings_shapes import parse_duration
 from edgewheel.rules.ew7.judged import Log
 from edgewheel.rules.registry import load
 from edgewheel.rules.runner import stamp
 from edgewheel.wrangler.limits import limits
+
+#: Texts of EW710, which say that something failed.
+_GENERAL = frozenset(text.kind for text in texts() if text.code == "EW710")
 
 if TYPE_CHECKING:
     import argparse
@@ -29,6 +33,9 @@ if TYPE_CHECKING:
 
 #: Runs that a baseline file keeps: enough for a trend, few enough for one line.
 _KEPT = 20
+#: What is measured of each run; sizes in KiB, the start in milliseconds of CPU.
+_MEASURES = ("duplicates", "upload_kib", "gzip_kib", "startup_ms")
+_MOST = 1e12
 _BARS = "▁▂▃▄▅▆▇█"
 
 
@@ -55,11 +62,11 @@ def run(args: argparse.Namespace) -> int:
     allowed = args.max_duplicates
     if allowed is None:
         allowed = before[-1]["duplicates"] if before else 0
-    judged = Log(read, allowed, limits(settings), own)
+    judged = Log(read, allowed, limits(settings), own, parse_duration(settings.startup_budget) or 0)
     found = from_here(stamp(each, rule, root) for rule in load(judges="log") for each in rule.check(judged))
     found.sort(key=lambda each: (each.place.line, each.code))
     now = _measures(read)
-    _print(found, [*(kept or before), now], args.format)
+    _print(found, [*(kept or before), now], _blocks(read), args.format)
     if args.save_baseline:
         from edgewheel.repository.writing import replace
 
@@ -96,11 +103,18 @@ def _project() -> tuple[Settings, frozenset[str], str]:
     return worker.settings, frozenset(folders - {"python_modules", "node_modules"}), worker.root
 
 
+def _blocks(read: Digest) -> dict[int, tuple[str, ...]]:
+    """The lines of the errors that EW710 names, by the number of the first line."""
+    general = [hit for hit in read.hits.values() if hit.block and hit.kind in _GENERAL]
+    return {hit.line: hit.block for hit in (*read.unexplained, *general)}
+
+
 def _measures(read: Digest) -> dict[str, Any]:
-    upload = read.hits.get("upload")
+    upload, start = read.hits.get("upload"), read.hits.get("startup-time")
     last = upload.names[-1] if upload and upload.names else None
     sizes = [float(kib.replace(",", "")) for kib in (last.text, last.more)] if last else [None, None]
-    return {"duplicates": read.count("duplicate"), "upload_kib": sizes[0], "gzip_kib": sizes[1]}
+    startup = float(start.names[-1].text) if start and start.names else None
+    return dict(zip(_MEASURES, (read.count("duplicate"), *sizes, startup), strict=True))
 
 
 def _runs(file: str, *, missing: bool = False) -> list[dict[str, Any]]:
@@ -109,18 +123,37 @@ def _runs(file: str, *, missing: bool = False) -> list[dict[str, Any]]:
     try:
         with open(file, encoding="utf-8") as stream:
             runs = json.load(stream)["runs"]
-        return [{key: run[key] for key in ("duplicates", "upload_kib", "gzip_kib")} for run in runs]
+        return [_run(run) for run in runs]
     except OSError as error:
         raise CouldNotRun(f"`{file}` cannot be read: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise CouldNotRun(f"`{file}` is no baseline of `edgewheel logs`: write one with --save-baseline") from None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise CouldNotRun(f"`{file}` is not a baseline of `edgewheel logs`: write one with --save-baseline") from None
 
 
-def _print(found: list[Finding], runs: list[dict[str, Any]], form: str) -> None:
+def _run(run: dict[str, Any]) -> dict[str, Any]:
+    """One run of a baseline, its numbers checked; ValueError for what is none."""
+    found = {key: run.get(key) for key in _MEASURES}
+    for key, value in found.items():
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float | None)
+            or not (value is None or 0 <= value < _MOST)
+        ):
+            raise ValueError(key)
+    if not isinstance(found["duplicates"], int):
+        raise ValueError("duplicates")  # noqa: TRY004 - the caller knows one kind
+    return found
+
+
+def _print(found: list[Finding], runs: list[dict[str, Any]], blocks: dict[int, tuple[str, ...]], form: str) -> None:
     if form == "json":
         from edgewheel.reports import records
 
-        show.data({"findings": records.findings(found), **runs[-1], "runs": runs})
+        told = [
+            {**record, "block": list(blocks.get(each.place.line, ()))} if each.code == "EW710" else record
+            for each, record in zip(found, records.findings(found), strict=True)
+        ]
+        show.data({"findings": told, **runs[-1], "runs": runs})
     elif form == "github":
         from edgewheel.reports import github
 
@@ -130,7 +163,10 @@ def _print(found: list[Finding], runs: list[dict[str, Any]], form: str) -> None:
 
         print("\n".join([*markdown.findings(found), "", *_trend(runs)]))
     else:
-        show.findings(found)
+        for each in found:
+            show.findings([each])
+            if each.code == "EW710":
+                show.lines((f"    | {line}" for line in blocks.get(each.place.line, ())), indent=2)
         show.lines(_trend(runs))
         errors = sum(each.level == "error" for each in found)
         counted = f"{text.plural(errors, 'error')}, {text.plural(len(found) - errors, 'warning')} in the log"
@@ -140,7 +176,9 @@ def _print(found: list[Finding], runs: list[dict[str, Any]], form: str) -> None:
 def _trend(runs: list[dict[str, Any]]) -> list[str]:
     """One line a measure, with a small chart where there is more than this run."""
     lines = []
-    for key, words in (("duplicates", "duplicate warnings"), ("upload_kib", "upload, KiB"), ("gzip_kib", "gzip, KiB")):
+    for key, words in zip(
+        _MEASURES, ("duplicate warnings", "upload, KiB", "gzip, KiB", "start, ms of CPU"), strict=True
+    ):
         values = [run[key] for run in runs if run[key] is not None]
         if values and runs[-1][key] is not None and (len(values) > 1 or values[-1]):
             chart = f"  {chart_of(values)}  {values[0]:,} → " if len(values) > 1 else "  "

@@ -1,7 +1,8 @@
 """Reads a log of any length in flat memory: the lines that hold one of a few texts, cleaned, with their numbers.
 
-Only lines that hold an anchor are decoded. A gigabyte is searched as bytes: by the C library's `memmem` where there
-is one, else by `bytearray.find`; a large file by as many processes as there are processors.
+Only lines that hold an anchor, and those that follow it, are decoded. A gigabyte is searched as bytes: by the C
+library's `memmem` where there is one, else by `bytearray.find`; a large file by as many processes as there are
+processors. An anchor is looked for only in blocks that hold each of its bytes, which is a much faster search.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 import stat
 import sys
 from collections import deque
+from collections.abc import Mapping
 from itertools import islice
 from typing import IO, TYPE_CHECKING, NamedTuple
 
@@ -28,57 +30,110 @@ _LONGEST = 1 << 20
 _LARGE = 64 << 20
 _PART = 8 << 20
 _COLOURS = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
-#: `2026-11-20T10:00:00.1234567Z ` (GitHub Actions), `[10:00:00] `, GitLab's `2026-…Z 00O `
-_STAMP = re.compile(r"^\s*(?:\d{4}-\d\d-\d\dT[\d:.]+Z(?: \d\d[OE][ +])?|\[\d\d:\d\d:\d\d(?:\.\d+)?\])\s?")
+#: `2026-11-20T10:00:00.1234567Z ` (GitHub Actions; `gh run view --log` puts job and step before it), `[10:00:00] `,
+#: GitLab's `2026-…Z 00O `
+_STAMP = re.compile(
+    r"^\ufeff?(?:[^\t]{1,200}\t[^\t]{1,200}\t\ufeff?(?=\d{4}-))?"
+    r"\s*(?:\d{4}-\d\d-\d\dT[\d:.]+Z(?: \d\d[OE][ +])?|\[\d\d:\d\d:\d\d(?:\.\d+)?\])\s?"
+)
+#: How GitHub Actions colours the commands of a step before it runs them.
+_ECHOED = b"\x1b[36;1m"
+#: Bytes from common to rare in logs; those that are not listed are rarer.
+_COMMON = b" etaoinsrhldcumfpgwybvkxjqz0123456789.:-/,_TEIOANSRDCLPGMUFBHWKVYXQJZ="
 
 
 class Line(NamedTuple):
-    """A line that holds an anchor; `number` from 1, `text` without colours, time stamp and line end."""
+    """A line that holds an anchor, or follows one; `number` from 1, `text` without colours, time stamp and line end."""
 
     number: int
     text: str
 
 
-def matching(stream: IO[bytes], anchors: Sequence[bytes], echo: Echo | None = None) -> Iterator[Line]:
-    """The lines of a stream that hold one of the anchors, in order. `echo` gets every byte as soon as it is read."""
+def matching(
+    stream: IO[bytes], anchors: Sequence[bytes] | Mapping[bytes, int], echo: Echo | None = None
+) -> Iterator[Line]:
+    """The lines of a stream that hold one of the anchors, in order, and as many after each as a mapping gives it.
+
+    Commands that a CI system shows before it runs them are left out. `echo` gets every byte as soon as it is read.
+    """
+    wanted = anchors if isinstance(anchors, Mapping) else dict.fromkeys(anchors, 0)
     size = _size(stream)
     if size >= _LARGE and echo is None:
-        yield from _in_parts(str(stream.name), size, anchors)
+        yield from _in_parts(str(stream.name), size, wanted)
     else:
-        yield from _lines(_blocks(stream, echo), anchors)
+        yield from _lines(_blocks(stream, echo), wanted)
 
 
-def _lines(blocks: Iterator[tuple[bytearray, int]], anchors: Sequence[bytes]) -> Generator[Line, None, int]:
-    """Numbered from 1; the generator's value is the number of line ends."""
+def _lines(
+    blocks: Iterator[tuple[bytearray, int]], anchors: Mapping[bytes, int], *, until: int = sys.maxsize
+) -> Generator[Line, None, int]:
+    """Numbered from 1; the generator's value is the number of line ends. `until` is an offset in the stream: from there
+    on only lines that follow an anchor before it are given.
+    """
     find = _memmem() or _find
-    number = 1
+    gates = [(anchor, sorted(set(anchor), key=_rarity)) for anchor in anchors]
+    number, left, passed = 1, 0, 0
     for block, size in blocks:
-        counted = 0
-        for start in sorted({block.rfind(b"\n", 0, at) + 1 for at in _hits(find, block, size, anchors)}):
-            number += block.count(b"\n", counted, start)
-            counted = start
-            end = block.find(b"\n", start, size)
-            yield Line(number, clean(bytes(block[start : end if end >= 0 else size])))
+        hits = _starts(find, block, size, gates, anchors)
+        counted = cursor = 0
+        for start in (*sorted(hits), size):
+            while left and cursor < start:
+                number += block.count(b"\n", counted, cursor)
+                counted = cursor
+                end = _end(block, cursor, size)
+                yield from _line(number, block[cursor:end])
+                left, cursor = left - 1, end + 1
+            if start < min(size, until - passed):
+                number += block.count(b"\n", counted, start)
+                counted = start
+                end = _end(block, start, size)
+                yield from _line(number, block[start:end])
+                left, cursor = max(left, hits[start]), end + 1
         number += block.count(b"\n", counted, size)
+        passed += size
+        if passed >= until and not left:
+            break
     return number - 1
 
 
-def _in_parts(path: str, size: int, anchors: Sequence[bytes]) -> Iterator[Line]:
+def _end(block: bytearray, start: int, size: int) -> int:
+    end = block.find(b"\n", start, size)
+    return end if end >= 0 else size
+
+
+def _line(number: int, raw: bytearray) -> Iterator[Line]:
+    """The line, unless it is a command that a CI system shows before it runs it."""
+    if _ECHOED not in raw[:100]:
+        yield Line(number, clean(bytes(raw)))
+
+
+def _rarity(byte: int) -> int:
+    return -_COMMON.find(byte) if byte in _COMMON else -len(_COMMON)
+
+
+def _in_parts(path: str, size: int, anchors: Mapping[bytes, int]) -> Iterator[Line]:
     from concurrent.futures import ProcessPoolExecutor
 
     workers = os.cpu_count() or 1
-    number = 0
+    passed: list[tuple[int, int]] = []  # parts whose line ends need counting only where something follows
+    number = last = 0
     with ProcessPoolExecutor(workers) as pool:
         parts = iter(_cuts(path, size))
-        waiting = deque(pool.submit(_part, path, *part, anchors) for part in islice(parts, workers * 2))
+        waiting = deque((part, pool.submit(_part, path, *part, anchors)) for part in islice(parts, workers * 2))
         while waiting:
-            ends, lines = waiting.popleft().result()
-            for part in parts:
-                waiting.append(pool.submit(_part, path, *part, anchors))
+            part, future = waiting.popleft()
+            lines = future.result()
+            for more in parts:
+                waiting.append((more, pool.submit(_part, path, *more, anchors)))
                 break
-            for line in lines:
-                yield Line(number + line.number, line.text)
-            number += ends
+            if lines:
+                number += sum(pool.map(_count, *zip(*((path, *each) for each in passed), strict=True))) if passed else 0
+                passed.clear()
+            for line in lines:  # the lines that follow an anchor may lie in the next part, which gives them again
+                if number + line.number > last:
+                    last = number + line.number
+                    yield line._replace(number=last)
+            passed.append(part)
 
 
 def _cuts(path: str, size: int) -> Iterator[tuple[int, int]]:
@@ -93,18 +148,18 @@ def _cuts(path: str, size: int) -> Iterator[tuple[int, int]]:
             start = end
 
 
-def _part(path: str, start: int, end: int, anchors: Sequence[bytes]) -> tuple[int, list[Line]]:
-    """The line ends of a part, and its lines numbered from 1."""
-    ends = 0
-
-    def lines() -> Iterator[Line]:
-        nonlocal ends
-        ends = yield from _lines(_blocks(file, None, end - start), anchors)
-
+def _part(path: str, start: int, end: int, anchors: Mapping[bytes, int]) -> list[Line]:
+    """The lines of a part, numbered from 1, with those behind its end that follow one of them."""
     with open(path, "rb", buffering=0) as file:
         file.seek(start)
-        found = list(lines())
-    return ends, found
+        return list(_lines(_blocks(file, None), anchors, until=end - start))
+
+
+def _count(path: str, start: int, end: int) -> int:
+    """The line ends of a part."""
+    with open(path, "rb", buffering=0) as file:
+        file.seek(start)
+        return sum(block.count(b"\n", 0, size) for block, size in _blocks(file, None, end - start))
 
 
 def _size(stream: IO[bytes]) -> int:
@@ -126,7 +181,7 @@ def clean(raw: bytes) -> str:
 
 def _blocks(stream: IO[bytes], echo: Echo | None, most: int = sys.maxsize) -> Iterator[tuple[bytearray, int]]:
     """Buffers with the length of the whole lines in them; a pipe gives what it has at once."""
-    fill = getattr(stream, "readinto1", None) or stream.readinto  # type: ignore[attr-defined] # every binary stream has it
+    fill = getattr(stream, "readinto1", None) or stream.readinto  # type: ignore[attr-defined]
     block = bytearray(_BLOCK)  # one for all: fresh memory for each would cost as much as the search
     held = 0
     while most:
@@ -150,14 +205,36 @@ def _blocks(stream: IO[bytes], echo: Echo | None, most: int = sys.maxsize) -> It
         yield block, held
 
 
-def _hits(find: Find, block: bytearray, size: int, anchors: Sequence[bytes]) -> Iterator[int]:
-    """Where an anchor stands, once a line."""
-    for anchor in anchors:
-        at = find(block, anchor, 0, size)
+def _starts(
+    find: Find, block: bytearray, size: int, gates: Sequence[tuple[bytes, list[int]]], anchors: Mapping[bytes, int]
+) -> dict[int, int]:
+    """Offsets of the lines that hold an anchor, each with the number of lines that are wanted after it. A byte is found
+    many times as fast as an anchor, and most are in every block: one that is not saves the search.
+    """
+    starts: dict[int, int] = {}
+    there: set[int] = set()
+    absent: set[int] = set()
+    for anchor, rarest in gates:
+        at = -1
+        if absent.isdisjoint(rarest) and not _lacks(block, size, rarest, there, absent):
+            at = find(block, anchor, 0, size)
         while at >= 0:
-            yield at
+            start = block.rfind(b"\n", 0, at) + 1
+            starts[start] = max(starts.get(start, 0), anchors[anchor])
             line = block.find(b"\n", at, size)
             at = find(block, anchor, line, size) if line >= 0 else -1
+    return starts
+
+
+def _lacks(block: bytearray, size: int, rarest: Sequence[int], there: set[int], absent: set[int]) -> bool:
+    """Whether a block has not all of these bytes; what is found out is kept."""
+    for byte in rarest:
+        if byte not in there:
+            if block.find(byte, 0, size) < 0:
+                absent.add(byte)
+                return True
+            there.add(byte)
+    return False
 
 
 def _find(block: bytearray, anchor: bytes, start: int, size: int) -> int:

@@ -1,4 +1,4 @@
-"""EW708: what wrangler said about the config and the folder."""
+"""What wrangler, pywrangler and uv say about the config, the folder and the tools."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 @rule("EW708")
 def log_config(log: Log) -> Iterator[Finding]:
-    """What wrangler said about the config and the folder: ignored keys, shadowed rules, python_modules in the way.
+    """What wrangler, pywrangler or uv refuse or ignore in the config and the folder, and tools that are too old.
 
-    Workers: only `python_modules` in the module root stops the deploy. The rest deploys, without what the ignored
-        keys, files and rules should have brought: the files are missing at run time.
+    Workers: what is refused or missing stops the deploy. Keys, files and rules that are only ignored let it pass,
+        without the files that they should have brought.
 
-    Fix: `edgewheel check` names the line of each in the config, `edgewheel check --fix` mends most.
+    Fix: `edgewheel check` names the line of each in the config, and `edgewheel check --fix` fixes most.
 
     Bad:
         Unexpected fields found in build field: "upload"
@@ -29,6 +29,4 @@ def log_config(log: Log) -> Iterator[Finding]:
     Good:
         Uploaded forge (3.21 sec)
     """
-    for finding in plain(log, "EW708"):
-        refuses = "refuses" in finding.message
-        yield finding._replace(level="error" if refuses else "warning")
+    yield from plain(log, "EW708")

@@ -1,4 +1,4 @@
-"""EW706: a deploy that was refused because main exports no handler."""
+"""Handlers and classes that the platform asks for and main does not export."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
 @rule("EW706")
 def log_no_handler(log: Log) -> Iterator[Finding]:
-    """A deploy that was refused because main exports no handler.
+    """A handler or class that the platform asks for and main does not export.
 
     Workers: from 2025-08-14 the runtime calls only a class `Default(WorkerEntrypoint)` that main binds at its top
-        level; `on_fetch` and its kin no longer count.
+        level; `on_fetch` and its kin no longer count. A class that a binding or a migration names must be there too.
 
-    Fix: bind it in main, or with staging name it in `[tool.edgewheel] exports`: `edgewheel explain EW206`.
+    Fix: bind it in main, or with staging name it in `[tool.edgewheel] exports`: `edgewheel explain EW206`. For Durable
+        Objects and Workflows the bindings, the migrations and main must agree: `edgewheel explain EW320`.
 
     Bad:
         The Worker has no registered event handlers. [code: 10068]

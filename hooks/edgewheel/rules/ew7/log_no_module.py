@@ -1,4 +1,4 @@
-"""EW704: an import that failed in the runtime."""
+"""`No module named …`: which kind of absence, and its fix."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from edgewheel.data import facts
 from edgewheel.findings import Finding
-from edgewheel.rules.ew7.absent_module import is_compiled
-from edgewheel.rules.ew7.judged import times
+from edgewheel.rules.ew7.judged import is_compiled, plain, times
 from edgewheel.rules.registry import rule
 
 if TYPE_CHECKING:
@@ -39,6 +38,7 @@ def log_no_module(log: Log) -> Iterator[Finding]:
             cause, fix = _kind(name.text, log.own)
             said = f"`No module named '{name.text}'` ({times(name.said)})"
             yield Finding(f"{said}: {cause}", log.place(name.line), fix)
+    yield from plain(log, "EW704", but="module")
 
 
 def _kind(module: str, own: frozenset[str]) -> tuple[str, str]:

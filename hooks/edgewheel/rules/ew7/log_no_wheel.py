@@ -1,4 +1,4 @@
-"""EW709: a dependency that uv could not resolve."""
+"""uv's words for a dependency without a wheel."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def log_no_wheel(log: Log) -> Iterator[Finding]:
     Good:
         Resolved 12 packages in 90ms
     """
-    hits = [hit for hit, _, _ in log.hits("EW709")]
+    hits = [hit for hit, *_ in log.hits("EW709")]
     if hits:
         first = min(hits, key=lambda hit: hit.line)
         names = sorted({name.text for hit in hits for name in hit.names})

@@ -1,4 +1,4 @@
-"""EW707: randomness that was asked for while modules were imported."""
+"""What the top level of a module must not do."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 @rule("EW707")
 def log_randomness(log: Log) -> Iterator[Finding]:
-    """Randomness that was asked for while modules were imported.
+    """Randomness, I/O or a JavaScript object that modules use while they are imported.
 
-    Workers: the top level runs once, when the snapshot is made, and what it draws would be the same for every
-        request; the runtime raises instead.
+    Workers: the top level runs once, when the snapshot is made. What it draws would be the same for every request, it
+        has no request for I/O, and the snapshot cannot hold JavaScript objects: the runtime raises instead.
 
-    Fix: draw it inside the handler; `edgewheel check --select EW208` names the modules that do it at import.
+    Fix: do it inside the handler; `edgewheel check --select EW208,EW210` names the modules that do it at import.
 
     Bad:
         OSError: Randomness is not allowed while a Worker is starting

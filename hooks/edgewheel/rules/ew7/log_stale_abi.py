@@ -1,12 +1,11 @@
-"""EW705: a compiled module that is missing."""
+"""A compiled module that was built for another Python."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from edgewheel.findings import Finding
-from edgewheel.rules.ew7.absent_module import is_compiled
-from edgewheel.rules.ew7.judged import times
+from edgewheel.rules.ew7.judged import is_compiled, times
 from edgewheel.rules.registry import rule
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""EW702: a deploy that was refused for its size."""
+"""An upload, or a file of it, that is too large."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ def log_too_large(log: Log) -> Iterator[Finding]:
     Good:
         Total Upload: 5120.40 KiB / gzip: 1210.02 KiB
     """
-    refused = list(plain(log, "EW702"))
+    yield from plain(log, "EW702", only="asset")
+    refused = list(plain(log, "EW702", but="asset"))
     size = _over(log)
     if refused:
         yield refused[0]._replace(message=refused[0].message + (f": {size[1]}" if size else ""))
