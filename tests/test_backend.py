@@ -202,7 +202,8 @@ def test_one_wheel_by_all_ways(tmp_path: Path, trait: str) -> None:
 def test_an_unknown_hatchling_takes_the_long_way_to_the_same_wheel(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from edgewheel_build import backend, quick
+    import edgewheel_build as backend
+    from edgewheel_build import wheel as quick
 
     more, files = TRAITS["scripts, licence and readme"]
     root = project(tmp_path / "w", {**CODE, **files, "src/run.py": "x"})

@@ -89,7 +89,7 @@ def test_a_build_that_is_stopped_leaves_nothing(tmp_path: Path, way: str, name: 
     code = (
         "import os, signal, sys, edgewheel_build as backend\n"
         "from hatchling.builders.wheel import WheelArchive\n"
-        "from edgewheel_build.archive import Archive\n"
+        "from edgewheel_build.wheel import Archive\n"
         "def stopping(method):\n"
         "    def stops(self, file):\n"
         "        name = getattr(file, 'name', '') or file.distribution_path\n"

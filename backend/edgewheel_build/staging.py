@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.findings import CouldNotRun
 from edgewheel.layout.entry import WORKER
+from edgewheel.repository import writing
 from edgewheel.repository.wheel import MARK
 
 if TYPE_CHECKING:
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
 
     from edgewheel.layout.plan import Layout
     from edgewheel.repository.worker import Worker
-
-#: How a file is called until it is whole.
-_TEMPORARY = ".edgewheel-"
 
 
 class Staged(NamedTuple):
@@ -90,15 +88,18 @@ def write(files: Iterable[Staged], folder: str) -> Written:
 
     A folder is known as edgewheel's by its generated entry. That comes first into a new folder, so that a run that
     is cut short leaves one that the next run knows, and last into an old one, so that it names only what is there.
+    Of two runs at once the second waits, so that the folder holds one of the two trees.
     """
     wanted = {file.name: file for file in files}
     if WORKER not in wanted:
         raise CouldNotRun(f"there is no `{WORKER}` to stage: wrangler would have no main")
     try:
-        is_new = _check_ours(folder)
-        order = sorted(wanted, key=lambda name: ((name == WORKER) != is_new, name))
-        removed = _clear(folder, wanted.keys())
-        written = sum(_put(folder, wanted[name]) for name in order)
+        os.makedirs(folder, exist_ok=True)
+        with writing.locked(folder):
+            is_new = _check_ours(folder)
+            order = sorted(wanted, key=lambda name: ((name == WORKER) != is_new, name))
+            removed = _clear(folder, wanted.keys())
+            written = sum(_put(folder, wanted[name]) for name in order)
     except OSError as error:
         raise CouldNotRun(f"`{error.filename or folder}` cannot be written: {error.strerror}") from None
     return Written(written, removed, len(wanted) - written)
@@ -106,8 +107,7 @@ def write(files: Iterable[Staged], folder: str) -> Written:
 
 def _check_ours(folder: str) -> bool:
     """Whether the folder is new or empty; CouldNotRun for one with somebody else's files."""
-    os.makedirs(folder, exist_ok=True)
-    if not any(not name.startswith(_TEMPORARY) for name in os.listdir(folder)):
+    if not any(not name.startswith(writing.TEMPORARY) for name in os.listdir(folder)):
         return True
     try:
         with open(os.path.join(folder, WORKER), "rb") as file:
@@ -148,21 +148,12 @@ def _clear(folder: str, wanted: Iterable[str]) -> int:
 
 
 def _put(folder: str, file: Staged) -> bool:
-    """Writes one file under a temporary name and renames it into place; False where it is already as it should be."""
+    """Writes one file at once; False where it is already as it should be."""
     path = os.path.join(folder, *file.name.split("/"))
     content = file.read()
     if _holds(path, content):
         return False
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    temporary = os.path.join(os.path.dirname(path), f"{_TEMPORARY}{os.getpid()}")
-    try:
-        with open(temporary, "wb") as handle:
-            handle.write(content)
-        os.replace(temporary, path)
-    except BaseException:
-        if os.path.exists(temporary):
-            os.unlink(temporary)
-        raise
+    writing.put(path, content)
     return True
 
 

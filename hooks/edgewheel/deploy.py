@@ -145,9 +145,9 @@ class Deploys:
     @property
     def layout(self) -> Layout:
         """The layout that `edgewheel stage` writes; CouldNotRun where it cannot be made."""
-        from edgewheel.layout.committed import committed
+        from edgewheel.layout.selection import shipped
 
-        return self.kept("layout", lambda: committed(self.worker))
+        return self.kept("layout", lambda: shipped(self.worker))
 
     def kept(self, name: str, make: Callable[[], _T]) -> _T:
         """What several rules need and only they know how to make, made once; a CouldNotRun is kept, too."""
@@ -329,7 +329,7 @@ class Deploy:
             from edgewheel.layout.upload import names_staged
 
             try:
-                return names_staged(self.deploys.plan, self.config.module_root, self.target)
+                return names_staged(self.deploys.layout, self.config.module_root, self.target)
             except CouldNotRun:  # no entry: that is said by a rule of its own
                 return ()
         hidden = f"{self.config.project_root}/.wrangler"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from edgewheel.commands import show
 from edgewheel.findings import CouldNotRun
 from edgewheel.layout import summary
-from edgewheel.layout.committed import committed
+from edgewheel.layout.selection import shipped
 from edgewheel.reports.text import clean, plural, relative
 from edgewheel.repository.discovery import find_one
 from edgewheel_build import staging
@@ -72,7 +72,7 @@ def _job(worker: Worker, args: argparse.Namespace) -> Job:
         if path.startswith(f"{target}{os.sep}"):
             raise CouldNotRun(f"`{args.wheel}` stands in the staging folder, which holds the upload and nothing else")
         return Job(staging.from_content(unpack.files(path), path.replace(os.sep, "/")), target, None, path)
-    layout = committed(worker)
+    layout = shipped(worker)
     return Job(staging.from_layout(worker, layout), staging.target(worker, args.output, kept=layout.folder), layout, "")
 
 

@@ -10,15 +10,14 @@ from edgewheel.findings import CouldNotRun
 from edgewheel.layout import exports, packages
 from edgewheel.layout.entry import WORKER, locate
 from edgewheel.layout.strip import Filter
+from edgewheel.repository.walk import through
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from edgewheel.layout.entry import Source
+    from edgewheel.repository.disk import Entry
     from edgewheel.repository.worker import Worker
-
-#: Links to folders are followed, but not endlessly many inside each other.
-_LINKS = 8
 
 
 class File(NamedTuple):
@@ -39,7 +38,9 @@ class Stripped(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """The whole tree. `files` are sorted by name and include the generated entry and the added `__init__.py`."""
+    """The whole tree. `files` are sorted by name and include the generated entry and the added `__init__.py`; what
+    `[tool.hatch.build]` adds to the namespace comes last.
+    """
 
     #: the name that stays in imports
     namespace: str
@@ -55,6 +56,10 @@ class Layout(NamedTuple):
     module: str
     #: classes that the wrangler config binds to this Worker and the entry does not have
     unbound: tuple[str, ...] = ()
+    #: names that the project declares to be in the tree whatever git says: artifacts and forced files
+    declared: frozenset[str] = frozenset()
+    #: absolute paths of forced files that are not there; the project's own build hooks may make them
+    lacking: tuple[str, ...] = ()
 
 
 def plan(worker: Worker) -> Layout:
@@ -124,30 +129,20 @@ class _Walk:
             seen = below if self.above == "." else f"{self.above}/{below}"
             why = self.filter.why(seen, folder=is_folder, inherited=inherited)
             if is_folder:
-                yield from self.below(path, below, why, (real, links), linked=entry.kind == "link-dir")
+                yield from self.below(path, below, why, (real, links), entry)
             elif why or entry.kind not in {"file", "link-file"}:
                 self.stripped.append(Stripped(below, why or self.unusual(entry.kind, path)))
             else:
                 yield File(below, path)
 
     def below(
-        self, path: str, name: str, why: str, passed: tuple[tuple[str, ...], int], *, linked: bool
+        self, path: str, name: str, why: str, passed: tuple[tuple[str, ...], int], entry: Entry
     ) -> Iterator[File]:
         real, links = passed
         if why and not self.filter.searches:
             self.stripped.append(Stripped(f"{name}/", why))
             return
-        if linked:
-            target, links = self.disk.real(path), links + 1
-            if target in real or links > _LINKS:
-                raise CouldNotRun(
-                    f"`{path}` is a link to `{target}`, a folder around it: the files below it never end. "
-                    "Remove the link, or leave it out by `strip` in `[tool.edgewheel]`"
-                )
-            real = (*real, target)
-        else:
-            real = (*real, f"{real[-1]}/{posixpath.basename(path)}")
-        yield from self.files(path, name, why, real, links)
+        yield from self.files(path, name, why, *through(self.disk, path, entry, real, links))
 
     @staticmethod
     def unusual(kind: str, path: str) -> str:

@@ -7,14 +7,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from edgewheel.layout.roots import has_modules
+from edgewheel.repository.walk import OUTPUT, is_foreign
+from edgewheel.repository.worker import CONFIG_NAMES
 from edgewheel.runtime.distributions import Distributions, brought
 
 if TYPE_CHECKING:
     from edgewheel.repository.worker import Worker
     from edgewheel.wrangler.collect import Upload
 
-#: Folders that hold other people's code or a tool's output.
-_FOREIGN = frozenset(("node_modules", "python_modules", "site-packages", "__pycache__", "build", "dist"))
 _SITE = ("lib", "Lib")
 
 
@@ -106,7 +106,15 @@ class Project:
             found.append(folder)
         if top and top != root:
             found += [each for first in self._below(top) for each in (first, *self._below(first))]
-        return tuple(dict.fromkeys(found))
+        return tuple(folder for folder in dict.fromkeys(found) if not self._is_anothers(folder))
+
+    def _is_anothers(self, folder: str) -> bool:
+        """Whether another Worker of the repository stands in a folder: its modules are not this one's."""
+        while not f"{self.worker.root}/".startswith(f"{folder}/"):
+            if any(self.worker.disk.is_file(f"{folder}/{name}") for name in CONFIG_NAMES):
+                return True
+            folder = posixpath.dirname(folder)
+        return False
 
     def _below(self, folder: str) -> list[str]:
         disk = self.worker.disk
@@ -115,8 +123,8 @@ class Project:
             for entry in disk.scan(folder)
             if entry.kind == "dir"
             and not entry.name.startswith(".")
-            and entry.name not in _FOREIGN
-            and not disk.is_file(f"{folder}/{entry.name}/pyvenv.cfg")
+            and entry.name not in OUTPUT
+            and not is_foreign(disk, folder, entry.name)
         ]
 
     @cached_property

@@ -9,6 +9,7 @@ from edgewheel.repository.disk import Disk
 
 if TYPE_CHECKING:
     from edgewheel.repository.commit import Commit
+    from edgewheel.repository.git import Repository
 
 
 class Checkout:
@@ -19,6 +20,7 @@ class Checkout:
         self._documents: dict[str, Document] = {}
         self._lines: dict[str, list[bytes]] = {}
         self._commits: dict[str, Commit | None] = {}
+        self._repositories: dict[str, Repository] = {}
 
     def document(self, path: str) -> Document:
         """A TOML or JSONC file, parsed once."""
@@ -39,3 +41,16 @@ class Checkout:
 
             self._commits[repository] = read(repository)
         return self._commits[repository]
+
+    def git(self, top: str, *, versioned: bool) -> Repository:
+        """What version control says of a folder's files; not `versioned`: there is no `.git`."""
+        if top not in self._repositories:
+            from edgewheel.repository.git import Repository
+
+            self._repositories[top] = Repository(self.disk, top, versioned=versioned)
+        return self._repositories[top]
+
+    @property
+    def notes(self) -> list[str]:
+        """What people must know of repositories that git gave no answer for."""
+        return [each.note for each in self._repositories.values() if each.note]

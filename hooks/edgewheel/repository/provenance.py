@@ -22,5 +22,7 @@ class Project(NamedTuple):
     tracked: frozenset[str] | None = None
     #: names that a build makes itself: the generated entry, the `__init__.py` it adds, declared artifacts
     made: frozenset[str] = frozenset()
-    #: files that git does not track and does not ignore are work in progress: warned of, no error
+    #: files that git does not track and does not ignore are work in progress: a warning, no error
     in_progress: frozenset[str] = frozenset()
+    #: names of the wheel that are neither tracked nor on the disk
+    absent: frozenset[str] = frozenset()

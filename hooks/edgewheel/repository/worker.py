@@ -12,6 +12,7 @@ from edgewheel.repository.settings import Settings, are_written
 if TYPE_CHECKING:
     from edgewheel.documents.document import Document
     from edgewheel.repository.disk import Disk
+    from edgewheel.repository.git import Repository
     from edgewheel.repository.requirements import Requirements
     from edgewheel.repository.vendored import Vendored
 
@@ -98,6 +99,13 @@ class Worker:
         from edgewheel.repository import vendored
 
         return vendored.read(self.disk, self.path("python_modules"))
+
+    @cached_property
+    def git(self) -> Repository:
+        """What version control says of the files around the Worker, asked once for all Workers of a run."""
+        from edgewheel.repository.git import ignoring
+
+        return self.checkout.git(self.repository or ignoring(self.root), versioned=bool(self.repository))
 
     def path(self, *parts: str) -> str:
         """An absolute path from one relative to the Worker's folder."""

@@ -204,15 +204,12 @@ def _outside(deploy: Deploy, wanted: str, path: str) -> tuple[str, str]:
 
 def _unstaged(deploy: Deploy, wanted: str, path: str) -> tuple[str, str]:
     """Outside what `edgewheel stage` lays out."""
-    layout = deploy.deploys.plan
-    base = posixpath.dirname(layout.folder)
-    inside = posixpath.relpath(path, base)
+    from edgewheel.layout.absence import absence
+
+    layout = deploy.deploys.layout
     name = deploy.worker.shown(path)
-    for stripped in layout.stripped:
-        if inside == stripped.name or (stripped.name.endswith("/") and f"{inside}/".startswith(stripped.name)):
-            keep = stripped.name.rstrip("/")
-            why = f": `{name}` is stripped from the upload ({stripped.why})"
-            return why, f'# pyproject.toml\n[tool.edgewheel]\nkeep = ["{keep}"]'
+    if found := absence(deploy.worker, layout, path):
+        return f": `{name}` is {found.reason}", found.fix
     why = f": `{name}` is outside the namespace `{layout.namespace}/`, which alone is staged"
     return why, _move(deploy, wanted, path, layout.folder)
 

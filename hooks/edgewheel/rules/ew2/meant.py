@@ -64,12 +64,9 @@ def taken_away(deploy: Deploy, module: str) -> tuple[str, str]:
 
 def only_in_git(deploy: Deploy, name: str) -> str:
     """A file of the Worker that the index holds and the disk does not, relative to the repository; "" for none."""
-    from edgewheel.repository.git import tracked
-
     worker = deploy.worker
     path = worker.path(name)
-    known = tracked(worker.root) if worker.repository else None
-    inside = posixpath.relpath(path, worker.repository) if known and path in known else ""
+    inside = posixpath.relpath(path, worker.repository) if worker.repository and worker.git.holds(path) else ""
     return inside if re.fullmatch(r"\w[\w./-]*", inside) else ""
 
 

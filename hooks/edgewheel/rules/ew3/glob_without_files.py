@@ -66,9 +66,7 @@ def _is_filled_later(deploy: Deploy, glob: str) -> bool:
     path = posixpath.join(deploy.config.module_root, folder)
     if not inside or "*" in folder or deploy.worker.disk.kind(path) is not None:
         return False
-    from edgewheel.repository.git import is_ignored
-
-    return is_ignored(path)
+    return deploy.worker.git.rule(f"{path}/") is not None
 
 
 def _unmatched(deploy: Deploy, glob: str) -> str:

@@ -57,7 +57,7 @@ def folders(worker: Worker, level: Level) -> Iterator[Finding]:
         if not worker.disk.is_dir(path):
             message = f"`assets.directory` is `{given}`, which is no folder beside the config: wrangler stops with "
             message += '`The directory specified by the "assets.directory" field … does not exist`'
-            ignored = _is_ignored(path)
+            ignored = worker.git.rule(f"{path}/") is not None
             fix = f"mkdir -p {posixpath.relpath(path, worker.root)}"
             yield Finding(message, level.place("assets", "directory"), fix, "warning" if ignored else "")
     images = level.table.get("containers")
@@ -71,13 +71,6 @@ def folders(worker: Worker, level: Level) -> Iterator[Finding]:
                 )
                 fix = "write the path of a Dockerfile, or an image with its tag"
                 yield Finding(message + shapes.STOPS, level.place("containers", at, "image"), fix)
-
-
-def _is_ignored(path: str) -> bool:
-    """Whether git ignores a path: a build makes it, and it need not be there yet."""
-    from edgewheel.repository.git import is_ignored
-
-    return is_ignored(path)
 
 
 def _table(level: Level, name: str) -> dict[str, Any]:

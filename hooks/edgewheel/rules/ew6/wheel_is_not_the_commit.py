@@ -56,9 +56,14 @@ def wheel_is_not_the_commit(wheel: Wheel) -> Iterator[Finding]:
             yield Finding(
                 f"{name} in the wheel and not tracked by git: no commit can build this wheel again",
                 place,
-                f"git add {quoted(name.split('`')[1] if name.endswith('` is') else inside)}",
+                _added(name.split("`")[1], project.absent, inside if not name.endswith("` is") else ""),
                 level=level,
             )
+
+
+def _added(name: str, absent: frozenset[str], folder: str) -> str:
+    """The command that makes git track a file, or the whole folder; for what is not on the disk, a new build."""
+    return "build the wheel again" if name in absent else f"git add {quoted(folder or name)}"
 
 
 def _shown(names: list[str]) -> list[tuple[str, str]]:

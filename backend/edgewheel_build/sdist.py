@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import os
 import posixpath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hatchling.builders.constants import EXCLUDED_DIRECTORIES, EXCLUDED_FILES
 from hatchling.builders.plugin.interface import IncludedFile
 from hatchling.builders.utils import safe_walk
 from hatchling.builders.wheel import WheelBuilder
 
-from edgewheel.layout.committed import IGNORED
-from edgewheel_build import selection, temporary
+from edgewheel.layout.selection import IGNORED
+from edgewheel.repository.walk import is_foreign
+from edgewheel.repository.writing import TEMPORARY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from hatchling.builders.plugin.interface import BuilderInterface
+
     from edgewheel.layout.plan import Layout
     from edgewheel.repository.worker import Worker
-    from edgewheel_build.selection import Builder
 
-#: Folders that hold other people's files, wherever they stand in a project.
-_FOREIGN = frozenset({"python_modules", "node_modules", ".wrangler"})
+    Builder = BuilderInterface[Any, Any]
+
 #: Folders of output, at the top of the project and of the Worker.
 _OUTPUT = ("build", "dist")
 _SECRET = (".env", ".dev.vars")
@@ -52,8 +54,8 @@ def files(worker: Worker, layout: Layout, builder: Builder, left: dict[str, None
         elif os.path.isfile(each.path):
             yield IncludedFile(os.path.realpath(each.path), each.relative_path, each.distribution_path)
     for each in builder.recurse_forced_files(builder.config.get_force_include()):
-        wanted.pop(each.distribution_path.replace(os.sep, "/"), None)
-        yield each
+        if each.distribution_path.replace(os.sep, "/") not in wanted:  # the wheel forces it by itself
+            yield each
     for relative, path in sorted(wanted.items()):
         name = relative.replace("/", os.sep)
         yield IncludedFile(os.path.realpath(path), name, name)
@@ -67,14 +69,11 @@ def _needed(worker: Worker, layout: Layout, builder: Builder) -> Iterator[str]:
     wheel = WheelBuilder(builder.root, builder.plugin_manager, metadata=builder.metadata, app=builder.app)
     config = wheel.config
     config.build_reserved_paths.update(builder.config.build_reserved_paths)
-    for table in (config.force_include, config.shared_data, config.shared_scripts, config.extra_metadata):
+    for table in (config.shared_data, config.shared_scripts, config.extra_metadata):
         found += [path for source in table for path in _below(source)]
     found += [path for each in getattr(config, "sbom_files", ()) for path in _below(os.path.join(builder.root, each))]
     by_hooks = [path for source in builder.config.build_force_include for path in _below(source)]
     found += [path for path in by_hooks if not _foreign(worker, root, posixpath.relpath(path, root))]
-    if selection.chooses(wheel):
-        more = [os.path.abspath(each.path).replace(os.sep, "/") for each in wheel.recurse_selected_project_files()]
-        found += [path for path in more if not path.startswith(f"{layout.folder}/")]  # of those the layout decides
     return (path for path in found if path.startswith(f"{root}/"))
 
 
@@ -93,7 +92,7 @@ def _foreign(worker: Worker, root: str, relative: str) -> str:
     """The folder or file through which a path relative to the project is left out of an sdist; "" for what is not."""
     *folders, name = relative.split("/")
     for depth, part in enumerate(folders, 1):
-        if part in _FOREIGN or part.startswith((".venv", temporary.PREFIX)):
+        if is_foreign(worker.disk, "/".join([root, *folders[: depth - 1]]), part) or part.startswith(TEMPORARY):
             return "/".join(folders[:depth]) + "/"
     if name.startswith(_SECRET) and not name.endswith(_EXAMPLES):
         return relative
@@ -110,10 +109,6 @@ def foreign_folders(worker: Worker, root: str) -> list[str]:
     for folder in dict.fromkeys((root, worker.root)):
         for entry in worker.disk.scan(folder):
             path = posixpath.join(folder, entry.name)
-            if entry.kind in {"dir", "link-dir"} and (
-                entry.name in _FOREIGN
-                or entry.name.startswith(".venv")
-                or worker.disk.is_file(posixpath.join(path, "pyvenv.cfg"))
-            ):
+            if entry.kind in {"dir", "link-dir"} and is_foreign(worker.disk, folder, entry.name):
                 found.append(posixpath.relpath(path, root))
     return found
