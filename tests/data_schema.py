@@ -152,7 +152,9 @@ SCHEMAS: dict[str, Schema] = {
         {
             "keep": many(TEXT),
             "never": table(TEXT),
-            "packages": table(entry({"reads": many(TEXT), "breaks": BOOLEAN, "why": TEXT, "source": TEXT})),
+            "packages": table(
+                entry({"reads": many(TEXT), "breaks": BOOLEAN, "why": TEXT, "source": TEXT}, {"by": TEXT})
+            ),
             "test_folders": table(entry({"package": TEXT, "why": TEXT})),
             "test_files": table(entry({"package": TEXT, "why": TEXT})),
         }

@@ -127,20 +127,13 @@ class Deploys:
         return tuple(dict.fromkeys(each.python for each in self.all))
 
     @property
-    def plan(self) -> Layout:
-        """The layout with what git ignores; CouldNotRun where it cannot be made."""
-        from edgewheel.layout.plan import plan
-
-        return self.kept("plan", lambda: plan(self.worker))
-
-    @property
-    def layout_fault(self) -> str:
-        """Why the layout cannot be made; "" where it can."""
+    def layout_fault(self) -> CouldNotRun | None:
+        """Why the layout cannot be made; None where it can."""
         try:
-            self.plan  # noqa: B018 - worked out here
+            self.layout  # noqa: B018 - worked out here
         except CouldNotRun as error:
-            return str(error)
-        return ""
+            return error
+        return None
 
     @property
     def layout(self) -> Layout:

@@ -10,7 +10,7 @@ from edgewheel.findings import CouldNotRun
 from edgewheel.layout import exports, packages
 from edgewheel.layout.entry import WORKER, locate
 from edgewheel.layout.strip import Filter
-from edgewheel.repository.walk import through
+from edgewheel.repository.walk import BadLink, through
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -148,5 +148,5 @@ class _Walk:
     def unusual(kind: str, path: str) -> str:
         """Why what is neither file nor folder is left out; a broken link that is a module is an error."""
         if kind == "link-broken" and path.endswith(".py"):
-            raise CouldNotRun(f"`{path}` is a link that leads nowhere: the module would be missing in the upload")
+            raise BadLink(path, f"`{path}` is a link that leads nowhere: the module would be missing in the upload")
         return "broken links" if kind == "link-broken" else "special files"

@@ -235,7 +235,7 @@ def _forced(worker: Worker, options: Options, table: Iterable[tuple[str, str]]) 
             lacking.append(source)
             continue
         else:
-            raise CouldNotRun(f"Forced include not found: `{source}` (`force-include` of `[tool.hatch.build]`)")
+            raise CouldNotRun(f"Forced include not found: `{source}`. Correct `force-include` of `[tool.hatch.build]`")
         for file in files:
             if (other := found.get(file.name)) and other.source != file.source:
                 raise CouldNotRun(f"`force-include` makes `{file.name}` of both `{other.source}` and `{file.source}`")

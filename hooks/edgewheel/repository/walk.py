@@ -26,6 +26,14 @@ OUTPUT = frozenset(("build", "dist"))
 _LINKS = 8
 
 
+class BadLink(CouldNotRun):
+    """A link that keeps a tree from being read; `path` is its absolute posix path."""
+
+    def __init__(self, path: str, text: str) -> None:
+        super().__init__(text)
+        self.path = path
+
+
 def is_foreign(disk: Disk, folder: str, name: str) -> bool:
     """Whether a folder of that name in `folder` holds other people's files, or is a virtual environment."""
     return name in FOREIGN or name.startswith(".venv") or disk.is_file(f"{folder}/{name}/pyvenv.cfg")
@@ -35,7 +43,7 @@ def walk(disk: Disk, top: str, *, enters: Callable[[str, Entry], bool]) -> Itera
     """Every entry below a folder that is no folder, with its absolute path, in byte order of the names.
 
     `enters` says of each folder (its absolute path and entry) whether to walk it. Links to folders are followed;
-    CouldNotRun where they lead back to a folder around them.
+    BadLink where they lead back to a folder around them.
     """
     yield from _walk(disk, top, enters, (disk.real(top),), 0)
 
@@ -52,15 +60,14 @@ def _walk(
 
 
 def through(disk: Disk, path: str, entry: Entry, real: tuple[str, ...], links: int) -> tuple[tuple[str, ...], int]:
-    """The real folders around what is in a folder, and the links passed on the way to it. CouldNotRun for a link to a
-    folder around it.
-    """
+    """The real folders around what is in a folder, and the links passed on the way to it; BadLink as of `walk`."""
     if entry.kind == "dir":
         return (*real, f"{real[-1]}/{entry.name}"), links
     target = disk.real(path)
     if target in real or links >= _LINKS:
-        raise CouldNotRun(
+        raise BadLink(
+            path,
             f"`{path}` is a link to `{target}`, a folder around it: the files below it never end. "
-            "Remove the link, or leave it out by `strip` in `[tool.edgewheel]`"
+            "Remove the link, or leave it out by `strip` in `[tool.edgewheel]`",
         )
     return (*real, target), links + 1

@@ -31,8 +31,13 @@ def read_at_start(name: str) -> str:
     if match is None or match[1] not in told["keep"]:
         return ""
     package = told["packages"].get(match[0])
-    breaks = package is not None and package["breaks"]
-    return f"`{match[0]}` reads it when it is imported, and fails without" if breaks else ""
+    if package is None or not package["breaks"]:
+        return ""
+    if by := package.get("by"):
+        if match[1] != "METADATA":
+            return ""
+        return f"`{by}` reads it when `{match[0]}` is imported, and the import fails without"
+    return f"`{match[0]}` reads it when it is imported, and fails without"
 
 
 def public(name: str) -> str:

@@ -72,7 +72,7 @@ def _of_list(deploy: Deploy, key: Key, done: str) -> Iterator[Finding]:
     names = deploy.vendored_names if excludes else deploy.module_names
     # files of the Worker may be still to come; what is vendored is there, or nothing is
     to_come = not (excludes and names)
-    meant = {at: _useful(found.meant, names, to_come=to_come) for at, found in enumerate(shapes) if found}
+    meant = {at: useful(found.meant, names, to_come=to_come) for at, found in enumerate(shapes) if found}
     fix = entry(deploy.config.document, str(key[-1]), replaced(globs, meant))
     for at, (glob, found) in enumerate(zip(globs, shapes, strict=True)):
         if found is None:
@@ -84,8 +84,8 @@ def _of_list(deploy: Deploy, key: Key, done: str) -> Iterator[Finding]:
         yield Finding(message, deploy.config.document.place(*key, at), fix)
 
 
-def _useful(globs: Sequence[str], names: Sequence[str], *, to_come: bool) -> Sequence[str]:
-    """Those of several that match a file; all of them where none does and the files may be still to come."""
+def useful(globs: Sequence[str], names: Sequence[str], *, to_come: bool = False) -> Sequence[str]:
+    """Those of several globs that match a file; all of them where none does and the files may be still to come."""
     found = [glob for glob in globs if any(map(compile_glob(glob).matches, names))]
     return found or (globs if to_come else ())
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from edgewheel.findings import CouldNotRun, Finding
 from edgewheel.rules.ew3 import walks
-from edgewheel.rules.ew3.dead_glob_syntax import shape
+from edgewheel.rules.ew3.dead_glob_syntax import shape, useful
+from edgewheel.rules.ew3.ignored_names import may_come, source_root
 from edgewheel.rules.ew3.levels import entry, replaced
 from edgewheel.rules.ew3.walks import some
 from edgewheel.rules.registry import rule
@@ -45,28 +46,19 @@ def glob_without_files(deploys: Deploys) -> Iterator[Finding]:
         if not deploy.config.rules or not walks.well_formed(deploy.config) or not (names := deploy.module_names):
             continue
         for each in deploy.config.rules:
+            shapes = {at: shape(deploy, glob) for at, glob in enumerate(each.globs)}
             idle = {
                 at: _meant(glob, names)
                 for at, glob in enumerate(each.globs)
-                if not any(map(compile_glob(glob).matches, names)) and shape(deploy, glob) is None
-                if not _is_filled_later(deploy, glob)
+                if not any(map(compile_glob(glob).matches, names)) and shapes[at] is None
+                if not may_come(deploy, glob)
             }
-            whole = replaced(each.globs, idle)
+            dead = {at: useful(found.meant, names) for at, found in shapes.items() if found}  # EW303's
+            whole = replaced(each.globs, {**idle, **dead})
             fix = entry(deploy.config.document, "globs", whole) if whole else "remove this rule"
             for at in idle:
                 message = _unmatched(deploy, each.globs[at])
                 yield Finding(message, deploy.config.document.place(*each.key, "globs", at), fix)
-
-
-def _is_filled_later(deploy: Deploy, glob: str) -> bool:
-    """Whether the glob looks into a folder that git ignores and that is not there, such as `vendor/` before the step
-    that fills it.
-    """
-    folder, inside, _ = glob.partition("/")
-    path = posixpath.join(deploy.config.module_root, folder)
-    if not inside or "*" in folder or deploy.worker.disk.kind(path) is not None:
-        return False
-    return deploy.worker.git.rule(f"{path}/") is not None
 
 
 def _unmatched(deploy: Deploy, glob: str) -> str:
@@ -94,7 +86,7 @@ def _taken(deploy: Deploy, glob: str) -> list[str]:
         commit = at_hand(deploy.worker)
     except CouldNotRun:  # no history to ask
         return []
-    prefix = f"{deploy.config.module_root}/"
+    prefix = f"{source_root(deploy)}/"
     removed = [each.path for each in commit.removals] if commit else []
     inside = [path.removeprefix(prefix) for path in removed if path.startswith(prefix)]
     return [name for name in inside if compile_glob(glob).matches(name)]

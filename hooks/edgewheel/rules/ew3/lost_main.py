@@ -6,6 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from edgewheel.findings import Finding
+from edgewheel.repository.walk import BadLink
 from edgewheel.rules.ew3.levels import entry
 from edgewheel.rules.ew3.other_mains import meant
 from edgewheel.rules.registry import rule
@@ -40,7 +41,7 @@ def lost_main(deploys: Deploys) -> Iterator[Finding]:
     for deploy in deploys:
         if _staged(deploy):
             yield from _unstageable(deploy)
-        elif deploy.worker.disk.kind(deploy.config.main_path) != "file":
+        elif deploy.worker.disk.kind(deploy.config.main_path) not in {"file", "link-broken"}:  # EW406
             yield from _missing(deploy)
         elif deploy.config.base_dir and not deploy.worker.disk.is_dir(deploy.config.module_root):
             message = (
@@ -53,8 +54,9 @@ def lost_main(deploys: Deploys) -> Iterator[Finding]:
 
 def _unstageable(deploy: Deploy) -> Iterator[Finding]:
     worker = deploy.worker
-    if fault := deploy.deploys.layout_fault:
-        why, fix = _cause_and_cure(fault)
+    fault = deploy.deploys.layout_fault
+    if fault is not None and not isinstance(fault, BadLink):  # EW406, at the link
+        why, fix = _cause_and_cure(str(fault))
         message = f"`{deploy.config.main}` cannot be staged, and nothing is uploaded: {why}"
         place, wrong = deploy.config.place("main"), worker.settings.entry
         if wrong and worker.pyproject is not None and not worker.disk.is_file(worker.path(wrong)):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from edgewheel.documents.paths import quoted
 from edgewheel.findings import Finding, Place
+from edgewheel.repository.walk import BadLink
 from edgewheel.rules.ew3 import walks
 from edgewheel.rules.registry import rule
 from edgewheel.wrangler.globs import any_match, compile_glob
@@ -42,6 +44,8 @@ def symbolic_link(deploys: Deploys) -> Iterator[Finding]:
     for deploy in deploys.uploads(refused=True):
         if not deploy.target:
             yield from _in_root(deploy)
+        elif isinstance(fault := deploys.layout_fault, BadLink):
+            yield Finding(_relative(worker, fault), Place(fault.path), _unlinked(worker, fault.path))
         yield from _in_vendored(deploy)
         yield from _misread(worker, deploy)
 
@@ -57,6 +61,19 @@ def _in_root(deploy: Deploy) -> Iterator[Finding]:
             message = f"`{shown}` is a link to a folder, which wrangler does not enter: {number} behind it "
             message += f"{'is' if modules == 1 else 'are'} not uploaded"
             yield Finding(message, Place(path), _replaced(shown))
+
+
+def _relative(worker: Worker, fault: BadLink) -> str:
+    """What is wrong with a link, its path as people write it."""
+    return str(fault).partition(". ")[0].replace(f"`{fault.path}`", f"`{worker.shown(fault.path)}`")
+
+
+def _unlinked(worker: Worker, path: str) -> str:
+    """The command that takes a link away; for main, which must be there, what to do."""
+    shown = quoted(worker.shown(path))
+    if worker.config.get("main") == worker.shown(path):
+        return f"put the file itself in the place of the link `{worker.shown(path)}`"
+    return f"rm {shown}"
 
 
 def _in_vendored(deploy: Deploy) -> Iterator[Finding]:
@@ -108,7 +125,7 @@ def _stops(worker: Worker, path: str, kind: str) -> Finding:
         message = f"`{shown}` is a link to a folder: wrangler stops with `EISDIR: illegal operation on a directory`"
         return Finding(message, Place(path), _replaced(shown))
     message = f"`{shown}` is a link that leads nowhere: wrangler stops, for it cannot read the file"
-    return Finding(message, Place(path), f"rm {shown}")
+    return Finding(message, Place(path), _unlinked(worker, path))
 
 
 def _replaced(shown: str) -> str:
