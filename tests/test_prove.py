@@ -79,6 +79,10 @@ def test_static_json(tmp_path: Path) -> None:
         "modules": 2,
         "stand_ins": ["workers"],
         "failures": [LATE],
+        "accepted": True,
+        "exports": {"entrypoints": {"Default": []}, "durable_objects": {}, "workflows": {}},
+        "snapshot": {"checked": True, "refused": []},
+        "unproven": [],
         "findings": [],
     }
     assert done.returncode == 0
@@ -94,6 +98,10 @@ def test_static_failure(tmp_path: Path) -> None:
         "modules": 2,
         "stand_ins": ["workers"],
         "failures": [EARLY, LATE],
+        "accepted": False,
+        "exports": None,
+        "snapshot": {"checked": True, "refused": []},
+        "unproven": [],
         "findings": [],
     }
     assert done.returncode == 1

@@ -75,7 +75,7 @@ def _in_pyodide(python: str, folder: Path) -> dict[str, Any]:
         Mounted(str(folder / name), readers(case))
         uploads.append((str(folder / name), analysed(case, python)[0]))
     package = str(tools.pyodide(PYODIDES[python]))
-    told = pyodide.run(uploads, folder=package, timeout=30.0)
+    told = pyodide.run(uploads, python=python, folder=package, timeout=30.0)
     return {
         name: proof(what, each, Modules(readers(cases[name])), runtime="pyodide", python=python)
         for name, (_, what), each in zip(cases, uploads, told, strict=True)

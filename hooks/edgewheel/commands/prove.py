@@ -11,15 +11,18 @@ from edgewheel.reports.pasted import entered
 from edgewheel.reports.text import clean, plural, relative
 from edgewheel.repository.discovery import known
 from edgewheel.requirements.markers import PYTHONS
+from edgewheel.runtime import environment
 from edgewheel.runtime.python import is_on
 from edgewheel.runtime.static import refusal, subject
+from edgewheel.runtime.verdict import asked, judged
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
     from edgewheel.deploy import Deploy
-    from edgewheel.runtime.proof import Problem, Proof, Subject
+    from edgewheel.repository.worker import Worker
+    from edgewheel.runtime.proof import Exports, Problem, Proof, Refused, Subject
 
 _HINT = "pywrangler sync"
 
@@ -47,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
         show.data(_record(proof, deploy))
     else:
         show.lines(_lines(proof, deploy), indent=4)
-    return 1 if not proof.imports or any(each.at == "start" for each in proof.problems) else 0
+    return 1 if proof.accepted is False else 0
 
 
 def _deploy(args: argparse.Namespace) -> Deploy:
@@ -62,19 +65,36 @@ def _deploy(args: argparse.Namespace) -> Deploy:
 
 
 def _proof(deploy: Deploy, args: argparse.Namespace) -> Proof:
+    """The proof with its verdict."""
     config = deploy.config
-    pth = is_on("python_process_pth_files", config.date, config.flags)
-    what = subject(deploy.resolver(), deploy.main, pth=pth)
+    what = subject(deploy.resolver(), deploy.main, pth=is_on("python_process_pth_files", config.date, config.flags))
+    tables = environment.scope(config.document.data, config.env)
+    want = asked(tables, date=config.date, flags=config.flags, main=str(tables.get("name") or ""))
+    what = what._replace(
+        flags=environment.active(config.date, config.flags), env=environment.values(tables, _secrets(deploy.worker))
+    )
+    refused = refusal(what, deploy.resolver())
     if args.runtime == "static":
         from edgewheel.runtime import static
 
-        return static.prove(what, deploy.resolver(), deploy.python, intended=deploy.project.intended)
-    refused = refusal(what, deploy.resolver())
-    if refused is not None:  # the runtime would not come as far as importing it
+        found = static.prove(what, deploy.resolver(), deploy.python, want=want, intended=deploy.project.intended)
+    elif refused is not None:  # the runtime would not come as far as importing it
         from edgewheel.runtime.proof import Proof
 
-        return Proof(args.runtime, deploy.python, what.main[0], False, 0, (), (refused,))
-    return _run(what, deploy, args)
+        found = Proof(args.runtime, deploy.python, what.main[0], False, 0, (), (refused,))
+    else:
+        found = _run(what, deploy, args)
+    return judged(found, want, deploy.sources, deploy.main)
+
+
+def _secrets(worker: Worker) -> Iterator[str]:
+    """The names that a developer's own files give: what `wrangler secret put` has set is in no file."""
+    from edgewheel.wrangler import dotenv
+
+    for name in (".dev.vars", ".env"):
+        path = worker.path(name)
+        if worker.disk.is_file(path):
+            yield from dotenv.parse(worker.disk.read(path).decode("utf-8", "replace"))
 
 
 def _run(what: Subject, deploy: Deploy, args: argparse.Namespace) -> Proof:
@@ -115,6 +135,13 @@ def _record(proof: Proof, deploy: Deploy) -> dict[str, Any]:
         "stand_ins": list(proof.stand_ins),
         "failures": [_failure(each, deploy) for each in proof.problems],
         "seconds": round(proof.seconds, 3),
+        "accepted": proof.accepted,
+        "exports": _exports(proof.exports) if proof.exports is not None else None,
+        "snapshot": {
+            "checked": proof.snapshot.checked,
+            "refused": [_refused(each, deploy) for each in proof.snapshot.refused],
+        },
+        "unproven": list(proof.unproven),
         "findings": [],
     }
     if proof.runtime != "static":
@@ -122,6 +149,20 @@ def _record(proof: Proof, deploy: Deploy) -> dict[str, Any]:
         record["memory"] = proof.memory
         record["limits"] = list(proof.limits)
     return record
+
+
+def _exports(found: Exports) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "entrypoints": {name: list(methods) for name, methods in found.entrypoints.items()},
+        "durable_objects": {name: list(methods) for name, methods in found.durable_objects.items()},
+        "workflows": {name: list(methods) for name, methods in found.workflows.items()},
+    }
+    return {**record, "functions": list(found.functions)} if found.functions else record
+
+
+def _refused(found: Refused, deploy: Deploy) -> dict[str, Any]:
+    path = _path(found.path, deploy) if found.path else None
+    return {"type": found.type, "module": found.module, "name": found.name, "path": path, "line": found.line}
 
 
 def _failure(problem: Problem, deploy: Deploy) -> dict[str, Any]:
@@ -146,9 +187,11 @@ def _lines(proof: Proof, deploy: Deploy) -> Iterator[str]:
     start = [each for each in proof.problems if each.at == "start"]
     later = [each for each in proof.problems if each.at != "start"]
     for problem in [*start, *later]:
-        yield from _problem(problem, deploy)
+        yield from _problem(problem, proof.main, deploy)
         if proof.runtime != "workerd" and _is_to_be_vendored(problem, deploy):
             yield f"    fix: {clean(entered(_HINT, deploy.worker.root))}"
+    for refused in proof.snapshot.refused:
+        yield from _kept(refused, deploy)
     if proof.times:
         yield f"longest imports: {', '.join(f'{clean(name)} {seconds:.2f} s' for name, seconds in proof.times[:10])}"
     if proof.memory is not None:
@@ -157,17 +200,37 @@ def _lines(proof: Proof, deploy: Deploy) -> Iterator[str]:
         yield f"stood in for: {', '.join(clean(name) for name in proof.stand_ins)}"
     for limit in proof.limits:
         yield f"not shown by {proof.runtime}: {limit}"
-    verdict = "imports" if proof.imports else "does not import"
-    more = f"; {plural(len(later), 'failure')} that only a request would meet" if later else ""
+    yield _verdict(proof, later)
+
+
+def _verdict(proof: Proof, later: list[Problem]) -> str:
     how = "by analysis" if proof.runtime == "static" else f"in {proof.runtime}"
-    yield f"`{proof.main}` {verdict} on Python {proof.python} ({how}, {plural(proof.modules, 'module')}){more}"
+    where_ = f"on Python {proof.python} ({how}, {plural(proof.modules, 'module')})"
+    more = f"; {plural(len(later), 'failure')} that only a request would meet" if later else ""
+    if proof.imports is False:
+        return f"`{proof.main}` does not import {where_}{more}"
+    if proof.accepted is None:
+        missing = f": {', '.join(clean(each) for each in proof.unproven)} not vendored" if proof.unproven else ""
+        return f"`{proof.main}` is not proven {where_}{missing}{more}"
+    if not proof.accepted:
+        return f"`{proof.main}` imports but is not accepted {where_}{more}"
+    return f"`{proof.main}` imports and is accepted {where_}{more}"
 
 
-def _problem(problem: Problem, deploy: Deploy) -> Iterator[str]:
+def _kept(found: Refused, deploy: Deploy) -> Iterator[str]:
+    """A JavaScript object that stays, and what to do."""
+    what = f"the JavaScript object `{clean(found.name)}` ({clean(found.type)})" if found.name else f"a {found.type}"
+    place = f"{_path(found.path, deploy)}:{found.line}" if found.path else "somewhere in the imported modules"
+    yield f"{clean(place)}: {what} stays after the start: the dedicated snapshot cannot keep it, the upload fails"
+    yield "    fix: make it in the function that uses it, or `del` it at the end of the module"
+
+
+def _problem(problem: Problem, main: str, deploy: Deploy) -> Iterator[str]:
     line = f":{problem.line}" if problem.line else ""
     mark = "" if problem.at == "start" else "warning: "
     place = f"{_path(problem.importer, deploy)}{line}"
-    yield f"{clean(place)}: {mark}{problem.error}: {clean(problem.message)} (importing `{clean(problem.module)}`)"
+    importing = "" if problem.module == main else f" (importing `{clean(problem.module)}`)"
+    yield f"{clean(place)}: {mark}{problem.error}: {clean(problem.message)}{importing}"
     for file, number, text in problem.trace[:-1]:
         yield f"    {clean(_path(file, deploy))}:{number}: {clean(text)}"
 

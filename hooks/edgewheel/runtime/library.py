@@ -16,7 +16,15 @@ if TYPE_CHECKING:
 #: They are in `sys.modules` before the Worker is: nothing shadows them.
 _LOADED = ("pyodide", "_pyodide", "_pyodide_core", "pyodide_js", "__main__")
 #: What Pyodide under Node has of the platform's modules.
-_IN_PYODIDE = frozenset((*_LOADED, "js", "_sysconfigdata__emscripten_wasm32-emscripten"))
+_IN_PYODIDE = frozenset(
+    (
+        *_LOADED,
+        "js",
+        "_sysconfigdata__emscripten_wasm32-emscripten",
+        "_cloudflare_compat_flags",
+        "_pyodide_entrypoint_helper",
+    )
+)
 
 
 class Library(NamedTuple):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from edgewheel.runtime.proof import Problem, Proof, Subject
+from edgewheel.runtime import exported
+from edgewheel.runtime.proof import Asked, Problem, Proof, Snapshot, Subject
 from edgewheel.runtime.python import number
 from edgewheel.runtime.reach import Reach
 from edgewheel.runtime.resolve import FailedImport
@@ -47,7 +48,12 @@ def subject(resolver: Resolver, main: str, *, pth: bool) -> Subject:
 
 
 def prove(
-    what: Subject, resolver: Resolver, python: str, *, intended: Callable[[str], str | None] = lambda _: None
+    what: Subject,
+    resolver: Resolver,
+    python: str,
+    *,
+    want: Asked = Asked(),  # noqa: B008 - it cannot be changed
+    intended: Callable[[str], str | None] = lambda _: None,
 ) -> Proof:
     """What importing main and then every other module would do; `intended` as of `Reach`."""
     started = time.perf_counter()
@@ -64,16 +70,21 @@ def prove(
     reached = reach.from_modules(first, rest)
     problems = [] if refused is None else [refused]
     problems += [_problem(reach, failure) for failure in reached.failures]
+    imports = refused is None and reach.graph.state.get(what.main[0]) == ""
+    unproven = tuple(sorted(each for each in resolver.stand_ins if each not in resolver.library.stand_ins))
     return Proof(
         runtime="static",
         python=python,
         main=what.main[0],
-        imports=refused is None and reach.graph.state.get(what.main[0]) == "",
+        imports=None if imports and unproven else imports,
         modules=len(what.modules) + 1,
         stand_ins=tuple(sorted(resolver.stand_ins)),
         problems=tuple(dict.fromkeys(problems)),
         seconds=time.perf_counter() - started,
         failed=tuple(sorted(name for name, _ in [what.main, *what.modules] if reach.graph.state.get(name))),
+        exports=exported.exports(resolver, what.main[1], want) if imports else None,
+        snapshot=Snapshot(checked=True),
+        unproven=unproven,
     )
 
 

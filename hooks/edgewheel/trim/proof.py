@@ -80,7 +80,9 @@ def _subject(deploy: Deploy, there: Sequence[Distribution]) -> Subject:
 def _run(uploads: Sequence[Deploy], what: Subject, folder: str, timeout: float) -> list[tuple[Problem, ...]]:
     with tempfile.TemporaryDirectory(prefix="edgewheel-") as root:
         mounted = [(f"{root}/{at}", Mounted(f"{root}/{at}", each.readers), each) for at, each in enumerate(uploads)]
-        told = pyodide.run([(path, what) for path, _, _ in mounted], folder=folder, timeout=timeout)
+        told = pyodide.run(
+            [(path, what) for path, _, _ in mounted], python=uploads[0].python, folder=folder, timeout=timeout
+        )
     if len(told) != len(uploads):
         raise CouldNotRun("Pyodide ended before it had imported everything")
     return [

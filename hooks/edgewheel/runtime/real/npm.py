@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from functools import lru_cache
 
 from edgewheel.findings import CouldNotRun
 from edgewheel.repository.cache import cache_folder
@@ -14,6 +15,17 @@ from edgewheel.repository.cache import cache_folder
 
 def node() -> str:
     """The path of Node. CouldNotRun without one that is new enough."""
+    return _node()[0]
+
+
+def promising_node() -> list[str]:
+    """The command of Node, with what lets Python wait for JavaScript (JSPI) where this Node has it behind a switch."""
+    path, major = _node()
+    return [path, "--experimental-wasm-jspi"] if 22 <= major < 25 else [path]
+
+
+@lru_cache(maxsize=1)
+def _node() -> tuple[str, int]:
     found = shutil.which("node")
     if found is None:
         raise CouldNotRun(
@@ -23,8 +35,8 @@ def node() -> str:
     told = subprocess.run([found, "--version"], capture_output=True, text=True, check=False).stdout.strip()
     major = told.removeprefix("v").partition(".")[0]
     if not major.isdigit() or int(major) < 18:
-        raise CouldNotRun(f"this runtime needs Node 18 or newer, and `{found}` is {told or 'none'}")
-    return found
+        raise CouldNotRun(f"this runtime needs Node 18 or newer, and `{found}` is {told or 'unknown'}")
+    return found, int(major)
 
 
 def cache() -> str:

@@ -5,6 +5,7 @@ This file is handed over as text and imported there: it may import the standard 
 
 from __future__ import annotations
 
+import gc
 import importlib
 import linecache
 import site
@@ -21,28 +22,153 @@ MOUNT = "/session/metadata"
 VENDORED = f"{MOUNT}/python_modules"
 
 
-def prove(job: dict[str, Any], tell: Callable[[str], None] = lambda _: None) -> dict[str, Any]:
-    """Imports the modules of a mounted upload.
+def prove(
+    job: dict[str, Any],
+    tell: Callable[[str], None] = lambda _: None,
+    host: Any = None,  # noqa: ANN401 - a JavaScript object
+    start: Any = None,  # noqa: ANN401 - of another module that is there
+) -> dict[str, Any]:
+    """Imports the modules of a mounted upload, main first, and asks main what it exports.
 
     `job` has `main` and `modules` (pairs of dotted name and upload name), `stand_ins` (top-level names), those of them
-    that come `first` and the project's modules that they have `hidden`, and `pth` (whether `.pth` files count). The
-    result has `outcomes` (one a module: its name and None or the failure), `times` (seconds by top-level package, what
-    it imports itself left out) and `stand_ins` (those that were used).
+    that come `first` and the project's modules that they have `hidden`, and `pth` (whether `.pth` files count). `host`
+    knows the JavaScript objects that stay (`scan`, `index`), None where there are none; `start` begins and ends the
+    time in which the runtime refuses randomness. The result has `outcomes` (one a module: its name and None or the
+    failure), `exports`, `refused`, `times` (seconds by top-level package, what it imports itself left out) and
+    `stand_ins` (those that were used).
     """
     clean = _Clean()
     standing = [_Before(job["first"], job["hidden"]), _StandIns(job["stand_ins"], job["hidden"])]
     clock = _Clock()
+    exports, refused = None, []
     try:
+        if start is not None:
+            start.begin()
+        sys.meta_path[:] = [*sys.meta_path[:1], standing[0], *sys.meta_path[1:], standing[1]]
         _mounted(pth=job["pth"])
-        sys.meta_path[:] = [standing[0], *sys.meta_path, standing[1]]
-        outcomes = []
-        for name, file in [job["main"], *job["modules"]]:
+        tell(job["main"][0])
+        outcomes = [[job["main"][0], _imported(*job["main"])]]
+        if outcomes[0][1] is None:
+            exports = _exports(sys.modules[job["main"][0]])
+            refused = _refused(host) if host is not None else []
+        if start is not None:
+            start.end()
+        for name, file in job["modules"]:
             tell(name)
             outcomes.append([name, _imported(name, file)])
-        return {"outcomes": outcomes, "times": clock.spent, "stand_ins": sorted(standing[0].used | standing[1].used)}
+        return {
+            "outcomes": outcomes,
+            "exports": exports,
+            "refused": refused,
+            "times": clock.spent,
+            "stand_ins": sorted(standing[0].used | standing[1].used),
+        }
     finally:
+        if start is not None and start.on:
+            start.end()
         clock.stop()
         clean.up()
+
+
+def _exports(main: types.ModuleType) -> dict[str, Any]:
+    """What the runtime exports of main: public names or `__all__`, classes by their base of `workers`, under their own
+    names, with the methods that are plain functions.
+    """
+    workers = sys.modules.get("workers")
+    names = getattr(main, "__all__", None)
+    found: dict[str, Any] = {"classes": {}, "functions": [], "fault": None, "aliases": {}}
+    try:
+        keys = [key for key in dir(main) if not key.startswith("_")] if names is None else list(names)
+        values = [(key, getattr(main, key)) for key in keys]
+        for kind in ("DurableObject", "WorkerEntrypoint", "WorkflowEntrypoint"):
+            base = getattr(workers, kind, None) if workers is not None else None
+            derived = [each for each in values if isinstance(base, type) and _derives(each[1], base)]
+            found["classes"][kind] = {each.__name__: _methods(each) for _, each in derived}
+            found["aliases"].update({key: each.__name__ for key, each in derived if key != each.__name__})
+    except BaseException as error:  # noqa: BLE001 - whatever the project's code raises is its outcome
+        found["fault"] = [type(error).__name__, str(error)]
+    found["functions"] = sorted(
+        key for key in dir(main) if key.startswith("on_") and callable(getattr(main, key, None))
+    )
+    return found
+
+
+def _derives(value: object, base: type) -> bool:
+    return isinstance(value, type) and issubclass(value, base) and value is not base
+
+
+def _methods(cls: type) -> list[str]:
+    def own(name: str) -> object:
+        return next((base.__dict__[name] for base in cls.__mro__ if name in base.__dict__), None)
+
+    return sorted(name for name in dir(cls) if not name.startswith("_") and isinstance(own(name), types.FunctionType))
+
+
+def _refused(host: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a JavaScript object
+    """The objects that stay, each with those who hold it: module, upload name, and what of it, such as `Class.name`."""
+    kinds = list(host.scan())
+    holders: list[list[list[str]]] = [[] for _ in kinds]
+    if kinds:
+        from pyodide.ffi import JsProxy  # type: ignore[import-not-found] # it is there
+
+        for found, holder in _held(JsProxy):
+            at = host.index(found)
+            if at >= 0 and holder not in holders[at]:
+                holders[at].append(holder)
+    return [{"type": kind, "holders": held} for kind, held in zip(kinds, holders, strict=True)]
+
+
+def _held(proxy: type) -> Iterator[tuple[object, list[str]]]:
+    """Every JavaScript object that is reached from the globals of the upload's modules, and the holder."""
+    modules = {name: each for name, each in list(sys.modules.items()) if isinstance(each, types.ModuleType)}
+    barrier = {id(vars(each)) for each in modules.values()}
+    own = [(n, m) for n, m in modules.items() if str(getattr(m, "__file__", "")).startswith(f"{MOUNT}/")]
+    for name, module in sorted(own, key=lambda each: str(each[1].__file__).startswith(VENDORED)):
+        file = str(module.__file__)[len(MOUNT) + 1 :]
+        for key, value in list(vars(module).items()):
+            if key.startswith("__") and key.endswith("__"):
+                continue
+            parts = [(key, value)]
+            if isinstance(value, type) and value.__module__ == name:
+                parts = [(f"{key}.{inner}", each) for inner, each in list(vars(value).items())]
+            for label, part in parts:
+                for found in _reached(part, name, proxy, set(barrier)):
+                    yield found, [name, file, label]
+
+
+def _reached(root: object, module: str, proxy: type, seen: set[int]) -> Iterator[object]:
+    """The JavaScript objects behind a value, without those that belong to another module's classes and functions."""
+    queue: list[object] = [root]
+    keep: list[object] = []
+    while queue and len(keep) < 100_000:
+        value = queue.pop()
+        kind = type(value)
+        if id(value) in seen or issubclass(kind, types.ModuleType):
+            continue
+        seen.add(id(value))
+        keep.append(value)
+        if issubclass(kind, proxy):
+            yield value
+        elif issubclass(kind, (type, types.FunctionType)):
+            if getattr(value, "__module__", module) == module:
+                queue += _parts(value)
+        else:
+            queue += gc.get_referents(value)
+
+
+def _parts(value: Any) -> list[object]:  # noqa: ANN401 - a class or function
+    if isinstance(value, type):
+        return list(vars(value).values())
+    cells = [each.cell_contents for each in value.__closure__ or () if _is_filled(each)]
+    return [value.__defaults__, value.__kwdefaults__, value.__dict__, *cells]
+
+
+def _is_filled(cell: Any) -> bool:  # noqa: ANN401 - a cell
+    try:
+        cell.cell_contents  # noqa: B018 - an empty one raises
+    except ValueError:
+        return False
+    return True
 
 
 def _mounted(*, pth: bool) -> None:

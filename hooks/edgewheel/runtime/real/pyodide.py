@@ -42,22 +42,30 @@ def prove(
     """
     with tempfile.TemporaryDirectory(prefix="edgewheel-") as root:
         Mounted(root, readers)
-        (told,) = run([(root, what)], folder=folder, timeout=timeout)
-    return proof(what, told, Modules(readers), runtime="pyodide", python=python)
+        (told,) = run([(root, what)], python=python, folder=folder, timeout=timeout)
+    found = proof(what, told, Modules(readers), runtime="pyodide", python=python)
+    if python != "3.12" and not told["waits"] and any("stack switch" in each.message for each in found.problems):
+        raise CouldNotRun(
+            "main waits for JavaScript at its top level (`asyncio.run()`), which works on Workers and needs Node 22 or "
+            f"newer here: `{npm.node()}` is older"
+        )
+    return found
 
 
-def run(uploads: Sequence[tuple[str, Subject]], *, folder: str, timeout: float) -> list[dict[str, Any]]:
+def run(uploads: Sequence[tuple[str, Subject]], *, python: str, folder: str, timeout: float) -> list[dict[str, Any]]:
     """The outcomes of several mounted uploads (folder and what to import) in one process."""
     here = os.path.dirname(__file__)
-    with open(os.path.join(here, "probe.py"), encoding="utf-8") as file:
-        probe = file.read()
     job = {
         "pyodide": folder,
-        "probe": probe,
+        "inside": {f"edgewheel_{name}.py": _text(os.path.join(here, f"{name}.py")) for name in ("probe", "entropy")},
         "javascript": facts("runtimes")["javascript"],
+        "jspi": python != "3.12",  # facts: acceptance 9
+        "snapshot": python != "3.12",  # facts: acceptance 2
         "uploads": [_upload(root, what) for root, what in uploads],
     }
-    told = _talk([npm.node(), os.path.join(here, "pyodide.mjs")], json.dumps(job).encode(), timeout * len(uploads))
+    told = _talk(
+        [*npm.promising_node(), os.path.join(here, "pyodide.mjs")], json.dumps(job).encode(), timeout * len(uploads)
+    )
     return [each["outcome"] for each in told if each["event"] == "proved"]
 
 
@@ -70,7 +78,14 @@ def _upload(root: str, what: Subject) -> dict[str, Any]:
         "first": list(what.first),
         "hidden": list(what.hidden),
         "pth": what.pth,
+        "flags": list(what.flags),
+        "env": dict(what.env),
     }
+
+
+def _text(path: str) -> str:
+    with open(path, encoding="utf-8") as file:
+        return file.read()
 
 
 def _talk(command: Sequence[str], job: bytes, timeout: float) -> list[dict[str, Any]]:
@@ -85,7 +100,8 @@ def _talk(command: Sequence[str], job: bytes, timeout: float) -> list[dict[str, 
         where = f"while importing `{at}`: raise `--timeout`" if at else "while it was loading"
         raise CouldNotRun(f"Pyodide did not end within {timeout if at else _LOADING:g} s, {where}")
     if not any(each["event"] == "proved" for each in events):
-        words = next((line.strip() for line in said if "Error" in line), said[-1] if said else "")
+        short = [line.strip() for line in said if len(line) < 300]  # Node shows the line of a script that fails
+        words = next((line for line in short if "Error" in line), short[-1] if short else "")
         raise CouldNotRun(f"Pyodide ended with exit code {process.returncode} and no result: {words}")
     return events
 

@@ -6,9 +6,10 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from edgewheel.findings import CouldNotRun
-from edgewheel.runtime.proof import Problem, Proof
+from edgewheel.runtime.proof import Exports, Problem, Proof, Snapshot
 from edgewheel.runtime.resolve import absolute
 from edgewheel.runtime.tree import module_name
+from edgewheel.runtime.verdict import FUNCTIONS, located
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -53,6 +54,23 @@ def proof(what: Subject, told: dict[str, Any], modules: Modules, *, runtime: str
         times=tuple((name, seconds) for name, seconds in times),
         memory=told.get("memory"),
         failed=tuple(sorted(name for name, failure in outcomes if failure and not failure.get("shadowed"))),
+        exports=_exports(told["exports"]) if told.get("exports") else None,
+        snapshot=Snapshot(runtime == "pyodide" and python != "3.12", located(told.get("refused") or (), modules)),
+    )
+
+
+def _exports(told: dict[str, Any]) -> Exports:
+    kinds = {
+        kind: {name: tuple(methods) for name, methods in sorted(classes.items())}
+        for kind, classes in told["classes"].items()
+    }
+    return Exports(
+        entrypoints=kinds.get("WorkerEntrypoint", {}),
+        durable_objects=kinds.get("DurableObject", {}),
+        workflows=kinds.get("WorkflowEntrypoint", {}),
+        functions=tuple(name for name in FUNCTIONS if name in told["functions"]),
+        fault=(told["fault"][0], told["fault"][1]) if told.get("fault") else ("", ""),
+        aliases=told["aliases"],
     )
 
 

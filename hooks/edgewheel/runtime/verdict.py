@@ -1,0 +1,202 @@
+"""Would the upload be accepted: what main exports against what the config asks, and the objects that stay.
+
+facts: acceptance 1, 2 and 6: the runtime's introspection, the dedicated snapshot, config against code
+"""
+
+from __future__ import annotations
+
+import ast
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from edgewheel.runtime.proof import Asked, Exports, Problem, Proof, Refused, Snapshot
+from edgewheel.runtime.python import is_on, is_open, select
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    from edgewheel.sources.modules import Modules
+
+#: What a main of functions may bind, as the runtime lists them.
+FUNCTIONS = ("on_fetch", "on_alarm", "on_scheduled", "on_trace", "on_queue", "on_pubsub")
+_NONE = "the uploaded script has no registered event handlers [code: 10068]"
+
+
+def asked(config: Mapping[str, Any], *, date: str, flags: Collection[str], main: str = "") -> Asked:
+    """What one environment's tables ask of main. `config` holds the tables that count for the environment, `main` is
+    the Worker's own name (a service binding to itself asks for its entrypoint).
+    """
+    objects = config.get("durable_objects")
+    bindings = objects.get("bindings") if isinstance(objects, dict) else None
+    events = [("scheduled", "triggers.crons")] if _crons(config) else []
+    queues = config.get("queues")
+    if isinstance(queues, dict) and _tables(queues.get("consumers")):
+        events.append(("queue", "queues.consumers"))
+    services = [each for each in _tables(config.get("services")) if main and each.get("service") == main]
+    return Asked(
+        durable_objects=_names(_tables(bindings), "class_name", "script_name"),
+        workflows=_names(_tables(config.get("workflows")), "class_name", "script_name"),
+        entrypoints=_names(services, "entrypoint"),
+        events=tuple(events),
+        functions=is_open(date) or not is_on("python_no_global_handlers", date, flags),
+        snapshot=select(date, flags) != "3.12" and is_on("python_dedicated_snapshot", date, flags),
+    )
+
+
+def _crons(config: Mapping[str, Any]) -> bool:
+    triggers = config.get("triggers")
+    return isinstance(triggers, dict) and bool(triggers.get("crons"))
+
+
+def _tables(found: object) -> list[dict[str, Any]]:
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
+def _names(tables: Iterable[dict[str, Any]], key: str, elsewhere: str = "") -> tuple[str, ...]:
+    found = [each.get(key) for each in tables if not each.get(elsewhere)]
+    return tuple(dict.fromkeys(name for name in found if isinstance(name, str) and name))
+
+
+def judged(proof: Proof, want: Asked, modules: Modules, main: str) -> Proof:
+    """The proof with its verdict: what is lacking becomes a problem at main (an upload name)."""
+    if proof.exports is None or not proof.imports:
+        certain = proof.imports is False or any(each.at == "start" for each in proof.problems)
+        return proof._replace(accepted=False if certain else None)
+    lacking = list(_lacking(proof.exports, want, modules, main))
+    problems = (*proof.problems, *lacking)
+    refused = proof.snapshot.refused if want.snapshot else ()
+    stops = any(each.at == "start" for each in problems) or bool(refused)
+    open_ = bool(proof.unproven) or (want.snapshot and not proof.snapshot.checked)
+    return proof._replace(
+        problems=problems,
+        snapshot=Snapshot(proof.snapshot.checked, refused),
+        accepted=False if stops else None if open_ else True,
+    )
+
+
+def _lacking(exports: Exports, want: Asked, modules: Modules, main: str) -> Iterator[Problem]:
+    """What the config or the platform asks and main does not export."""
+
+    def problem(error: str, name: str, message: str, shown: str, at: str = "start") -> Problem:
+        return Problem(main.removesuffix(".py"), error, name, message, main, line_of(modules, main, shown)[0], at)
+
+    if exports.fault[0]:
+        yield problem(exports.fault[0], "__all__", exports.fault[1], "__all__")
+        return
+    functions = exports.functions if want.functions else ()
+    default = exports.entrypoints.get("Default")
+    if default is not None and functions:
+        yield problem("TypeError", functions[0], "Cannot define multiple default entrypoints", functions[0])
+    elif default is None and not functions:
+        shown = "Default" if line_of(modules, main, "Default")[0] or not exports.functions else exports.functions[0]
+        yield problem("ValidationError", "Default", _no_default(exports, want), shown)
+    for name, key in _lacking_classes(exports, want):
+        yield problem("TypeError", name, _no_class(name, key, exports), name)
+    for name in want.workflows:
+        if "run" not in exports.workflows.get(name, ("run",)):
+            yield problem("TypeError", "run", f"Method run does not exist: `{name}` is a Workflow", name, "request")
+    answered = default if default is not None else tuple(each.removeprefix("on_") for each in functions)
+    for event, key in want.events if default is not None or functions else ():
+        if event not in answered:
+            message = f"Method {event} does not exist: `{key}` of the config asks for it"
+            yield problem("TypeError", event, message, "Default", "request")
+
+
+def _lacking_classes(exports: Exports, want: Asked) -> Iterator[tuple[str, str]]:
+    """The bound classes that main does not export as what they are bound, with the key that binds each."""
+    groups = [
+        (want.durable_objects, exports.durable_objects, "durable_objects"),
+        (want.workflows, exports.workflows, "workflows"),
+        (want.entrypoints, exports.entrypoints, "services"),
+    ]
+    for wanted, found, key in groups:
+        yield from ((name, key) for name in wanted if name not in found)
+
+
+def _no_default(exports: Exports, want: Asked) -> str:
+    own = exports.aliases.get("Default")
+    if own is not None:
+        return f"{_NONE}: `Default` is bound to the class `{own}`, and the runtime exports it as `{own}`"
+    if exports.functions and not want.functions:
+        return f"{_NONE}: `{exports.functions[0]}` no longer counts with this compatibility date"
+    return f"{_NONE}: there is no `Default` class derived from `WorkerEntrypoint`"
+
+
+def _no_class(name: str, key: str, exports: Exports) -> str:
+    message = f"There is no '{name}' class defined in the Python Worker's main module"
+    kinds = (exports.entrypoints, exports.durable_objects, exports.workflows)
+    if (own := exports.aliases.get(name)) is not None:
+        return f"{message}: `{name}` is bound to the class `{own}`, and the runtime exports it as `{own}`"
+    if any(name in each for each in kinds):
+        return f"{message} for `{key}`: its base class is of another kind"
+    return f"{message}: `{key}` of the config names it"
+
+
+def located(refused: Iterable[Mapping[str, Any]], modules: Modules) -> tuple[Refused, ...]:
+    """The refused objects with the line that binds each: of several holders the one that makes the object, not those
+    that import it.
+    """
+    found = []
+    for each in refused:
+        holders = [(holder, *line_of(modules, holder[1], holder[2])) for holder in each["holders"]]
+        if not holders:
+            found.append(Refused(each["type"]))
+            continue
+        (module, path, name), line, _ = min(holders, key=lambda one: (one[1] == 0, one[2]))
+        found.append(Refused(each["type"], module, name, path, line))
+    return tuple(found)
+
+
+def line_of(modules: Modules, path: str, dotted: str) -> tuple[int, bool]:
+    """The line that binds `NAME` or `Class.NAME` at a module's top level, 0 for none, and whether it imports it."""
+    tree = parsed(modules.source(path)) if path.endswith(".py") else None
+    body, best = (tree.body if tree else []), (0, True)
+    for part in dotted.split("."):
+        found = [each for each in top_level(body) if each[0] == part]
+        if not found:
+            return best
+        _, node, imported = found[-1]
+        best = (getattr(node, "lineno", 0), imported)
+        body = node.body if isinstance(node, ast.ClassDef) else []
+    return best
+
+
+@lru_cache(maxsize=64)
+def parsed(source: bytes) -> ast.Module | None:
+    """The syntax tree of a module, None where this Python cannot parse it."""
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def top_level(body: Iterable[ast.stmt]) -> Iterator[tuple[str, ast.stmt, bool]]:
+    """Names that statements bind, in order, those of blocks and of `global` declarations included."""
+    for node in body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            for alias in node.names:
+                yield alias.asname or alias.name.partition(".")[0], node, True
+        elif isinstance(node, ast.ClassDef):
+            yield node.name, node, False
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            shared = {name for each in ast.walk(node) if isinstance(each, ast.Global) for name in each.names}
+            yield from ((name, stmt, imp) for name, stmt, imp in top_level(node.body) if name in shared)
+            yield node.name, node, False
+        else:
+            for field in ("body", "orelse", "finalbody"):
+                yield from top_level(getattr(node, field, ()))
+            for handler in getattr(node, "handlers", ()):
+                yield from top_level(handler.body)
+            yield from ((name, node, False) for name in _targets(node))
+
+
+def _targets(node: ast.stmt) -> Iterator[str]:
+    """Names that an expression or assignment stores, those of a `:=` included; not what is inside a block."""
+    blocks = ("body", "orelse", "finalbody", "handlers", "cases")
+    parts = [value for field, value in ast.iter_fields(node) if field not in blocks]
+    for part in parts:
+        for each in part if isinstance(part, list) else [part]:
+            if isinstance(each, ast.AST):
+                for inner in ast.walk(each):
+                    if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
+                        yield inner.id
