@@ -1,32 +1,36 @@
-"""The steps of a preflight: each is the command of its name in a process of its own."""
+"""The steps of a preflight of one Worker: each is the command of its name, run in this process for its JSON; uv and
+Node have processes of their own.
+"""
 
 from __future__ import annotations
 
+import argparse
+import io
 import json
 import os
 import posixpath
 import shutil
 import subprocess
-import sys
+from contextlib import redirect_stderr, redirect_stdout
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from edgewheel.data import facts
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports import summary
+from edgewheel.reports.text import plural
 from edgewheel.wrangler.sizes import human
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Callable, Iterator
 
     from edgewheel.reports.summary import Step
     from edgewheel.repository.worker import Worker
 
-#: edgewheel in a process of its own. `-m` would put the current folder on the path, and run a project's `json.py`.
-_EDGEWHEEL = (
-    sys.executable,
-    "-c",
-    "import sys; sys.path[:] = filter(None, sys.path); from edgewheel.cli import main; sys.exit(main())",
-)
+#: Where a command is, but for those of `edgewheel.commands`.
+_ELSEWHERE = {"stage": "edgewheel_build.commands.stage"}
+_NO_UV = "uv is not installed: pip install uv"
+SYNC = "uv run pywrangler sync"
 
 
 class Run(NamedTuple):
@@ -42,6 +46,8 @@ class Run(NamedTuple):
 
 def steps(job: Run) -> Iterator[tuple[str, Callable[[], Step]]]:
     """Each step's name and what runs it, in order; a step may rest on what an earlier one wrote."""
+    if job.options.sync:
+        yield "sync", lambda: _sync(job)
     yield "check", lambda: _check(job)
     yield "build", lambda: _build(job)
     yield "inspect", lambda: _inspect(job)
@@ -66,17 +72,28 @@ def flat(worker: Worker) -> str:
 
 def _command(job: Run, name: str, *arguments: str, output: str = "") -> tuple[int, dict[str, Any], str]:
     """Exit code, JSON and the words of "could not run" of one of edgewheel's commands."""
-    done = _process(*_EDGEWHEEL, name, *arguments, "--format", "json", cwd=None)
+    code, shown, words = _called(name, *arguments, "--format", "json")
     try:
-        answer = json.loads(done.stdout)
+        answer = json.loads(shown)
     except ValueError:
         answer = {}
     if job.reports and answer:
-        write(job.reports, f"{output or name}.json", done.stdout)
-    words = done.stderr.strip().removeprefix("edgewheel: ")
-    if done.returncode not in {0, 1, 2} or "Traceback" in words:  # a fault of edgewheel's own: its last line says which
-        return 2, {}, words.rpartition("\n")[2]
-    return done.returncode, answer, words
+        write(job.reports, f"{output or name}.json", shown)
+    return code, answer, words
+
+
+def _called(name: str, *arguments: str) -> tuple[int, str, str]:
+    """Exit code, output and the words of "could not run" of a command."""
+    command = import_module(_ELSEWHERE.get(name, f"edgewheel.commands.{name}"))
+    parser = argparse.ArgumentParser(f"edgewheel {name}", allow_abbrev=False)
+    command.arguments(parser)
+    output, errors = io.StringIO(), io.StringIO()
+    try:
+        with redirect_stdout(output), redirect_stderr(errors):
+            code: int = command.run(parser.parse_args(arguments))
+    except CouldNotRun as error:
+        return 2, output.getvalue(), str(error)
+    return code, output.getvalue(), errors.getvalue().strip().removeprefix("edgewheel: ")
 
 
 def write(folder: str, name: str, text: str) -> None:
@@ -100,15 +117,28 @@ def _strict(job: Run) -> list[str]:
     return ["--strict"] if job.options.strict else []
 
 
+def _sync(job: Run) -> Step:
+    path = os.path.join(job.root, "pyproject.toml")
+    if not os.path.exists(path):
+        return summary.Step("sync", "skipped", "no pyproject.toml: there is nothing to vendor")
+    if shutil.which("uv") is None:
+        return summary.Step("sync", "could not run", _NO_UV)
+    with open(path, "rb") as file:
+        command = SYNC if b"workers-py" in file.read() else "uvx --from workers-py pywrangler sync"
+    done = _process(*command.split(), cwd=job.root)
+    if done.returncode:
+        return summary.Step("sync", "failed", f"`{command}` failed", output=(done.stdout + done.stderr).strip())
+    return summary.Step("sync", "passed", "`python_modules` is up to date")
+
+
 def _check(job: Run) -> Step:
     code, answer, words = _command(job, "check", job.root, *_env(job), *_strict(job))
     if code == 2:
         return summary.Step("check", "could not run", words)
     found = answer["findings"]
     errors = sum(each["level"] == "error" for each in found)
-    return summary.judged(
-        "check", code, f"{errors} errors, {len(found) - errors} warnings" if found else "clean", found
-    )
+    counted = f"{plural(errors, 'error')}, {plural(len(found) - errors, 'warning')}" if found else "clean"
+    return summary.judged("check", code, counted, found)
 
 
 def _build(job: Run) -> Step:
@@ -117,7 +147,7 @@ def _build(job: Run) -> Step:
     if not os.path.exists(os.path.join(job.root, "pyproject.toml")):
         return summary.Step("build", "skipped", "no pyproject.toml: there is nothing to build")
     if shutil.which("uv") is None:
-        return summary.Step("build", "could not run", "uv is not installed: pip install uv")
+        return summary.Step("build", "could not run", _NO_UV)
     done = _process("uv", "build", "--out-dir", job.scratch, job.root, cwd=None)
     wheel = _wheel(job)
     if done.returncode or not wheel:
@@ -138,7 +168,7 @@ def _inspect(job: Run) -> Step:
     if code == 2:
         return summary.Step("inspect", "could not run", words)
     found = [each | {"path": os.path.basename(each["path"])} for each in answer["findings"]]
-    return summary.judged("inspect", code, f"{len(found)} findings" if found else "deploy-ready", found)
+    return summary.judged("inspect", code, plural(len(found), "finding") if found else "deploy-ready", found)
 
 
 def _stage(job: Run) -> Step:
@@ -149,7 +179,7 @@ def _stage(job: Run) -> Step:
     if code:
         return summary.Step("stage", "failed", words)
     stripped = f", {len(answer['stripped'])} left out" if answer["stripped"] else ""
-    return summary.Step("stage", "passed", f"{len(answer['files'])} files{stripped}")
+    return summary.Step("stage", "passed", f"{plural(len(answer['files']), 'file')}{stripped}")
 
 
 def _bundle(job: Run) -> Step:
@@ -159,15 +189,12 @@ def _bundle(job: Run) -> Step:
     code, answer, words = _command(job, "bundle", job.root, *_env(job), *most, *before)
     if job.reports:
         picture = os.path.join(job.reports, "bundle.html")
-        _process(
-            *(*_EDGEWHEEL, "bundle", job.root, *_env(job), *before),
-            *("--format", "html", "--output", picture),
-            cwd=None,
-        )
+        _called("bundle", job.root, *_env(job), *before, "--format", "html", "--output", picture)
     if not answer or answer["error"]:
         return summary.Step("bundle", "failed", (answer.get("error") or {}).get("message") or words)
     doubled = len(answer["duplicate_warnings"])
-    size = f"{answer['total_upload_kib']} KiB in {len(answer['modules'])} modules, {doubled} duplicate warnings"
+    modules, warnings = plural(len(answer["modules"]), "module"), plural(doubled, "duplicate warning")
+    size = f"{answer['total_upload_kib']} KiB in {modules}, {warnings}"
     step = summary.Step("bundle", "failed" if code else "passed", f"{size}: {words}" if code else size)
     return step._replace(numbers={"size": answer["total_bytes"], "duplicates": doubled})
 
@@ -191,10 +218,21 @@ def _prove(job: Run, runtime: str) -> Step:
     if code == 2 or not answer:
         return summary.Step(name, "could not run" if runtime == "static" else "skipped", words)
     failed = answer["failures"]
-    text = f"imports: {answer['modules']} modules, Python {answer['python']}"
+    text = f"imports: {plural(answer['modules'], 'module')}, Python {answer['python']}"
+    unproven = _unproven(answer) if runtime == "static" else ()
     if code:
         first = failed[0] if failed else {"message": "main does not import", "path": "", "line": 0}
         if runtime != "static" and _is_to_be_vendored(job, first):
-            return summary.Step(name, "skipped", f"`{first['name']}` is not vendored yet: `pywrangler sync` first")
+            return summary.Step(name, "skipped", f"`{first['name']}` is not vendored: `{SYNC}` first")
         return summary.Step(name, "failed", f"{first['message']} ({first['path']}:{first['line']})")
+    if unproven:
+        return summary.Step(name, "not proven", summary.not_vendored(unproven), unproven=unproven)
     return summary.Step(name, "passed", text)
+
+
+def _unproven(answer: dict[str, Any]) -> tuple[str, ...]:
+    """The packages that the Worker imports, that are not vendored, and that the analysis had to take as given."""
+    if isinstance(given := answer.get("unproven"), list):
+        return tuple(given)
+    platform = facts("platform_modules")["modules"]
+    return tuple(name for name in answer["stand_ins"] if name not in platform)

@@ -7,14 +7,14 @@ import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from edgewheel.findings import Finding, Place
-from edgewheel.reports.text import brief, clean
+from edgewheel.reports.text import brief, clean, plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from rich.table import Table
 
-_COLOURS = {"passed": "green", "failed": "red", "skipped": "yellow", "could not run": "red"}
+_COLOURS = {"passed": "green", "failed": "red", "skipped": "yellow", "not proven": "yellow", "could not run": "red"}
 
 
 #: Findings shown of one step; the command of its name shows all.
@@ -22,7 +22,9 @@ _SHOWN = 12
 
 
 class Step(NamedTuple):
-    """`result` is passed, failed, skipped or could not run; findings are JSON objects as in `check`."""
+    """`result` is passed, failed, skipped, not proven or could not run; findings are JSON objects as in `check`;
+    `unproven` are packages that are imported and not vendored.
+    """
 
     name: str
     result: str
@@ -31,6 +33,33 @@ class Step(NamedTuple):
     output: str = ""
     numbers: dict[str, int] | None = None
     seconds: float = 0.0
+    unproven: tuple[str, ...] = ()
+
+
+class Flight(NamedTuple):
+    """The preflight of one Worker: its folder as seen from here, its steps, the command that vendors what it lacks."""
+
+    worker: str
+    steps: tuple[Step, ...]
+    sync: str
+
+    @property
+    def verdict(self) -> str:
+        """`ready to deploy`, `not ready` or `not proven`."""
+        results = {step.result for step in self.steps}
+        if "failed" in results:
+            return "not ready"
+        return "not proven" if results & {"not proven", "could not run"} else "ready to deploy"
+
+    @property
+    def unproven(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name for step in self.steps for name in step.unproven))
+
+    @property
+    def code(self) -> int:
+        """1 for what is not ready or not proven, 2 where a step could not run."""
+        results = {step.result for step in self.steps}
+        return 1 if results & {"failed", "not proven"} else 2 if "could not run" in results else 0
 
 
 def judged(name: str, code: int, detail: str, found: Sequence[dict[str, Any]]) -> Step:
@@ -57,6 +86,7 @@ def _watched(steps: Iterator[tuple[str, Callable[[], Step]]], done: list[Step]) 
     from edgewheel.reports import terminal
 
     screen = terminal.console()
+    screen.file = sys.stdout  # for good: a step keeps its own output in the place of the process's
     if not terminal.moves(screen):
         for _, step in steps:
             done.append(_timed(step))
@@ -123,51 +153,106 @@ def _where(finding: dict[str, Any]) -> str:
     return f"{finding['path']}:{finding['line']}" if finding["line"] else str(finding["path"])
 
 
-def verdict(done: Sequence[Step]) -> str:
-    failed = [step.name for step in done if step.result == "failed"]
-    missing = [step.name for step in done if step.result == "could not run"]
-    if failed:
-        return f"not ready to deploy: {', '.join(failed)} failed"
-    return f"not proven: {', '.join(missing)} could not run" if missing else "ready to deploy"
+def verdict(flight: Flight) -> str:
+    """The last line of a Worker's preflight."""
+    named = ", ".join(step.name for step in flight.steps if step.result == "failed")
+    if named:
+        return f"not ready to deploy: {named} failed"
+    if flight.unproven:
+        them = "it" if len(flight.unproven) == 1 else "them"
+        return f"not proven: {not_vendored(flight.unproven)}, so size and start were judged without {them}"
+    missing = ", ".join(step.name for step in flight.steps if step.result == "could not run")
+    return f"not proven: {missing} could not run" if missing else "ready to deploy"
 
 
-def markdown(done: Sequence[Step]) -> Iterator[str]:
+def not_vendored(names: Sequence[str]) -> str:
+    """`a`, `b` and `c` are not vendored."""
+    quoted = [f"`{name}`" for name in names]
+    listed = ", ".join(quoted[:-1]) + (" and " if quoted[1:] else "") + quoted[-1]
+    return f"{listed} {'is' if len(quoted) == 1 else 'are'} not vendored"
+
+
+def total(flights: Sequence[Flight]) -> str:
+    """The last line of several."""
+    counts = [(words, sum(each.verdict == words for each in flights)) for words in _VERDICTS]
+    return f"{plural(len(flights), 'Worker')}: " + ", ".join(f"{count} {words}" for words, count in counts if count)
+
+
+_VERDICTS = ("not ready", "not proven", "ready to deploy")
+
+
+def markdown(flights: Sequence[Flight]) -> Iterator[str]:
     """For a pull request or a job summary."""
+    for flight in flights:
+        name = f" {flight.worker}" if len(flights) > 1 else ""
+        yield from _markdown(flight, name)
+    if len(flights) > 1:
+        yield f"**{total(flights)}**"
+
+
+def _markdown(flight: Flight, name: str) -> Iterator[str]:
     from edgewheel.reports import markdown as table
 
-    yield f"### edgewheel: {verdict(done)}"
+    yield f"### edgewheel{table.prose(name)}: {table.prose(verdict(flight))}"
     yield ""
+    if flight.unproven:
+        yield f"Next: {table.code(flight.sync)}"
+        yield ""
     yield "| step | result | what | time |"
     yield "| --- | --- | --- | --- |"
-    marks = {"passed": "✅", "failed": "❌", "skipped": "⏭️", "could not run": "⚠️"}
-    for step in done:
+    marks = {"passed": "✅", "failed": "❌", "skipped": "⏭️", "not proven": "⚠️", "could not run": "⚠️"}
+    for step in flight.steps:
         result = f"{marks[step.result]} {step.result}"
         yield f"| {step.name} | {result} | {table.prose(step.detail)} | {step.seconds:.1f} s |"
-    found = [each for step in done for each in step.findings]
+    yield ""
+    found = [each for step in flight.steps for each in step.findings]
     if found:
-        yield ""
-        yield "| where | code | what |"
-        yield "| --- | --- | --- |"
+        yield "| where | code | what | fix |"
+        yield "| --- | --- | --- | --- |"
         for each in found:
-            yield f"| {table.code(_where(each))} | {each['code']} | {table.prose(each['message'])} |"
+            fix = "<br>".join(table.code(part) for part in each["fix"].split("\n") if part.strip())
+            yield f"| {table.code(_where(each))} | {each['code']} | {table.prose(each['message'])} | {fix} |"
+        yield ""
 
 
-def record(done: Sequence[Step]) -> dict[str, Any]:
-    """The JSON of `preflight`; `size` in bytes and `duplicates` are null where the upload could not be predicted."""
-    numbers = next((step.numbers for step in done if step.numbers), {})
+def record(flights: Sequence[Flight]) -> dict[str, Any]:
+    """The JSON of `preflight`: of one Worker, or of several with each one's own in `workers`. `size` in bytes (of the
+    largest) and `duplicates` are null where the upload could not be predicted.
+    """
+    numbers = [numbers for each in flights if (numbers := _numbers(each)) is not None]
+    worst = next((words for words in _VERDICTS if any(each.verdict == words for each in flights)), "not proven")
     return {
-        "ready": verdict(done) == "ready to deploy",
-        "findings": [each for step in done for each in step.findings],
-        "steps": [
+        "verdict": worst,
+        "ready": worst == "ready to deploy",
+        "unproven": list(dict.fromkeys(name for each in flights for name in each.unproven)),
+        "findings": [finding for each in flights for step in each.steps for finding in step.findings],
+        "steps": [step for each in flights for step in _steps(each)],
+        "size": max(each["size"] for each in numbers) if numbers else None,
+        "duplicates": sum(each["duplicates"] for each in numbers) if numbers else None,
+        "workers": [
             {
-                "step": step.name,
-                "result": step.result,
-                "what": step.detail,
-                "seconds": step.seconds,
-                "output": step.output,
+                "worker": each.worker,
+                "verdict": each.verdict,
+                "unproven": list(each.unproven),
+                "next": each.sync if each.unproven else "",
+                **(_numbers(each) or {"size": None, "duplicates": None}),
             }
-            for step in done
+            for each in flights
         ],
-        "size": numbers.get("size"),
-        "duplicates": numbers.get("duplicates"),
     }
+
+
+def _numbers(flight: Flight) -> dict[str, int] | None:
+    return next((step.numbers for step in flight.steps if step.numbers), None)
+
+
+def _steps(flight: Flight) -> Iterator[dict[str, Any]]:
+    for step in flight.steps:
+        yield {
+            "worker": flight.worker,
+            "step": step.name,
+            "result": step.result,
+            "what": step.detail,
+            "seconds": step.seconds,
+            "output": step.output,
+        }
