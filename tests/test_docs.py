@@ -161,7 +161,8 @@ def test_the_readme_shows_what_it_is_in_twenty_lines() -> None:
 
 
 def test_the_two_commands_of_the_readme_are_one_line_each() -> None:
-    commands = [block.body for block in blocks(README.read_text("utf-8")) if "uv run" in block.body]
+    found = blocks(README.read_text("utf-8"))
+    commands = [block.body for block in found if block.word == "sh" and "uv run" in block.body]
     assert [command.count("\n") for command in commands] == [1, 1]
     assert "edgewheel preflight examples/forge/backend" in commands[0]
     assert "pytest" in commands[1]
