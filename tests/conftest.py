@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# A machine that is busy is no fault of the code: no time limits. CI draws more examples in one job than in each.
+hypothesis.settings.register_profile(
+    "few", max_examples=40, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.register_profile("more", hypothesis.settings.get_profile("few"), max_examples=200)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "few"))
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 

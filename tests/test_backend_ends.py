@@ -87,7 +87,12 @@ def test_a_build_that_is_stopped_leaves_nothing(tmp_path: Path, way: str, name: 
     """The signal comes when half of the files are written."""
     root = project(tmp_path / "w", more=WAYS[way])
     code = (
-        "import os, signal, sys, edgewheel_build as backend\n"
+        "import os, signal, sys\n"
+        # as a process of its own has them: `nohup` and background jobs hand on signals that are ignored
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "for name in ('SIGTERM', 'SIGHUP'):\n"
+        "    hasattr(signal, name) and signal.signal(getattr(signal, name), signal.SIG_DFL)\n"
+        "import edgewheel_build as backend\n"
         "from hatchling.builders.wheel import WheelArchive\n"
         "from edgewheel_build.wheel import Archive\n"
         "def stopping(method):\n"

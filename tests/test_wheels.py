@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-pytestmark = pytest.mark.skipif(shutil.which("uv") is None, reason="uv is not installed")
+pytestmark = [pytest.mark.oracle, pytest.mark.skipif(shutil.which("uv") is None, reason="uv is not installed")]
 
 LINUX = "cp313-cp313-manylinux_2_28_x86_64"
 PURE = "py3-none-any"

@@ -93,9 +93,12 @@ def _recorded(disk: Disk, path: str) -> Iterator[str]:
     import csv
 
     text = disk.read(path).decode("utf-8", "replace")
-    for row in csv.reader(text.splitlines()):
-        if row and row[0] and not row[0].startswith(("../", "/")):
-            yield posixpath.normpath(row[0].replace("\\", "/"))
+    try:
+        for row in csv.reader(text.splitlines()):
+            if row and row[0] and not row[0].startswith(("../", "/")):
+                yield posixpath.normpath(row[0].replace("\\", "/"))
+    except csv.Error:  # a quote that nothing closes makes one field of the rest, and 128 KiB are the most
+        return
 
 
 def _matters(file: str) -> bool:

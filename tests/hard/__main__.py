@@ -1,0 +1,55 @@
+"""The long run by hand: `python -m tests.hard runs COUNT SEED`, `kills COUNT SEED`, `pairs COUNT SEED`.
+
+Prints each thing that is wrong with the number that makes it again, and the count at the end.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.hard import runs, writers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def many(count: int, seed: int) -> Iterator[str]:
+    """`count` commands: four a project, the projects numbered from the seed's first."""
+    for number in range(seed * 1_000_000, seed * 1_000_000 + count // 4):
+        with tempfile.TemporaryDirectory() as folder:
+            yield from map(str, runs.one(number, Path(folder).resolve(), seconds=2))
+
+
+def writing(kind: str, count: int, seed: int) -> Iterator[str]:
+    with tempfile.TemporaryDirectory() as above:
+        top = Path(above).resolve()
+        subprocess.run([sys.executable, str(writers.EXAMPLES / "before.py"), str(top / "before")], check=True)
+        source = writers.template(top / "worker", top / "before")
+        scenes = []
+        for name in writers.WRITERS:
+            (top / name).mkdir()
+            scenes.append(writers.scene(name, source, top / name))
+        for number in range(seed * 1_000_000, seed * 1_000_000 + count):
+            scene = scenes[number % len(scenes)]
+            with tempfile.TemporaryDirectory() as folder:
+                place = Path(folder).resolve()
+                found = writers.killed(scene, number, place) if kind == "kills" else writers.racing(scene, place)
+                yield from (f"{number} {scene.name}: {line}" for line in found)
+
+
+def main() -> int:
+    kind, count, seed = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    wrong = 0
+    for line in many(count, seed) if kind == "runs" else writing(kind, count, seed):
+        wrong += 1
+        print(line, flush=True)  # noqa: T201
+    print(f"{count} {kind}, seed {seed}: {wrong} wrong")  # noqa: T201
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
