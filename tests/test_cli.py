@@ -83,7 +83,10 @@ def test_json_paths_are_relative_to_the_current_folder(tmp_path: Path) -> None:
     answer = json.loads(done.stdout)
     assert answer["workers"] == ["w"]
     (finding,) = answer["findings"]
-    assert sorted(finding) == ["code", "column", "fix", "level", "line", "message", "path", "worker"]
+    assert list(finding) == [
+        *("code", "level", "message", "path", "line", "column", "end_line", "end_column", "fix", "cause", "url"),
+        "worker",
+    ]
     assert (finding["path"], finding["line"], finding["worker"]) == ("w/wrangler.toml", 2, "w")
 
 

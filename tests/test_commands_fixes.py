@@ -126,7 +126,7 @@ def test_a_report_for_a_machine_stays_whole(worker: Path) -> None:
 def test_a_diff_is_no_report(worker: Path, form: str) -> None:
     """Who reads JSON would find a diff, or a report that is none."""
     done = check(worker, "--diff", "--format", form)
-    said = f"edgewheel: `--diff` prints a diff, which is no `--format {form}`: leave one of the two out\n"
+    said = f"edgewheel: `--diff` prints a diff, not `--format {form}`: leave one of the two out\n"
     assert (done.returncode, done.stdout, done.stderr) == (2, "", said)
     assert (worker / "wrangler.toml").read_text() == BEFORE
 

@@ -56,7 +56,11 @@ def test_records() -> None:
             "path": "w/wrangler.toml",
             "line": 3,
             "column": 5,
+            "end_line": 0,
+            "end_column": 0,
             "fix": "remove it\nand this",
+            "cause": None,
+            "url": "https://github.com/edgewheel/edgewheel/blob/main/docs/rules/EW301.md",
             "worker": "w",
         }
     ]

@@ -24,10 +24,21 @@ class Edit(NamedTuple):
     text: str
 
 
+class Cause(NamedTuple):
+    """What one edit ends: where that edit is made, and what is wrong there, in words that hold for each of its findings
+    ("": the words of the first). `key` is stamped by the runner and is the same for all of them, in every run.
+    """
+
+    place: Place
+    message: str = ""
+    key: str = ""
+
+
 class Finding(NamedTuple):
     """One trouble. A rule fills message, place and fix (a command or text to paste), and a level where it differs from
-    the rule's own; `edits` do what `fix` says where that needs no decision. Code and worker (absolute posix path of its
-    folder) are stamped by the runner.
+    the rule's own; `edits` do what `fix` says where that needs no decision. A rule that knows the end of the place or
+    the cause fills these, too. Code and worker (absolute posix path of its folder) are stamped by the runner, and end
+    and cause where the rule has left them out.
     """
 
     message: str
@@ -37,6 +48,10 @@ class Finding(NamedTuple):
     code: str = ""
     worker: str = ""
     edits: tuple[Edit, ...] = ()
+    #: behind the last character, from 1; 0 for a file as a whole
+    end_line: int = 0
+    end_column: int = 0
+    cause: Cause | None = None
 
 
 class Problem(NamedTuple):

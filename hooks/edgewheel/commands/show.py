@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from edgewheel.findings import Finding
 
 
-def findings(found: Sequence[Finding]) -> None:
-    """The findings with their fixes, without the count."""
+def findings(found: Sequence[Finding], *, each_one: bool = False) -> None:
+    """The findings with their fixes, without the count: one block a cause, or `each_one`."""
     if not found or not sys.stdout.isatty():
-        for line in text.findings(found):
+        for line in text.findings(found, each_one=each_one):
             print(line)
         return
     from edgewheel.reports import terminal
 
     screen = terminal.console()
-    for each in terminal.findings(found, screen):
+    for each in terminal.findings(found, screen, each_one=each_one):
         screen.print(each, soft_wrap=True)
 
 

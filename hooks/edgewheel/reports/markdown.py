@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from edgewheel.reports.text import clean, relative
+from edgewheel.reports.blocks import blocks, singles
+from edgewheel.reports.text import clean, places, relative
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -15,17 +16,19 @@ if TYPE_CHECKING:
 _CODE = re.compile(r"`([^`\n]+)`")
 
 
-def findings(found: Sequence[Finding]) -> Iterator[str]:
-    """A table of findings, or one sentence where there are none."""
+def findings(found: Sequence[Finding], *, each_one: bool = False) -> Iterator[str]:
+    """A table of findings, one row a cause or `each_one`; or one sentence where there are none."""
     if not found:
         yield "No findings."
         return
     yield "| where | code | what | fix |"
     yield "| --- | --- | --- | --- |"
-    for each in found:
+    for block in singles(found) if each_one else blocks(found):
+        each = block.head
         line = f":{each.place.line}" if each.place.line else ""
         fix = "<br>".join(code(part) for part in each.fix.split("\n") if part.strip())
-        yield f"| {code(relative(each.place.path) + line)} | {each.code} | {prose(each.message)} | {fix} |"
+        what = "<br>".join(prose(part) for part in (each.message, places(block)) if part)
+        yield f"| {code(relative(each.place.path) + line)} | {each.code} | {what} | {fix} |"
 
 
 def code(text: str) -> str:

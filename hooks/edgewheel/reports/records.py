@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from edgewheel.reports.text import relative
+from edgewheel.rules.page import url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,7 +14,10 @@ if TYPE_CHECKING:
 
 
 def findings(found: Iterable[Finding]) -> list[dict[str, Any]]:
-    """Paths relative to the current folder, posix; lines and columns from 1, 0 for the file as a whole."""
+    """Paths relative to the current folder, posix; lines and columns from 1, 0 for the file as a whole.
+
+    `cause` is equal for findings that one edit would end; `url` is the rule's page.
+    """
     return [
         {
             "code": each.code,
@@ -22,7 +26,11 @@ def findings(found: Iterable[Finding]) -> list[dict[str, Any]]:
             "path": relative(each.place.path),
             "line": each.place.line,
             "column": each.place.column,
+            "end_line": each.end_line,
+            "end_column": each.end_column,
             "fix": each.fix,
+            "cause": each.cause.key if each.cause else None,
+            "url": url(each.code),
             "worker": relative(each.worker),
         }
         for each in found

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from edgewheel import __version__
 from edgewheel.reports.text import clean, data, relative
-from edgewheel.rules.page import parse
+from edgewheel.rules.page import parse, url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +45,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "shortDescription": {"text": page.finds},
         "help": {"text": text, "markdown": markdown},
         "defaultConfiguration": {"level": rule.level},
-        "helpUri": f"https://github.com/edgewheel/edgewheel/blob/main/docs/rules/{rule.code}.md",
+        "helpUri": url(rule.code),
     }
 
 
@@ -57,10 +57,14 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
         physical["region"] = {"startLine": finding.place.line}
         if finding.place.column:
             physical["region"]["startColumn"] = finding.place.column
+            if finding.end_line:
+                physical["region"] |= {"endLine": finding.end_line, "endColumn": finding.end_column}
+    properties = {"properties": {"cause": finding.cause.key}} if finding.cause else {}
     return {
         "ruleId": finding.code,
         "ruleIndex": index,
         "level": finding.level,
         "message": {"text": clean(finding.message + fix, keep="\n")},
         "locations": [{"physicalLocation": physical}],
+        **properties,
     }

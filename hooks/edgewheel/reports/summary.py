@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from edgewheel.findings import Finding, Place
+from edgewheel.reports.blocks import singles
 from edgewheel.reports.text import brief, clean, plural
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ _WIDTH = 16 + 2 + 13 + 2 + 7 + 2
 
 def first(step: Step) -> list[Finding]:
     """What stands below the table of a step's findings."""
-    return list(brief(_finding(each) for each in step.findings[:_SHOWN]))
+    return [block.head for block in brief(singles(_finding(each) for each in step.findings[:_SHOWN]))]
 
 
 def further(step: Step) -> Iterator[str]:

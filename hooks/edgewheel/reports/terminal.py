@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from edgewheel.reports.text import brief, clean, place
+from edgewheel.reports.blocks import blocks, singles
+from edgewheel.reports.text import brief, clean, place, places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -42,15 +43,18 @@ def moves(screen: Console) -> bool:
     return screen.is_terminal and screen.color_system is not None and not os.environ.get("CI")
 
 
-def findings(found: Iterable[Finding], screen: Console) -> Iterator[Text]:
-    """Each finding's lines, with `brief` fixes."""
-    for each in brief(found):
+def findings(found: Iterable[Finding], screen: Console, *, each_one: bool = False) -> Iterator[Text]:
+    """Each block's lines, with `brief` fixes."""
+    for block in brief(singles(found) if each_one else blocks(found)):
+        each = block.head
         head = Text.assemble((place(each), "bold"), ": ", (each.code, _LEVELS[each.level]), " ")
         if each.level != "error":
             head.append(f"{each.level}: ", "yellow")
         message = Text(clean(each.message))
         message.highlight_regex(_QUOTED, "cyan")
         yield from hang(head + message, screen, 4)
+        if where := places(block):
+            yield from hang(Text(f"    {where}"), screen, 4)
         if each.fix:
             yield from _fix(each.fix, screen)
 

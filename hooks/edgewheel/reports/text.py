@@ -7,11 +7,16 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from edgewheel.reports.blocks import blocks, singles
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from edgewheel.findings import Finding
+    from edgewheel.reports.blocks import Block
 
+#: How many places of one cause are named.
+_PLACES = 3
 #: Control characters (C0, DEL, C1), line separators, marks that turn the direction of text, what has no width, tags.
 _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
@@ -67,25 +72,41 @@ def place(finding: Finding) -> str:
     return f"{clean(relative(finding.place.path))}{line}"
 
 
-def findings(found: Iterable[Finding]) -> Iterator[str]:
-    """The lines of findings, without the count."""
-    for each in brief(found):
+def findings(found: Iterable[Finding], *, each_one: bool = False) -> Iterator[str]:
+    """The lines of findings, without the count: one block a cause, or `each_one`."""
+    for block in brief(singles(found) if each_one else blocks(found)):
+        each = block.head
         mark = "" if each.level == "error" else "warning: "
         yield f"{place(each)}: {each.code} {mark}{clean(each.message)}"
+        if where := places(block):
+            yield f"    {where}"
         if each.fix:
             first, *rest = clean(each.fix, keep="\n").split("\n")
             yield f"    fix: {first}"
             yield from (f"         {more}" for more in rest)
 
 
-def brief(found: Iterable[Finding]) -> Iterator[Finding]:
-    """The findings; a fix of several lines that stands above already is not told again."""
+def places(block: Block) -> str:
+    """How many findings a block is made of and where the first ones are; "" for one."""
+    if len(block.members) == 1:
+        return ""
+    named = list(dict.fromkeys(place(each) for each in block.members))
+    more = len(named) - _PLACES
+    codes = dict.fromkeys(each.code for each in block.members)
+    also = f" ({', '.join(codes)})" if len(codes) > 1 else ""
+    listed = ", ".join(named[:_PLACES]) + (f" and {more:,} more" if more > 0 else "")
+    return f"{plural(len(block.members), 'finding')}{also} with this cause: {listed}"
+
+
+def brief(found: Iterable[Block]) -> Iterator[Block]:
+    """The blocks; a fix of several lines that is above already is not repeated."""
     shown: set[str] = set()
-    for each in found:
-        first, more, _ = each.fix.partition("\n")
+    for block in found:
+        fix = block.head.fix
+        first, more, _ = fix.partition("\n")
         again = f"{first} (as above)" if first.endswith(":") else "as above"
-        yield each._replace(fix=again) if more and each.fix in shown else each
-        shown.add(each.fix)
+        yield block._replace(head=block.head._replace(fix=again)) if more and fix in shown else block
+        shown.add(fix)
 
 
 def count(found: Sequence[Finding], *, workers: int) -> str:

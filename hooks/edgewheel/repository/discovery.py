@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.documents.document import parse
 from edgewheel.documents.paths import absolute
@@ -35,11 +35,23 @@ _FOREIGN = {
 }
 
 
+class Found(NamedTuple):
+    """The Workers of a search, and those that were passed over because they lack the environment."""
+
+    workers: list[Worker]
+    passed_over: list[Worker]
+
+
 def find(paths: Sequence[str], *, env: str | None = None, keep: bool = False) -> list[Worker]:
+    """The Workers in and below the given folders, each once, in the order of their paths, as `search` has them."""
+    return search(paths, env=env, keep=keep).workers
+
+
+def search(paths: Sequence[str], *, env: str | None = None, keep: bool = False) -> Found:
     """The Workers in and below the given folders, each once, in the order of their paths.
 
-    With `env` they are judged in that environment only; CouldNotRun where one does not have it. `keep`: what is known
-    of the Python files comes from the user's cache, and `disk.save()` puts it there.
+    With `env` they are judged in that environment only, and those that lack it are passed over; CouldNotRun where all
+    do. `keep`: what is known of the Python files comes from the user's cache, and `disk.save()` puts it there.
     """
     checkout = Checkout()
     disk = checkout.disk
@@ -57,17 +69,24 @@ def find(paths: Sequence[str], *, env: str | None = None, keep: bool = False) ->
             worker = Worker(folder, checkout=checkout, repository=repository(disk, folder), env=env, top=top)
             found.setdefault(folder, worker)
     workers = [found[folder] for folder in sorted(found) if _is_python(found[folder])]
-    for worker in workers:
-        known(worker, env)
-    return workers
+    passed_over = [worker for worker in workers if not has(worker, env)]
+    if passed_over and len(passed_over) == len(workers):
+        if len(workers) == 1:
+            known(workers[0], env)
+        raise CouldNotRun(f"none of the {len(workers)} Workers has an environment `{env}`")
+    return Found([worker for worker in workers if has(worker, env)], passed_over)
 
 
 def known(worker: Worker, env: str | None) -> None:
     """CouldNotRun for an environment that the config lacks; an empty one is the top level, as for wrangler."""
-    if not env or worker.config.problem is not None:
-        return
-    if env not in worker.config.table("env"):
-        raise CouldNotRun(f"`{env}` is no environment of `{worker.config.path}`")
+    if not has(worker, env):
+        names = ", ".join(f"`{name}`" for name in worker.config.table("env")) or "none"
+        raise CouldNotRun(f"`{worker.config.path}` has no environment `{env}` (it has {names})")
+
+
+def has(worker: Worker, env: str | None) -> bool:
+    """Whether a config has an environment; one that cannot be parsed is not asked."""
+    return not env or worker.config.problem is not None or env in worker.config.table("env")
 
 
 def find_one(path: str, *, config: str = "", script: str = "") -> Worker:

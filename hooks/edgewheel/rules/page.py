@@ -33,6 +33,11 @@ _NAMES = {
 }
 
 
+def url(code: str) -> str:
+    """Where a rule's page is read."""
+    return f"https://github.com/edgewheel/edgewheel/blob/main/docs/rules/{code}.md"
+
+
 def sentence(text: str) -> str:
     """A part as a sentence of its own: with a capital, but for what is a name."""
     word = re.split(r"[\s:,']", text, maxsplit=1)[0]

@@ -61,8 +61,24 @@ def check(worker: Worker, rules: Iterable[Rule], asked: Selection = _ALL, *, mod
     for rule, findings in [(rule, rule.check(judged)) for rule in taken]:
         for finding in findings:
             found[stamp(finding, rule, worker.root)] = None
-    kept = [finding for finding in found if not silenced(finding, worker)]
-    return sorted(kept, key=lambda each: (each.place, each.code, each.message))
+    kept = [_ended(finding, worker) for finding in found if not silenced(finding, worker)]
+    if not kept:
+        return []
+    from edgewheel.rules.causes import caused
+
+    return caused(sorted(kept, key=lambda each: (each.place, each.code, each.message)), worker)
+
+
+def _ended(finding: Finding, worker: Worker) -> Finding:
+    """With the end of its place, by the text of its line."""
+    place = finding.place
+    if finding.end_line or not place.line:
+        return finding
+    from edgewheel.documents import extent
+
+    line, column = worker.line(place.path, place.line), max(place.column, 1)
+    end = extent.end(line, column, literal=not place.path.endswith((".py", ".txt", ".in")))
+    return finding._replace(end_line=place.line, end_column=end)
 
 
 def stamp(finding: Finding, rule: Rule, root: str) -> Finding:
