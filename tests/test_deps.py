@@ -291,7 +291,11 @@ def test_written_files_without_a_lock_mirror_pyproject(deps: Callable[..., Any],
     ("files", "arguments", "words"),
     [
         ({"pyproject.toml": "[tool.x]\n"}, [], "no `[project].dependencies`"),
-        ({"pyproject.toml": "[project]\nname='w'\ndependencies = ['a b']\n"}, [], "`a b`, which is no requirement"),
+        (
+            {"pyproject.toml": "[project]\nname='w'\ndependencies = ['a b']\n"},
+            [],
+            "`a b`, which is not a valid requirement",
+        ),
         ({}, ["--hashes"], "--hashes needs uv and a uv.lock"),
         (
             {"pyproject.toml": PROJECT + '[tool.edgewheel.dependencies]\nruntime-files = ["requirements.txt"]\n'},

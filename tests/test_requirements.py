@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from edgewheel.dependencies import lists
 from edgewheel.findings import Place
 from edgewheel.repository.discovery import find_one
 from edgewheel.requirements.file import parse_file
+from edgewheel.requirements.metadata import recorded
 from edgewheel.requirements.requirement import Requirement, nearest, normalize, parse_requirement
 from edgewheel.requirements.specifiers import exclusive, fits, same
 
@@ -180,12 +182,12 @@ def test_utf_16_with_its_mark() -> None:
     ("raw", "line", "column", "words"),
     [
         (b"ok\n\n caf\xe9\n", 3, 5, "the file is not UTF-8: byte 0xe9"),
-        (b"a\n--frob x\n", 2, 1, "`--frob` is no option of a requirements file"),
-        (b"a --frob\n", 1, 1, "`--frob` is no option of a requirement"),
+        (b"a\n--frob x\n", 2, 1, "`--frob` is not an option of a requirements file"),
+        (b"a --frob\n", 1, 1, "`--frob` is not an option of a requirement"),
         (b"-r\n", 1, 1, "`-r` names no file"),
         (b"-e\n", 1, 1, "`-e` names no project"),
-        (b"a \\\n  == \\\n\n", 1, 1, "`a   ==` is no requirement"),
-        (b"<<<<<<< HEAD\na\n", 1, 1, "`<<<<<<< HEAD` is no requirement"),
+        (b"a \\\n  == \\\n\n", 1, 1, "`a   ==` is not a valid requirement"),
+        (b"<<<<<<< HEAD\na\n", 1, 1, "`<<<<<<< HEAD` is not a valid requirement"),
     ],
 )
 def test_faults_of_a_file(raw: bytes, line: int, column: int, words: str) -> None:
@@ -305,7 +307,7 @@ dev-dependencies = ["black"]
     assert [(each.label, names(each.requirements)) for each in found.extras] == [("extra `s3`", ["boto3"])]
 
 
-def test_without_pyproject_the_files_are_the_workers(tmp_path: Path) -> None:
+def test_without_pyproject_nothing_reads_the_files(tmp_path: Path) -> None:
     found = project(
         tmp_path,
         {
@@ -317,7 +319,12 @@ def test_without_pyproject_the_files_are_the_workers(tmp_path: Path) -> None:
         },
     )
     assert found.project is None
-    assert names(found.runtime) == ["b", "a"]
+    assert names(found.runtime) == []
+    assert [(each.path.rpartition("/")[2], names(each.requirements)) for each in found.ignored] == [
+        ("requirements-prod.txt", ["b"]),
+        ("requirements.in", ["not-read"]),
+        ("requirements.txt", ["a"]),
+    ]
     assert [(each.label, names(each.requirements)) for each in found.dev] == [("`test-requirements.txt`", ["c"])]
 
 
@@ -378,13 +385,72 @@ def test_faults_of_pyproject(tmp_path: Path, text: str, faults: list[tuple[str, 
 def test_includes_that_loop_or_lead_nowhere(tmp_path: Path) -> None:
     found = project(
         tmp_path,
-        {"requirements.txt": "-r a.txt\n-c gone.txt\n-r https://x/y.txt\nx\n", "a.txt": "y\n-r requirements.txt\n"},
+        {
+            "pyproject.toml": "",
+            "requirements.txt": "-r a.txt\n-c gone.txt\n-r https://x/y.txt\nx\n",
+            "a.txt": "y\n-r requirements.txt\n",
+        },
     )
     assert names(found.runtime) == ["y", "x"]
     assert sorted((each.message, each.place.path.rpartition("/")[2], each.place.line) for each in found.faults) == [
         ("`-c gone.txt`: there is no such file", "requirements.txt", 2),
         ("`-r requirements.txt` includes itself", "a.txt", 2),
     ]
+
+
+SELF = """\
+[project]
+name = "The_T"
+dependencies = ["the-t[x,all] ; os_name == 'posix'", "a"]
+
+[project.optional-dependencies]
+x = ["b"]
+y = ["c ; python_version >= '3.13'"]
+all = ["the.t[y]"]
+dev = ["pytest"]
+"""
+
+
+def test_the_extras_of_the_project_that_it_asks_for(tmp_path: Path) -> None:
+    found = project(tmp_path, {"pyproject.toml": SELF})
+    assert [(each.name, each.group, each.marker, each.place.line) for each in found.runtime] == [
+        ("b", "x", "os_name == 'posix'", 6),
+        ("c", "y", "(os_name == 'posix') and (python_version >= '3.13')", 7),
+        ("a", "", "", 3),
+    ]
+    assert [each.label for each in (*found.extras, *found.dev)] == ["extra `dev`"]
+
+
+LONG = {
+    "a name": "a" * 10_000 + "!",
+    "a name of many parts": "a-" * 5000 + "!",
+    "an extra": f"a[{'b' * 10_000}!]",
+    "blanks before a comment": f"a{' ' * 8000}# c\n{' ' * 8000}#",
+    "blanks in a marker": f"a ; python_version{' ' * 8000}> '3'",
+    "a path of many parts": f"./{'a-' * 5000}.whl",
+    "many hashes": "a " + "--hash x " * 3000,
+    "clauses": "a" + ">=1," * 3000,
+    "numbers": "a>=" + "1." * 5000,
+    "parentheses": "a ; " + "(" * 3000,
+    "brackets": "[" * 3000,
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_a_long_line_is_read_in_no_time(name: str) -> None:
+    parse_requirement("a (>=1)")  # packaging is loaded
+    start = time.process_time()
+    parse_file("/p/requirements.txt", LONG[name].encode())
+    parse_requirement(LONG[name])
+    assert time.process_time() - start < 0.5
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [b'"a,b\n' + b"x" * 200_000, b'"' + b"y" * 200_000 + b"\n", b"\xff\xfe,,\n", b'"a""b.py",,\n../bin/x,,\n/y,,\n'],
+)
+def test_a_broken_record_is_read_as_far_as_it_goes(raw: bytes) -> None:
+    assert list(recorded(raw + b"\nok.py,sha256=x,1\n"))[-1] == "ok.py"
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from edgewheel.commands import show
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports.pasted import entered
 from edgewheel.reports.text import plural, relative
+from edgewheel.repository import locks
 from edgewheel.repository.writing import replace
 from edgewheel.requirements.pyproject import is_dev
 
@@ -42,8 +43,7 @@ def write(worker: Worker, *, hashes: bool) -> int:
         raise CouldNotRun(
             "`tool.edgewheel.dependencies.runtime-files` names a `requirements.txt`: pywrangler refuses it"
         )
-    locked = worker.disk.is_file(posixpath.join(requirements.folder, "uv.lock"))
-    if locked and shutil.which("uv"):
+    if locks.find(worker, "uv.lock") and shutil.which("uv"):
         runtime, dev, source = _exported(worker, hashes=hashes)
     elif hashes:
         raise CouldNotRun(f"--hashes needs uv and a uv.lock: run `{entered('uv lock', requirements.folder)}`")

@@ -11,6 +11,7 @@ from edgewheel.documents.paths import absolute
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports import text
 from edgewheel.repository import wheel as wheels
+from edgewheel.requirements.requirement import normalize
 from edgewheel.rules import wheels as artifact
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def _nearest(wheel: Wheel) -> Worker | None:
         return None
     worker = Worker(folder, disk=disk, repository=repository(disk, folder))
     name = worker.pyproject.get("project", "name") if worker.pyproject else None
-    return worker if isinstance(name, str) and wheels.same_project(name, wheel.name) else None
+    return worker if isinstance(name, str) and normalize(name) == normalize(wheel.name) else None
 
 
 def _record(wheel: Wheel) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from edgewheel.requirements import locks
+from edgewheel.repository import locks
+from edgewheel.requirements.locks import chains
 from edgewheel.requirements.markers import holds
 
 if TYPE_CHECKING:
@@ -37,13 +38,13 @@ def brought(
     """
     roots = [each for each in written(deploys.worker) if each.name]
     direct = {each.key for each in roots}
-    suspects = {name for name in locks.chains(lock, roots) if name not in direct and suspected(name)}
+    suspects = {name for name in chains(lock, roots) if name not in direct and suspected(name)}
     if not suspects:
         return
     first: dict[str, Requirement] = {}
     for root in (kept := [each for each in roots if reaches(deploys, each.marker)]):
         first.setdefault(root.key, root)
-    reached = locks.chains(lock, kept, reached=partial(reaches, deploys))
+    reached = chains(lock, kept, reached=partial(reaches, deploys))
     names = frozenset(reached)
     for name in sorted(suspects & names):
         yield name, reached[name], first[reached[name][0].name], names

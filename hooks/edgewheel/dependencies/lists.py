@@ -33,6 +33,11 @@ def excepted(key: str) -> bool:
     return key in facts("dev_only")["except"]
 
 
+def costs_only_bytes(key: str) -> bool:
+    """Whether a package for development is only type stubs, also the ones of Cloudflare's own template."""
+    return key == "webtypy" or key.startswith("types-") or key.endswith("-stubs")
+
+
 def impossible(key: str) -> str:
     """Why a normalised name cannot run on Workers; "" where it can or is not known."""
     listed = facts("cannot_run")

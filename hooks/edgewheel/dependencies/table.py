@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.data import facts
 from edgewheel.dependencies import lists
-from edgewheel.requirements import locks
-from edgewheel.requirements.locks import Edge, Lock, Package
+from edgewheel.repository import locks
+from edgewheel.requirements.locks import Edge, Link, Lock, Package, chains
 from edgewheel.requirements.markers import holds
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from edgewheel.layout.usage import Usage, Use
     from edgewheel.repository.vendored import Vendored
     from edgewheel.repository.worker import Worker
-    from edgewheel.requirements.locks import Link
     from edgewheel.requirements.requirement import Requirement
 
 #: pywrangler installs it beside what the project requires. facts: workers-py 1.17.9
@@ -59,16 +58,14 @@ def read(worker: Worker, usage: Usage, sizes: Mapping[str, int]) -> Dependencies
     roots = tuple(each for each in worker.requirements.runtime if each.name and holds(each.marker))
     there = worker.vendored
     lock = graph(worker, there)
-    chains = (
-        locks.chains(lock, roots, reached=holds) if lock else {root.key: (locks.Link(root.key, ""),) for root in roots}
-    )
+    chained = chains(lock, roots, reached=holds) if lock else {root.key: (Link(root.key, ""),) for root in roots}
     versions = _versions(worker, lock, there)
     deployed = _deployed(worker)
     present = [each.name for each in there.distributions]  # what is there is uploaded, whoever wants it
-    names = dict.fromkeys((*chains, *deployed, *present))
+    names = dict.fromkeys((*chained, *deployed, *present))
     tops = {each.name: each.tops for each in there.distributions}
     rows = [
-        _row(worker, name, versions.get(name, ""), chains.get(name, ()), sizes.get(name))._replace(
+        _row(worker, name, versions.get(name, ""), chained.get(name, ()), sizes.get(name))._replace(
             uses=usage.of(imported_as(name, tops.get(name, ())))
         )
         for name in names
@@ -96,9 +93,9 @@ def graph(worker: Worker, there: Vendored) -> Lock | None:
 
 def only_by(lock: Lock, roots: Sequence[Requirement], names: set[str]) -> set[str]:
     """These packages, and what nobody else brings: what disappears with them."""
-    before = locks.chains(lock, roots, reached=holds)
+    before = chains(lock, roots, reached=holds)
     rest = lock._replace(packages=tuple(each for each in lock.packages if each.name not in names))
-    after = locks.chains(rest, [root for root in roots if root.key not in names], reached=holds)
+    after = chains(rest, [root for root in roots if root.key not in names], reached=holds)
     return before.keys() - (after.keys() - names)
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from edgewheel.layout.roots import has_modules
 from edgewheel.repository.walk import OUTPUT, is_foreign
 from edgewheel.repository.worker import CONFIG_NAMES
+from edgewheel.requirements.metadata import importable, recorded
+from edgewheel.requirements.requirement import normalize
 from edgewheel.runtime.distributions import Distributions, brought
 
 if TYPE_CHECKING:
@@ -61,24 +63,34 @@ class Project:
     @cached_property
     def runtime(self) -> set[str]:
         """The normalised names of all that reaches the Worker, by requirements, the lock and common knowledge."""
-        requirements = self.worker.requirements
-        direct = {each.key for each in requirements.runtime if each.name} | (requirements.unread - {""})
-        from edgewheel.requirements import locks
+        from edgewheel.repository import locks
+        from edgewheel.requirements.locks import chains
+        from edgewheel.requirements.markers import holds
 
-        found = brought(direct)
+        roots = [each for each in self.worker.requirements.runtime if each.name and holds(each.marker)]
+        direct = {each.key for each in roots} | (self.worker.requirements.unread - {""})
         lock = locks.read(self.worker, "uv.lock")
-        if lock is not None and lock.fault is None:
-            edges = {package.name: {edge.name for edge in package.edges} for package in lock.packages}
-            queue = list(direct)
-            while queue:
-                for name in edges.get(queue.pop(), ()):
-                    if name not in found:
-                        found.add(name)
-                        queue.append(name)
+        if lock is None or lock.fault is not None:
+            found = brought(direct)
+        else:
+            locked = {each.name for each in lock.packages}
+            found = direct | set(chains(lock, roots, reached=holds)) | brought(direct - locked)
         pylock = locks.read(self.worker, "pylock.toml")
         if pylock is not None and pylock.fault is None:
             found |= {package.name for package in pylock.packages}
         return found
+
+    @cached_property
+    def unknown(self) -> tuple[str, ...]:
+        """The requirements of which neither a lock nor edgewheel's table says what they bring."""
+        from edgewheel.repository import locks
+        from edgewheel.runtime.distributions import is_known
+
+        found = (locks.read(self.worker, name) for name in ("uv.lock", "pylock.toml"))
+        if any(lock is not None and lock.fault is None for lock in found) or self.worker.vendored.distributions:
+            return ()
+        runtime = self.worker.requirements.runtime
+        return tuple(dict.fromkeys(each.shown or each.text for each in runtime if not is_known(each.key)))
 
     def installed(self, key: str) -> tuple[str, ...] | None:
         """The top-level modules of a distribution that an environment of the project has installed."""
@@ -86,13 +98,14 @@ class Project:
         for site in self._sites:
             for entry in disk.scan(site):
                 name, _, tail = entry.name.partition("-")
-                if not tail.endswith(".dist-info") or name.lower().replace("_", "-").replace(".", "-") != key:
+                if not tail.endswith(".dist-info") or normalize(name) != key:
                     continue
                 listed = f"{site}/{entry.name}/top_level.txt"
                 if disk.is_file(listed):
                     return tuple(disk.read(listed).decode("utf-8", "replace").split())
                 record = f"{site}/{entry.name}/RECORD"
-                return _tops(disk.read(record).decode("utf-8", "replace")) if disk.is_file(record) else ()
+                files = recorded(disk.read(record)) if disk.is_file(record) else ()
+                return tuple(sorted({importable(file) for file in files} - {""}))
         return None
 
     @cached_property
@@ -143,10 +156,3 @@ class Project:
                     found += [f"{inside}/{entry.name}/site-packages" for entry in disk.scan(inside)]
                     found.append(f"{inside}/site-packages")
         return tuple(site for site in found if disk.is_dir(site))
-
-
-def _tops(record: str) -> tuple[str, ...]:
-    """The importable names that a RECORD lists."""
-    first = {line.split(",", 1)[0].split("/", 1)[0] for line in record.splitlines() if ".py" in line or ".so" in line}
-    names = {each.partition(".")[0] for each in first if not each.endswith((".dist-info", ".data"))}
-    return tuple(sorted(name for name in names if name.isidentifier()))

@@ -29,7 +29,8 @@ class Requirements(NamedTuple):
     """All of them. `project` is `[project].dependencies`, None where it is not given: no table, dynamic, no list.
 
     `unread` are the normalised names of what the Worker requires in words that are no requirement (EW001), with "" for
-    what does not even tell its name: no other rule takes it for missing.
+    what does not even tell its name: no other rule takes it for missing. `ignored` are requirements files that nothing
+    reads: neither wrangler nor pywrangler takes a `requirements.txt`. facts: wrangler 4.77.0, workers-py 1.17.9
     """
 
     folder: str
@@ -39,11 +40,15 @@ class Requirements(NamedTuple):
     dev: tuple[Declared, ...]
     faults: tuple[Fault, ...]
     unread: frozenset[str] = frozenset()
+    ignored: tuple[RuntimeFile, ...] = ()
 
     @property
     def runtime(self) -> tuple[Requirement, ...]:
-        """What the Worker requires, `[project].dependencies` first."""
-        return (*(self.project or ()), *(each for file in self.files for each in file.requirements))
+        """What the Worker requires, `[project].dependencies` first; files that a tool has written from it are no
+        declaration.
+        """
+        files = [file for file in self.files if self.project is None or not file.generated]
+        return (*(self.project or ()), *(each for file in files for each in file.requirements))
 
 
 _FILE = re.compile(r"(?:.*[-_.])?requirements?(?:[-_.].*)?\.(?:txt|in)")
@@ -55,7 +60,9 @@ def read(worker: Worker) -> Requirements:
     pyproject = worker.pyproject
     folder = posixpath.dirname(pyproject.path) if pyproject else worker.root
     files = _Files(worker, faults)
-    runtime, development = _candidates(worker, folder)
+    table = Table(pyproject) if pyproject is not None and pyproject.problem is None else None
+    project = table.project() if table else None
+    runtime, development, unused = _candidates(worker, folder, declared=bool(project))
     read_files = tuple(RuntimeFile(path, *files.closure(path)) for path in runtime)
     unread = _hidden(faults)
     theirs = {requirement.place.path for file in read_files for requirement in file.requirements}
@@ -65,17 +72,19 @@ def read(worker: Worker) -> Requirements:
         # a development file often begins with `-r requirements.txt`: those lines are the Worker's
         own = tuple(each for each in requirements if each.place.path not in {*runtime, *theirs})
         dev.append(Declared(f"`{posixpath.relpath(path, folder)}`", own, generated))
+    silent = _Files(worker, [])
+    ignored = tuple(RuntimeFile(path, *silent.closure(path)) for path in unused)
     if pyproject is None:
-        return Requirements(folder, None, read_files, (), tuple(dev), tuple(faults), unread)
+        return Requirements(folder, None, read_files, (), tuple(dev), tuple(faults), unread, ignored)
     if pyproject.problem is not None:
         message, line, column = pyproject.problem
         place = Place(pyproject.path, line, column)
         undecoded = message.startswith("not UTF-8")
         fix = "save it as UTF-8" if undecoded else f"correct it at or before column {column}"
         broken = Fault(f"`pyproject.toml` is {'' if undecoded else 'not valid TOML: '}{message}", place, fix)
-        return Requirements(folder, None, read_files, (), tuple(dev), (broken, *faults), unread | {""})
-    table = Table(pyproject)
-    project, extras, groups = table.project(), table.extras(), table.groups()
+        return Requirements(folder, None, read_files, (), tuple(dev), (broken, *faults), unread | {""}, ignored)
+    assert table is not None  # noqa: S101 - the file could be parsed
+    extras, groups = table.extras(), table.groups()
     return Requirements(
         folder,
         project,
@@ -84,6 +93,7 @@ def read(worker: Worker) -> Requirements:
         (*(extra for name, extra in extras if is_dev(name)), *groups, *dev),
         (*table.faults, *faults),
         unread | _hidden(table.faults) | (frozenset() if read_files else table.untold()),
+        ignored,
     )
 
 
@@ -91,8 +101,10 @@ def _hidden(faults: Iterable[Fault]) -> frozenset[str]:
     return frozenset(fault.hides for fault in faults if fault.hides is not None)
 
 
-def _candidates(worker: Worker, folder: str) -> tuple[list[str], list[str]]:
-    """The Worker's requirements files and the development ones, by name."""
+def _candidates(worker: Worker, folder: str, *, declared: bool) -> tuple[list[str], list[str], list[str]]:
+    """The requirements files by name: the Worker's, those for development, and those that nothing reads. Beside
+    `[project].dependencies` a requirements.txt is nobody's list; where these are empty, it is what was meant.
+    """
     names = [entry.name for entry in worker.disk.scan(folder) if entry.kind in {"file", "link-file"}]
     within = [
         f"requirements/{entry.name}"
@@ -102,14 +114,15 @@ def _candidates(worker: Worker, folder: str) -> tuple[list[str], list[str]]:
     known = [name for name in names if _FILE.fullmatch(name) and name != "cf-requirements.txt"] + within
     configured = [posixpath.normpath(name) for name in worker.settings.runtime_files]
     development = [name for name in known if is_dev(posixpath.splitext(name)[0].replace("/", "-"))]
+    runtime: list[str] = []
+    unused: list[str] = []
     if worker.pyproject is None:
-        chosen = [name for name in known if name not in development]
-        # `x.in` is what `x.txt` was made from
-        runtime = [name for name in chosen if not (name.endswith(".in") and f"{name[:-3]}.txt" in chosen)]
+        unused = [name for name in known if name not in development]
     else:
-        runtime = [name for name in ("requirements.txt",) if name in names]
-    runtime += [name for name in configured if name not in runtime and worker.disk.is_file(f"{folder}/{name}")]
-    return [f"{folder}/{name}" for name in runtime], [f"{folder}/{n}" for n in development if n not in configured]
+        (unused if declared else runtime).extend(name for name in ("requirements.txt",) if name in names)
+        runtime += [name for name in configured if name not in runtime and worker.disk.is_file(f"{folder}/{name}")]
+    development = [name for name in development if name not in configured]
+    return tuple([f"{folder}/{name}" for name in found] for found in (runtime, development, unused))  # type: ignore[return-value]
 
 
 class _Files:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
-from edgewheel.requirements.requirement import normalize, parse_requirement
+from edgewheel.requirements.metadata import importable, metadata, recorded
+from edgewheel.requirements.requirement import normalize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +34,7 @@ class Distribution(NamedTuple):
     @property
     def tops(self) -> tuple[str, ...]:
         """The names that it is imported as: its top folders and modules."""
-        return tuple(sorted({_importable(file) for file in self.files} - {""}))
+        return tuple(sorted({importable(file) for file in self.files} - {""}))
 
 
 class Vendored(NamedTuple):
@@ -66,49 +67,24 @@ def _files(disk: Disk, folder: str, below: str) -> Iterator[str]:
 
 
 def _distribution(disk: Disk, folder: str, info: str, sizes: dict[str, int]) -> Iterator[Distribution]:
+    def read(name: str) -> bytes:
+        return disk.read(posixpath.join(folder, info, name)) if f"{info}/{name}" in sizes else b""
+
+    told = metadata(read("METADATA"))
     name, _, version = info.removesuffix(".dist-info").partition("-")
-    requires: list[Requirement] = []
-    if f"{info}/METADATA" in sizes:
-        for line in disk.read(posixpath.join(folder, info, "METADATA")).decode("utf-8", "replace").splitlines():
-            head, _, value = line.partition(": ")
-            if not line.strip():
-                break
-            if head == "Name":
-                name = value.strip()
-            elif head == "Version":
-                version = value.strip()
-            elif head == "Requires-Dist" and (parsed := parse_requirement(value)) is not None:
-                requires.append(parsed)
-    recorded = list(_recorded(disk, posixpath.join(folder, info, "RECORD"))) if f"{info}/RECORD" in sizes else []
-    if not recorded:
-        recorded = [file for file in sizes if file.startswith(f"{info}/")]
-    files = tuple(file for file in recorded if file in sizes)
-    gone = tuple(file for file in recorded if file not in sizes and _matters(file))
-    summed = sum(sizes[file] for file in files)
-    yield Distribution(normalize(name), version, info, files, gone, tuple(requires), summed)
-
-
-def _recorded(disk: Disk, path: str) -> Iterator[str]:
-    """The names in a RECORD, which are paths from site-packages; scripts outside it are not vendored."""
-    import csv
-
-    text = disk.read(path).decode("utf-8", "replace")
-    try:
-        for row in csv.reader(text.splitlines()):
-            if row and row[0] and not row[0].startswith(("../", "/")):
-                yield posixpath.normpath(row[0].replace("\\", "/"))
-    except csv.Error:  # a quote that nothing closes makes one field of the rest, and 128 KiB are the most
-        return
+    listed = list(recorded(read("RECORD"))) or [file for file in sizes if file.startswith(f"{info}/")]
+    files = tuple(file for file in listed if file in sizes)
+    yield Distribution(
+        name=normalize(told.name or name),
+        version=told.version or version,
+        info=info,
+        files=files,
+        gone=tuple(file for file in listed if file not in sizes and _matters(file)),
+        requires=told.requires,
+        summed=sum(sizes[file] for file in files),
+    )
 
 
 def _matters(file: str) -> bool:
-    """Whether the want of a file tells of a broken package; caches and what installers write come and go."""
+    """Whether a missing file means a broken package; caches and what installers write come and go."""
     return "__pycache__" not in file and not file.startswith("bin/") and ".dist-info/" not in file
-
-
-def _importable(file: str) -> str:
-    top, slash, _ = file.partition("/")
-    if slash:
-        return "" if top.endswith((".dist-info", ".data")) or top in {"bin", "share", "__pycache__"} else top
-    stem, dot, extension = top.partition(".")
-    return stem if dot and extension.endswith(("py", "so")) else ""

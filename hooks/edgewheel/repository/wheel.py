@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.findings import CouldNotRun
 from edgewheel.repository import zipped
+from edgewheel.requirements.metadata import metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -109,7 +109,6 @@ def _read(path: str, parts: list[str], file: BinaryIO) -> Wheel:
         return found.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
 
     heads = (name for name in sizes if name.endswith(".dist-info/METADATA") and name.count("/") == 1)
-    fields = (line.partition(":") for line in text(next(heads, "")).partition("\n\n")[0].split("\n"))
     return Wheel(
         path,
         parts[0],
@@ -122,7 +121,7 @@ def _read(path: str, parts: list[str], file: BinaryIO) -> Wheel:
         ),
         sizes,
         _repeated(name for name, _, _ in directory.members) if len(directory.members) > len(sizes) else (),
-        next((value.strip() for key, _, value in fields if key.lower() == "requires-python"), ""),
+        metadata(text(next(heads, "")).encode()).requires_python,
         text("worker.py"),
         tuple(name for name in sizes if name.endswith(_KEY_ENDS) and "PRIVATE KEY-----" in text(name)),
     )
@@ -136,12 +135,3 @@ def _repeated(names: Iterable[str]) -> tuple[str, ...]:
             found[name] = None
         seen.add(name)
     return tuple(found)
-
-
-def same_project(name: str, other: str) -> bool:
-    """Whether two spellings name one distribution (`Forge.Backend`, `forge_backend`)."""
-    return _normal(name) == _normal(other)
-
-
-def _normal(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()

@@ -9,7 +9,17 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.findings import Place, Problem
-from edgewheel.requirements.requirement import NAME, Fault, Requirement, meant, nearest, parse_requirement, split_extras
+from edgewheel.requirements.requirement import (
+    NAME,
+    Fault,
+    Requirement,
+    meant,
+    nearest,
+    normalize,
+    parse_requirement,
+    shown,
+    split_extras,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,14 +43,14 @@ class File(NamedTuple):
     generated: bool = False
 
 
-_COMMENT = re.compile(r"(?:^|\s+)#.*$")
+_COMMENT = re.compile(r"(?:^|(?<=\s))#.*$")
 _OPTION = re.compile(r"\s(--?[A-Za-z].*)$")
 _INCLUDE = re.compile(r"(-r|-c|--requirement|--constraint)(?:\s*=\s*|\s*)(.*)")
 _EDITABLE = re.compile(r"(?:-e|--editable)(?:\s*=\s*|\s*)(.*)")
 _LONG = re.compile(r"--[a-z][a-z-]*|-[a-zA-Z]")
 _SCHEME = re.compile(r"(?:git|hg|svn|bzr)\+|https?://|ftp://|file:|\.{0,2}/|~/|[A-Za-z]:[\\/]|\.\.?$")
 _EGG = re.compile(rf"[#&]egg=({NAME})(?:\[([^\]]*)\])?")
-_WHEEL = re.compile(rf"(?:^|[\\/])({NAME})-[^-\\/]+(?:-[^-\\/]+)?-[^-\\/]+-[^-\\/]+-[^-\\/]+\.whl(?:$|[#?\[])")
+_SLASH = re.compile(r"[\\/]")
 _BARE = re.compile(rf"({NAME})\s*(?:\[([^\]]*)\])?")
 _LINES = re.compile(r"\r\n|\n|\r")
 
@@ -125,7 +135,7 @@ def _option(line: str, place: Place) -> Include | Requirement | Fault | None:
     name = _LONG.match(line)
     if name is None or name[0] not in _OPTIONS | _PER_REQUIREMENT:
         word = line.split(maxsplit=1)[0].partition("=")[0]
-        return Fault(f"`{word}` is no option of a requirements file", place, _known_option(word, _OPTIONS))
+        return Fault(f"`{word}` is not an option of a requirements file", place, _known_option(word, _OPTIONS))
     return None
 
 
@@ -133,17 +143,27 @@ def _requirement(line: str, place: Place) -> Requirement | Fault:
     if option := _OPTION.search(line):
         for word in re.findall(r"(?:^|\s)(--?[A-Za-z][a-z-]*)", option[1]):
             if word not in _PER_REQUIREMENT:
-                message = f"`{word}` is no option of a requirement"
+                message = f"`{word}` is not an option of a requirement"
                 return Fault(message, place, _known_option(word, _PER_REQUIREMENT), meant(line))
         line = line[: option.start()].rstrip()
-    if _SCHEME.match(line) or (_WHEEL.search(line) and "@" not in line):
+    if _SCHEME.match(line) or (_wheel(line) and "@" not in line):
         return _located(line, place, line)
     found = parse_requirement(line, place)
     if found is not None:
         return found
     if "${" in line and (bare := _BARE.match(line)):  # the version is known where it is installed, not here
         return Requirement(bare[1], split_extras(bare[2] or ""), text=line, place=place)
-    return Fault(f"`{line}` is no requirement", place, nearest(line), meant(line))
+    return Fault(f"`{shown(line)}` is not a valid requirement", place, nearest(line), meant(line))
+
+
+def _wheel(text: str) -> str:
+    """The name in a wheel's path or URL, "" for anything else."""
+    path, ending, _ = text.partition(".whl")
+    parts = _SLASH.split(path)[-1].split("-")
+    whole = (
+        ending and len(parts) in {5, 6} and all(parts) and text[len(path) + 4 : len(path) + 5] in {"", "#", "?", "["}
+    )
+    return normalize(parts[0]) if whole else ""
 
 
 def _known_option(word: str, known: Iterable[str]) -> str:
@@ -157,10 +177,10 @@ def _located(text: str, place: Place, line: str) -> Requirement:
     """A path or URL without `name @`: the name is told by `#egg=` or the wheel's file name, or not at all."""
     url, _, marker = text.partition(" ;")
     egg = _EGG.search(url)
-    wheel = _WHEEL.search(url)
+    wheel = _wheel(url)
     extras = split_extras(egg[2] or "") if egg else ()
     if not egg and url.endswith("]") and "[" in url:
         url, _, listed = url[:-1].rpartition("[")
         extras = split_extras(listed)
-    name = egg[1] if egg else wheel[1].replace("_", "-") if wheel else ""
+    name = egg[1] if egg else wheel
     return Requirement(name, extras, "", url.strip(), marker.strip(), line, place)

@@ -13,7 +13,6 @@ from edgewheel.requirements.requirement import Fault, normalize
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from edgewheel.repository.worker import Worker
     from edgewheel.requirements.requirement import Requirement
 
 
@@ -72,14 +71,6 @@ class Lock(NamedTuple):
 #: Lists of files and hashes are most of a lock and nothing of its graph: left out, it parses in a fifth of the time.
 _FILES = re.compile(r"^(?:sdist = \{[^\n]*\}|wheels = \[\n(?:    [^\n]*\n)*\])$", re.MULTILINE)
 _HEADS = re.compile(r'^\[\[packages?\]\]\r?\n(?:#[^\n]*\n)*name = "([^"]+)"', re.MULTILINE)
-
-
-def read(worker: Worker, name: str, *, files: bool = False) -> Lock | None:
-    """`uv.lock` or `pylock.toml` of the project, None where there is none; with `files` also paths and hashes."""
-    path = posixpath.join(worker.requirements.folder, name)
-    if not worker.disk.is_file(path):
-        return None
-    return parse(path, worker.disk.read(path), files=files)
 
 
 @lru_cache(maxsize=4)

@@ -49,7 +49,7 @@ def holds(marker: str, pythons: Iterable[str] = PYTHONS, *, extras: Iterable[str
         return any(
             parsed.evaluate({**environment(python), "extra": extra}) for python in pythons for extra in ("", *extras)
         )
-    except (InvalidMarker, UndefinedComparison, UndefinedEnvironmentName):
+    except (InvalidMarker, UndefinedComparison, UndefinedEnvironmentName, RecursionError):
         return True
 
 

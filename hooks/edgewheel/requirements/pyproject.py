@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from edgewheel.requirements.requirement import Fault, Requirement, meant, nearest, parse_requirement
+from edgewheel.requirements.requirement import Fault, Requirement, meant, nearest, normalize, parse_requirement, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -46,6 +47,8 @@ class Table:
     def __init__(self, pyproject: Document) -> None:
         self.document = pyproject
         self.faults: list[Fault] = []
+        #: the extras that the project's own dependencies ask for (`name = "t"`, `dependencies = ["t[x]"]`)
+        self.chosen: set[str] = set()
 
     def project(self) -> tuple[Requirement, ...] | None:
         table = self.document.get("project")
@@ -59,7 +62,20 @@ class Table:
             return None if isinstance(dynamic, list) and "dependencies" in dynamic else ()
         given = table["dependencies"]
         found = tuple(self.requirements("project", "dependencies"))
-        return found if isinstance(given, list) else None
+        return tuple(self._expanded(found, "")) if isinstance(given, list) else None
+
+    def _expanded(self, found: Iterable[Requirement], marker: str) -> Iterator[Requirement]:
+        """With the extras of the project itself in the place of what asks for them."""
+        own = self.document.get("project", "name")
+        for each in found:
+            if each.url or not isinstance(own, str) or each.key != normalize(own):
+                yield each._replace(marker=_both(marker, each.marker)) if marker else each
+                continue
+            for name, extra in self.optional.items():
+                if normalize(name) in each.extras and normalize(name) not in self.chosen:
+                    self.chosen.add(normalize(name))
+                    held = [inner._replace(group=name) for inner in extra]
+                    yield from self._expanded(held, _both(marker, each.marker))
 
     def untold(self) -> frozenset[str]:
         """What is declared where only a build backend reads it, by name: "" where even the names are not known here."""
@@ -69,13 +85,21 @@ class Table:
             return frozenset(("",)) if isinstance(dynamic, list) and "dependencies" in dynamic else frozenset()
         poetry = self.document.get("tool", "poetry", "dependencies", default={})
         if isinstance(poetry, dict) and poetry:
-            return frozenset(_normal(name) for name in poetry if name != "python")
+            return frozenset(normalize(name) for name in poetry if name != "python")
         return frozenset() if self.document.get("build-system") is None else frozenset(("",))
 
+    @cached_property
+    def optional(self) -> dict[str, tuple[Requirement, ...]]:
+        """The requirements of each extra."""
+        table = ("project", "optional-dependencies")
+        return {name: tuple(self.requirements(*table, name)) for name in self.names(*table)}
+
     def extras(self) -> list[tuple[str, Declared]]:
+        """The extras that the project's own dependencies do not ask for."""
         return [
-            (name, Declared(f"extra `{name}`", tuple(self.requirements("project", "optional-dependencies", name))))
-            for name in self.names("project", "optional-dependencies")
+            (name, Declared(f"extra `{name}`", listed))
+            for name, listed in self.optional.items()
+            if normalize(name) not in self.chosen
         ]
 
     def groups(self) -> Iterator[Declared]:
@@ -113,20 +137,20 @@ class Table:
             elif (found := parse_requirement(item, self.document.place(*key, index))) is not None:
                 yield found
             else:
-                words = f"holds `{item}`, which is no requirement"
+                words = f"holds `{shown(item)}`, which is not a valid requirement"
                 self.fault(words, *key, index, fix=nearest(item), hides=meant(item))
 
     def include(self, item: dict[str, Any], *key: str | int) -> None:
         """`{include-group = "x"}` of a dependency group (PEP 735)."""
         target = item.get("include-group")
-        groups = {_normal(name): name for name in self.document.table("dependency-groups")}
+        groups = {normalize(name): name for name in self.document.table("dependency-groups")}
         if list(item) != ["include-group"] or not isinstance(target, str):
             words = 'may hold requirements and `{ include-group = "name" }` only'
             self.fault(words, *key, fix='write `{ include-group = "name" }`')
-        elif _normal(target) not in groups:
+        elif normalize(target) not in groups:
             fix = f"add `{target} = []` to `[dependency-groups]` or name one of {', '.join(groups.values())}"
             self.fault(f"includes the group `{target}`, which does not exist", *key, fix=fix)
-        elif str(key[1]) in self._reached(groups[_normal(target)], groups, set()):
+        elif str(key[1]) in self._reached(groups[normalize(target)], groups, set()):
             fix = f'remove `{{ include-group = "{target}" }}`'
             self.fault(f"includes the group `{target}`, which includes it again", *key, fix=fix)
 
@@ -136,8 +160,8 @@ class Table:
             items = self.document.get("dependency-groups", group)
             for item in items if isinstance(items, list) else ():
                 inner = item.get("include-group") if isinstance(item, dict) else None
-                if isinstance(inner, str) and _normal(inner) in groups:
-                    self._reached(groups[_normal(inner)], groups, seen)
+                if isinstance(inner, str) and normalize(inner) in groups:
+                    self._reached(groups[normalize(inner)], groups, seen)
         return seen
 
     def fault(self, words: str, *key: str | int, fix: str, hides: str | None = None) -> None:
@@ -147,8 +171,9 @@ class Table:
         self.faults.append(Fault(f"`{dotted}` {words}", self.document.place(*key), fix, theirs))
 
 
-def _normal(name: str) -> str:
-    return _WORDS.sub("-", name).lower()
+def _both(one: str, other: str) -> str:
+    """A marker that holds where two hold."""
+    return f"({one}) and ({other})" if one and other else one or other
 
 
 def _kind(value: Any) -> str:  # noqa: ANN401 - any TOML value

@@ -1,4 +1,4 @@
-"""Single requirements. `requirements_file` reads files of them.
+"""Single requirements. `requirements/file.py` reads files of them.
 
 `packaging` judges what a requirement is. Loading it takes most of a hook's time, so the plain shapes of PEP 508
 (`name[extra] >=1,<2 ; sys_platform == "linux"`) are recognised by patterns, and only the rest is handed over.
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 class Requirement(NamedTuple):
     """One requirement. `name` is as written, "" for a path or URL that does not tell it; extras are normalised and
-    sorted; `specifier`, `url` (also a path) and `marker` are "" where there is none.
+    sorted; `specifier`, `url` (also a path) and `marker` are "" where there is none; `group` is the project's own extra
+    that holds it, "" for every other place.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Requirement(NamedTuple):
     marker: str = ""
     text: str = ""
     place: Place = Place("")
+    group: str = ""
 
     @property
     def key(self) -> str:
@@ -60,10 +62,13 @@ class Fault(NamedTuple):
 
 
 NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
+#: No requirement that anybody means is longer; what reads further would read for ever.
+LONGEST = 4000
+_SHOWN = 200
 _SEPARATORS = re.compile(r"[-_.]+")
-_SHAPE = re.compile(rf"[ \t]*({NAME})[ \t]*(?:\[([^\]]+)\])?([^;@\[\](]*)(?:;(.*))?")
+_SHAPE = re.compile(rf"[ \t]*({NAME})(?![A-Za-z0-9._-])[ \t]*(?:\[([^\]]+)\])?([^;@\[\](]*)(?:;(.*))?")
 _IS_NAME = re.compile(NAME)
-_JUNCTION = re.compile(r"[ \t]+(?:and|or)[ \t]+")
+_JUNCTION = re.compile(r"(?<![ \t])[ \t]+(?:and|or)[ \t]+")
 _PIN = re.compile(r"\s*==\s*([^,*\s]+)\s*")
 _RELEASE = r"[0-9]+(?:\.[0-9]+)*"
 
@@ -98,7 +103,9 @@ def normalize(name: str) -> str:
 
 
 def parse_requirement(text: str, place: Place = Place("")) -> Requirement | None:  # noqa: B008 - a constant
-    """A requirement as `[project].dependencies` holds it; None for a text that is none."""
+    """A requirement as `[project].dependencies` holds it; None for an invalid one."""
+    if len(text) > LONGEST:
+        return None
     if plain := _plain(text):
         name, extras, specifier, marker = plain
         return Requirement(name, split_extras(extras), specifier, "", marker, text.strip(), place)
@@ -107,7 +114,7 @@ def parse_requirement(text: str, place: Place = Place("")) -> Requirement | None
 
     try:
         parsed = Parsed(text)
-    except InvalidRequirement:
+    except (InvalidRequirement, RecursionError):
         return None
     return Requirement(
         parsed.name,
@@ -136,7 +143,9 @@ def _plain(text: str) -> tuple[str, str, str, str] | None:
 
 
 def nearest(text: str) -> str:
-    """How to write what was meant by a text that is no requirement."""
+    """How to write what was meant by an invalid requirement."""
+    if len(text) > _SHOWN:
+        return "remove it"
     for guess in _guesses(text):
         if guess != text and guess and parse_requirement(guess) is not None:
             return f"write `{guess.strip()}`"
@@ -160,9 +169,14 @@ def _guesses(text: str) -> Iterator[str]:
 
 
 def meant(text: str) -> str:
-    """The normalised name that a text which is no requirement begins with, "" for none."""
+    """The normalised name that an invalid requirement begins with, "" for none."""
     match = re.match(NAME, text.strip())
     return normalize(match[0]) if match else ""
+
+
+def shown(text: str) -> str:
+    """A requirement for a message: a long one is cut."""
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def split_extras(listed: str) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ facts: `distributions.json`, read from the newest wheels on PyPI
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from edgewheel.data import facts
@@ -24,6 +25,11 @@ def brought(keys: Iterable[str]) -> set[str]:
     for key in list(found):
         found.update(brings.get(key, ()))
     return found
+
+
+def is_known(key: str) -> bool:
+    """Whether the table says what a distribution (normalised name) brings."""
+    return key in facts("distributions")["brings"]
 
 
 class Distributions:
@@ -46,9 +52,15 @@ class Distributions:
         for key in unknown:
             if _below(module, key.replace("-", "_")) or _below(module, key.replace("-", ".")):
                 return key
+        kin = not _is_anothers(module)
         for key in unknown:
             names = self._installed(key)
-            if names is None and _is_alike(key.replace("-", "_").lower(), module.lower()):
+            if (
+                names is None
+                and kin
+                and key not in _named()
+                and _is_alike(key.replace("-", "_").lower(), module.lower())
+            ):
                 return key
             if names is not None and any(_below(module, name) or _below(name, module) for name in names):
                 return key
@@ -71,6 +83,21 @@ def distribution_of(module: str) -> str:
         longest = max(length for length, _, _ in matches)
         return str(min((size, key) for length, size, key in matches if length == longest)[1])
     return module.partition(".")[0].replace("_", "-").lower()
+
+
+@cache
+def _named() -> frozenset[str]:
+    """The distributions that the table knows by name, whatever it says of them."""
+    table = facts("distributions")
+    brought = (name for names in table["brings"].values() for name in names)
+    return frozenset((*table["names"], *table["brings"], *brought))
+
+
+def _is_anothers(module: str) -> bool:
+    """Whether a module is known to be one distribution's, so that a name which only begins alike is no kin."""
+    names: dict[str, list[str]] = facts("distributions")["names"]
+    own = module.partition(".")[0].replace("_", "-").lower()
+    return own in _named() or any(_below(module, name) for each in names.values() for name in each)
 
 
 def _below(module: str, name: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from edgewheel.data import facts
+from edgewheel.requirements.requirement import normalize
 from edgewheel.wrangler.globs import compile_glob
 
 _METADATA = re.compile(r"([^/]+)-[^/-]+\.dist-info/([^/]+)")
@@ -21,7 +22,7 @@ def needed(name: str) -> tuple[str, str]:
 def metadata(name: str) -> tuple[str, str] | None:
     """The normalised package and the file of it, where a name is that of a `*.dist-info`'s file."""
     match = _METADATA.fullmatch(name)
-    return (re.sub(r"[-_.]+", "-", match[1]).lower(), match[2]) if match else None
+    return (normalize(match[1]), match[2]) if match else None
 
 
 def read_at_start(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edgewheel.findings import Finding
-from edgewheel.requirements import locks
+from edgewheel.repository import locks
 from edgewheel.rules.registry import rule
 
 if TYPE_CHECKING:
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 @rule("EW001", "worker-runtime-deps")
 def unreadable_requirements(deploys: Deploys) -> Iterator[Finding]:
-    """A pyproject.toml, a requirements file or a lock that cannot be parsed, or holds what is no requirement.
+    """A pyproject.toml, a requirements file or a lock that cannot be parsed, or that holds an invalid requirement.
 
-    Workers: `pywrangler sync` stops at it, so nothing can be deployed; until it is mended, the other rules judge
-    only what they can read.
+    Workers: uv and `pywrangler sync` stop at pyproject.toml and at the locks, so nothing can be deployed. They do not
+    read requirements files: those are warnings, and the other rules judge only what they can read.
 
-    Fix: correct the line; the message says what the parser wanted there.
+    Fix: correct the line; the message says what the parser expected there.
 
     Bad:
         [project]
@@ -35,4 +35,9 @@ def unreadable_requirements(deploys: Deploys) -> Iterator[Finding]:
     found = (locks.read(worker, name) for name in ("uv.lock", "pylock.toml"))
     broken = [lock.fault for lock in found if lock is not None and lock.fault is not None]
     for message, place, fix, _ in (*worker.requirements.faults, *broken):
-        yield Finding(f"{message}: uv and pywrangler stop at it, so the Worker cannot be installed", place, fix)
+        if place.path.endswith((".toml", ".lock")):
+            consequence = "uv and pywrangler stop at it, so the Worker cannot be installed"
+            yield Finding(f"{message}: {consequence}", place, fix)
+        else:
+            consequence = "pip and uv stop at it, and the other rules cannot judge what it lists"
+            yield Finding(f"{message}: {consequence}", place, fix, "warning")

@@ -8,6 +8,8 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from edgewheel.repository import locks
+
 if TYPE_CHECKING:
     from edgewheel.repository.worker import Worker
     from edgewheel.requirements.requirement import Requirement
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 def stands(worker: Worker, requirement: Requirement) -> str:
     """Where a requirement is written, for messages."""
+    if requirement.group:
+        return f"this project's extra `{requirement.group}`"
     if _in_pyproject(requirement):
         return "`[project].dependencies`"
     return f"`{_file(worker, requirement)}`"
@@ -37,14 +41,14 @@ def develop(worker: Worker, requirement: Requirement) -> str:
         if known:
             return f"remove the line `{requirement.text}` from `{name}`: the {known} has it"
         return f"move the line `{requirement.text}` from `{name}` to `requirements-dev.txt`"
-    remove = f"uv remove {_how(worker)} {requirement.name}"
+    remove = f"uv remove {_how(worker, requirement)} {requirement.name}"
     return remove if known else f"{remove} && uv add {_how(worker)} --dev {quoted(requirement.text)}"
 
 
 def drop(worker: Worker, requirement: Requirement) -> str:
     """Removes a requirement."""
     if _in_pyproject(requirement):
-        return f"uv remove {_how(worker)} {requirement.name}"
+        return f"uv remove {_how(worker, requirement)} {requirement.name}"
     return f"remove the line `{requirement.text}` from `{_file(worker, requirement)}`"
 
 
@@ -54,7 +58,8 @@ def drop_extra(worker: Worker, requirement: Requirement, extra: str) -> str:
     marker = f" ; {requirement.marker}" if requirement.marker else ""
     slim = f"{requirement.name}{f'[{chr(44).join(rest)}]' if rest else ''}{requirement.specifier}{marker}"
     if _in_pyproject(requirement):
-        return f"uv remove {_how(worker)} {requirement.name} && uv add {_how(worker)} {quoted(slim)}"
+        how = _how(worker, requirement)
+        return f"uv remove {how} {requirement.name} && uv add {how} {quoted(slim)}"
     return f"write `{slim}` in `{_file(worker, requirement)}`"
 
 
@@ -81,6 +86,7 @@ def _in_pyproject(requirement: Requirement) -> bool:
     return requirement.place.path.endswith("/pyproject.toml")
 
 
-def _how(worker: Worker) -> str:
+def _how(worker: Worker, requirement: Requirement | None = None) -> str:
     """Where there is a lock it is brought along; where there is none, none is made."""
-    return "--no-sync" if worker.disk.is_file(posixpath.join(worker.requirements.folder, "uv.lock")) else "--frozen"
+    extra = f" --optional {requirement.group}" if requirement is not None and requirement.group else ""
+    return ("--no-sync" if locks.find(worker, "uv.lock") else "--frozen") + extra

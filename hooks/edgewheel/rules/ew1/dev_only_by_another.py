@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from edgewheel.dependencies import chains, lists
 from edgewheel.dependencies.chains import linked, reaches, written
 from edgewheel.findings import Finding
-from edgewheel.requirements import locks
+from edgewheel.repository import locks
 from edgewheel.rules.ew1.cures import drop_extra, override, stands
 from edgewheel.rules.ew1.uploaded import imported
 from edgewheel.rules.registry import rule
@@ -67,10 +67,11 @@ def _finding(worker: Worker, name: str, chain: tuple[Link, ...], root: Requireme
     fix = drop_extra(worker, root, extra) if extra in root.extras else override(worker, name)
     reason = lists.development(name, worker.settings)
     return Finding(
-        f"`{name}` is for development ({reason}) and {chains.shown(chain)} brings it in: it is vendored and uploaded "
-        f"with every deploy",
+        f"`{name}` is a development tool ({reason}), and {chains.shown(chain)} brings it in: it is uploaded with every "
+        f"deploy",
         root.place,
         fix,
+        "warning" if lists.costs_only_bytes(name) else "",
     )
 
 
@@ -82,10 +83,11 @@ def _by_extras(deploys: Deploys, direct: set[str]) -> Iterator[Finding]:
         if brings and not lists.allowed(requirement.key, worker.settings) and reaches(deploys, requirement.marker):
             listed = ", ".join(f"`{name}` ({lists.development(name, worker.settings)})" for name in brings)
             yield Finding(
-                f"`{requirement.name}[{extra}]` in {stands(worker, requirement)} brings what is for development: "
-                f"{listed}: it is vendored and uploaded with every deploy",
+                f"`{requirement.name}[{extra}]` in {stands(worker, requirement)} brings development tools: "
+                f"{listed}: they are uploaded with every deploy",
                 requirement.place,
                 drop_extra(worker, requirement, extra),
+                "warning" if all(map(lists.costs_only_bytes, brings)) else "",
             )
 
 
@@ -97,8 +99,9 @@ def _unexplained(deploys: Deploys, lock: Lock, direct: set[str]) -> Iterator[Fin
     for name in sorted(locked - direct - known):
         if (reason := lists.development(name, worker.settings)) and not _excused(deploys, name, locked):
             yield Finding(
-                f"`{name}` is for development ({reason}) and locked for the Worker, though no requirement names it: "
-                f"some dependency brings it in, and it is vendored and uploaded with every deploy",
+                f"`{name}` is a development tool ({reason}) and is locked for the Worker, though no requirement names "
+                f"it: some dependency brings it in, and it is uploaded with every deploy",
                 lock.place(name),
                 override(worker, name),
+                "warning" if lists.costs_only_bytes(name) else "",
             )

@@ -22,7 +22,8 @@ def dev_only_dependency(deploys: Deploys) -> Iterator[Finding]:
     """A package for development among the Worker's own requirements.
 
     By a list and patterns (`types-*`, `pytest-*`, `sphinx*`, `*-stubs`), or because this project's own dev group,
-    dev extra or requirements-dev file has it. Not where the code that is uploaded imports it.
+    dev extra or requirements-dev file has it. Not where the code that is uploaded imports it. Type stubs (`webtypy`,
+    which Cloudflare's own template declares, `types-*`, `*-stubs`) cost bytes only and are a warning.
 
     Workers: it is vendored into `python_modules` with all that it brings and uploaded with every deploy: Sphinx
     alone brings 20 packages. At 64 MiB the deploy fails with `multipart: message too large`.
@@ -59,10 +60,11 @@ def dev_only_dependency(deploys: Deploys) -> Iterator[Finding]:
             continue
         why = f"({listed})" if listed else f"(the {theirs} has it and nothing that is uploaded imports it)"
         yield Finding(
-            f"`{requirement.shown}` is for development {why} and stands in {stands(worker, requirement)}: it is "
-            f"vendored with all that it brings and uploaded with every deploy",
+            f"`{requirement.shown}` is a development tool {why} but is listed in {stands(worker, requirement)}: it and "
+            f"its dependencies are uploaded with every deploy",
             requirement.place,
             develop(worker, requirement),
+            "warning" if lists.costs_only_bytes(key) else "",
         )
 
 

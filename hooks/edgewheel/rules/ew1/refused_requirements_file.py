@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 def refused_requirements_file(deploys: Deploys) -> Iterator[Finding]:
     """A `requirements.txt` in the root of a project that deploys with pywrangler, or a dead `cf-requirements.txt`.
 
-    Without a pyproject.toml a requirements.txt is the Worker's list and no fault.
+    Without a pyproject.toml nothing reads a requirements.txt: wrangler since 4.77.0 does not, and pywrangler asks for a
+    pyproject.toml. It may belong to another host, and no rule judges its lines; EW107 names each import that nothing
+    vendors.
 
     Workers: pywrangler stops with exit code 1 before it installs or deploys anything. wrangler only warns of
     `cf-requirements.txt` and reads no line of it (a warning here, too).
@@ -42,16 +44,16 @@ def refused_requirements_file(deploys: Deploys) -> Iterator[Finding]:
     path = posixpath.join(folder, "requirements.txt")
     if worker.pyproject is not None and worker.disk.is_file(path) and _uses_pywrangler(worker, folder):
         yield Finding(
-            "`requirements.txt` stands beside `pyproject.toml`: pywrangler refuses to run with it, so this Worker "
-            "cannot be deployed",
+            "`requirements.txt` is beside `pyproject.toml`: pywrangler refuses to run with it, so this Worker cannot "
+            "be deployed",
             Place(path, 1, 1),
             _rename(worker, path),
         )
     dead = worker.path("cf-requirements.txt")
     if worker.disk.kind(dead) is not None:
         yield Finding(
-            "`cf-requirements.txt` is read by nobody: wrangler warns of it, and no package that it names reaches "
-            "the Worker",
+            "`cf-requirements.txt` has no effect: wrangler only warns of it, and no package that it names reaches the "
+            "Worker",
             Place(dead, 1, 1),
             _declare(worker, dead),
             "warning",
@@ -95,7 +97,8 @@ def _uses_pywrangler(worker: Worker, folder: str) -> bool:
 def _rename(worker: Worker, path: str) -> str:
     """A free name that tells what the file mostly holds."""
     requirements = worker.requirements
-    held = {each.key for each in requirements.runtime if each.place.path == path}
+    listed = (each for file in (*requirements.files, *requirements.ignored) for each in file.requirements)
+    held = {each.key for each in listed if each.place.path == path}
     known = {each.key for each in requirements.project or ()}
     folder = posixpath.dirname(path)
     if held and not known:  # nothing is declared yet: the file is the Worker's only list
@@ -111,5 +114,7 @@ def _is_in_step(worker: Worker, path: str) -> bool:
     """Whether the file may be the mirror of `[project].dependencies` as it is."""
     from edgewheel.rules.ew1.runtime_file_out_of_step import differences
 
-    file = next((each for each in worker.requirements.files if each.path == path), None)
+    file = next(
+        (each for each in (*worker.requirements.files, *worker.requirements.ignored) if each.path == path), None
+    )
     return file is None or not any(differences(worker, worker.requirements.project or (), file))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from edgewheel.requirements.requirement import Requirement
 
 _FIX = "edgewheel deps --write"
+_SHOWN = 5
 
 
 @rule("EW106", "worker-runtime-deps")
@@ -78,10 +79,8 @@ def differences(worker: Worker, project: Sequence[Requirement], file: RuntimeFil
         if declared.key in unread:
             continue
         if not there and not lists.development(declared.key, worker.settings) and (not exact or holds(declared.marker)):
-            message = (
-                f"`{declared.shown}` is in `[project].dependencies` and not in `{name}`: Workers get what no reader "
-            )
-            yield Finding(f"{message}of that file expects", declared.place, _FIX)
+            message = f"`{name}` is out of date: it lacks `{declared.shown}` of `[project].dependencies`"
+            yield Finding(message, declared.place, _FIX)
         for each in there:
             if (words := _difference(declared, each, exact=exact)) and len(there) == 1:
                 message = f"`{each.text}` in `{name}` is not `{declared.text}` of `[project].dependencies`"
@@ -98,13 +97,14 @@ def differences(worker: Worker, project: Sequence[Requirement], file: RuntimeFil
 
 def _against_lock(worker: Worker, project: Sequence[Requirement], file: RuntimeFile, name: str) -> Iterator[Finding]:
     """A pinned file has all that uv.lock pins for the Worker, in that version."""
-    from edgewheel.requirements import locks
+    from edgewheel.repository import locks
+    from edgewheel.requirements.locks import chains
 
     lock = locks.read(worker, "uv.lock")
     if lock is None or lock.fault is not None:
         return
     roots = [each for each in project if each.name]
-    reached = locks.chains(lock, roots)
+    reached = chains(lock, roots)
     declared = {each.key: each for each in project}
     for each in file.requirements:
         versions = [version for version in lock.versions(each.key) if version]
@@ -113,15 +113,15 @@ def _against_lock(worker: Worker, project: Sequence[Requirement], file: RuntimeF
             yield Finding(f"{message}: Workers do not get it", each.place, _FIX)
         elif each.pinned and versions and each.pinned not in versions and not _told(declared.get(each.key), each):
             message = f"`{each.text}` in `{name}` is not the version of uv.lock ({', '.join(versions)})"
-            yield Finding(f"{message}: what the lock tests is not what the file tells", each.place, _FIX)
+            yield Finding(f"{message}: the file does not say what the tests ran with", each.place, _FIX)
     there = {each.key for each in file.requirements} | declared.keys()
     if reached.keys() <= there:
         return
-    for missing in sorted(locks.chains(lock, [each for each in roots if holds(each.marker)], reached=holds)):
-        if missing not in there:
-            message = f"`{missing}`, which uv.lock locks for the Worker, is not in `{name}`"
-            place = Place(file.path, 1, 1)
-            yield Finding(f"{message}: Workers get what no reader of that file expects", place, _FIX)
+    locked = chains(lock, [each for each in roots if holds(each.marker)], reached=holds)
+    if missing := [f"`{each}`" for each in sorted(locked) if each not in there]:
+        more = f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
+        words = f"it lacks {', '.join(missing[:_SHOWN])}{more}, which uv.lock locks for the Worker"
+        yield Finding(f"`{name}` is out of date: {words}", Place(file.path, 1, 1), _FIX)
 
 
 def _told(declared: Requirement | None, mirrored: Requirement) -> bool:

@@ -22,6 +22,24 @@ _STATEMENT = re.compile(rb"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import\b|import[ \t
 _LITERAL = re.compile(rb"(?:import_module|__import__)\([ \t]*['\"]([\w.]+)")
 _TESTS = frozenset(("tests", "test"))
 _TEST = re.compile(r"test_.*\.py|.*_test\.py|conftest\.py")
+#: What `uv add` does not make importable, and what does instead.
+_NOT_THERE = {
+    "micropip": "remove the import, and list what it installs in `[project].dependencies`",
+}
+_SHOWN = 3
+#: Files of hosts that install a requirements.txt.
+_OTHER_HOSTS = frozenset(
+    (
+        "Procfile",
+        "Dockerfile",
+        "app.yaml",
+        "fly.toml",
+        "render.yaml",
+        "railway.json",
+        "vercel.json",
+        "zappa_settings.json",
+    )
+)
 _LEFT_OUT = _TESTS | {"node_modules", "python_modules", "site-packages", "__pycache__"}
 
 
@@ -29,6 +47,10 @@ _LEFT_OUT = _TESTS | {"node_modules", "python_modules", "site-packages", "__pyca
 def undeclared_dependency(deploys: Deploys) -> Iterator[Finding]:
     """A third-party module that the Worker imports, declared only for development or not at all: an error where main
     reaches the import when the Worker starts, a warning where only a request does.
+
+    A warning too where a package that neither a lock nor edgewheel's table knows may bring it. A requirement under a
+    marker that is false on Workers (`sys_platform == 'linux'`) does not count, nor does a requirements.txt without
+    pyproject.toml, which nothing reads.
 
     Never for imports that are guarded or for type checkers, for what a declared package brings, or for the
     platform's own modules.
@@ -109,29 +131,60 @@ def _finding(deploy: Deploy, key: str, failures: list[Failure]) -> Finding:
     worker = deploy.worker
     first = min(failures, key=lambda each: each.at != "start")  # the first of those at the start, if any
     assert first.item is not None  # noqa: S101 - only statements fail this way
-    where = next((each.label for each in worker.requirements.dev if _has(each.requirements, key)), "")
-    declared = f"declared only in the {where}, which is not vendored" if where else "not declared"
     others = len(failures) - 1
     more = f" ({others} more {'import' if others == 1 else 'imports'} of it)" if others else ""
-    message = f"`{cures.statement(first.item)}` needs `{key}`, which is {declared}: on Workers it fails "
+    message = f"`{cures.statement(first.item)}` needs `{key}`, which is {_where(worker, key)}: on Workers it fails "
     message += f"{cures.when(first.at)} with `{first.missing.message}`{more}"
-    place = cures.place(deploy, first.importer, first.item)
-    return Finding(message, place, _add(worker, key), cures.level(first.at))
+    level = cures.level(first.at)
+    if unknown := deploy.project.unknown:
+        level = "warning"
+        names = ", ".join(f"`{name}`" for name in unknown[:_SHOWN])
+        message += f", unless {names} {'brings' if len(unknown) == 1 else 'bring'} it (no lock says so)"
+    return Finding(message, cures.place(deploy, first.importer, first.item), _add(worker, key), level)
+
+
+def _where(worker: Worker, key: str) -> str:
+    """How a package is declared that is not vendored."""
+    requirements = worker.requirements
+    for source in requirements.dev:
+        if _has(source.requirements, key):
+            return f"declared only in the {source.label}, which is not vendored"
+    for each in requirements.project or ():
+        if each.key == key:
+            return f"required only where `{each.marker}`, which is false on Workers"
+    for file in requirements.ignored:
+        if _has(file.requirements, key):
+            name = posixpath.relpath(file.path, requirements.folder)
+            return f"listed only in `{name}`, which neither wrangler nor pywrangler reads"
+    return "not declared"
 
 
 def _add(worker: Worker, key: str) -> str:
-    """The command, or the line where there is no pyproject.toml."""
+    """The command, or the lines for a project that has no list of its own."""
+    if key in _NOT_THERE:
+        return _NOT_THERE[key]
+    for each in worker.requirements.project or ():
+        if each.key == key:
+            return f'write `"{each.shown}{each.specifier}"` in `[project].dependencies`, without the marker'
     if worker.requirements.project is not None:
         return f"uv add {key}"
-    files = worker.requirements.files
-    if files:
-        return f"add the line `{key}` to `{posixpath.relpath(files[0].path, worker.root)}`"
     if worker.pyproject is None:
-        return f"uv init --bare && uv add {key}"
+        return _start(worker, f"uv init --bare && uv add {key}")
     if worker.pyproject.get("tool", "poetry", "dependencies") is not None:
         return f"poetry add {key}"
     name = posixpath.basename(worker.requirements.folder)
     return f'# pyproject.toml\n[project]\nname = "{name}"\nversion = "0.1.0"\ndependencies = ["{key}"]'
+
+
+def _start(worker: Worker, command: str) -> str:
+    """A project's beginning. pywrangler refuses to run beside a requirements.txt, which another host may need."""
+    if not worker.disk.is_file(worker.path("requirements.txt")):
+        return command
+    others = [entry.name for entry in worker.disk.scan(worker.root) if entry.name in _OTHER_HOSTS]
+    if not others:
+        return f"{command} && mv requirements.txt requirements-all.txt"
+    why = f"pywrangler refuses `requirements.txt`, which `{others[0]}` needs"
+    return f"move the config and the code to a folder of the Worker's own, since {why}; there: {command}"
 
 
 def _is_suspicious(worker: Worker) -> bool:
@@ -163,7 +216,10 @@ def _imported(sources: Iterator[bytes]) -> set[str]:
 def _brought(worker: Worker, known: dict[str, list[str]]) -> set[str]:
     """The top-level names that the runtime requirements bring whole, by common knowledge."""
     brings = facts("distributions")["brings"]
-    keys = {each.key for each in worker.requirements.runtime if each.name} | worker.requirements.unread
+    from edgewheel.requirements.markers import holds
+
+    runtime = worker.requirements.runtime
+    keys = {each.key for each in runtime if each.name and holds(each.marker)} | worker.requirements.unread
     keys |= {name for key in keys for name in brings.get(key, ())}
     return {name for key in keys for name in known.get(key, [key.replace("-", "_")])}
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from edgewheel.dependencies.table import MANAGED
 from edgewheel.findings import Finding, Place
-from edgewheel.requirements import locks
+from edgewheel.repository import locks
 from edgewheel.requirements.markers import holds
 from edgewheel.rules.registry import rule
 
@@ -69,15 +69,17 @@ def locks_out_of_step(deploys: Deploys) -> Iterator[Finding]:
 
 def _lock(worker: Worker, name: str) -> Lock | None:
     """A lock that can be read; with the hashes, which take most of the time, only where it names local files."""
-    path = posixpath.join(worker.requirements.folder, name)
-    local = worker.disk.is_file(path) and b"path = " in worker.disk.read(path)
+    path = locks.find(worker, name)
+    local = bool(path) and b"path = " in worker.disk.read(path)
     lock = locks.read(worker, name, files=local)
     return lock if lock is not None and lock.fault is None else None
 
 
 def _against_project(worker: Worker, lock: Lock) -> Iterator[Finding]:
     """uv.lock remembers the requirements that it was made for."""
-    declared = next((each.declared for each in lock.packages if each.declared is not None and _is_here(each)), None)
+    declared = next(
+        (each.declared for each in lock.packages if each.declared is not None and _is_own(worker, lock, each)), None
+    )
     project = worker.requirements.project
     if declared is None or project is None:
         return
@@ -100,8 +102,10 @@ def _against_project(worker: Worker, lock: Lock) -> Iterator[Finding]:
         yield Finding(f"{message}: what is tested is not what Workers get", lock.place(name), "uv lock")
 
 
-def _is_here(package: Package) -> bool:
-    return package.local == "."
+def _is_own(worker: Worker, lock: Lock, package: Package) -> bool:
+    """Whether a locked package is the Worker's own project: `.`, or a member of the workspace by its folder."""
+    folder = posixpath.normpath(posixpath.join(posixpath.dirname(lock.path), package.local))
+    return bool(package.local) and folder == worker.requirements.folder
 
 
 def _requirements(worker: Worker, lock: Lock) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from edgewheel.documents.paths import quoted
 from edgewheel.findings import Finding, Place
-from edgewheel.repository.wheel import same_project
+from edgewheel.requirements.requirement import normalize
 from edgewheel.rules.registry import rule
 
 if TYPE_CHECKING:
@@ -67,4 +67,5 @@ def stray_dist_info(wheel: Wheel) -> Iterator[Finding]:
 
 def _is_own(folder: str, wheel: Wheel) -> bool:
     name, _, version = folder.removesuffix(".dist-info").partition("-")
-    return folder.endswith(".dist-info") and same_project(name, wheel.name) and same_project(version, wheel.version)
+    named, versioned = normalize(name) == normalize(wheel.name), normalize(version) == normalize(wheel.version)
+    return folder.endswith(".dist-info") and named and versioned
