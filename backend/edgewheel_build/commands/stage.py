@@ -6,10 +6,11 @@ import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from edgewheel.commands import show
+from edgewheel.documents.paths import relative
 from edgewheel.findings import CouldNotRun
 from edgewheel.layout import summary
 from edgewheel.layout.selection import shipped
-from edgewheel.reports.text import clean, plural, relative
+from edgewheel.reports.text import clean, plural
 from edgewheel.repository.discovery import find_one
 from edgewheel_build import staging
 

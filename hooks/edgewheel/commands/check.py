@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.commands import show
+from edgewheel.documents.paths import relative
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports import text
 from edgewheel.repository.discovery import search
@@ -187,10 +188,10 @@ def _record(outcome: Outcome, args: argparse.Namespace) -> dict[str, object]:
 
     record: dict[str, object] = {
         "findings": records.findings(outcome.found),
-        "workers": [text.relative(worker.root) for worker in outcome.workers],
+        "workers": [relative(worker.root) for worker in outcome.workers],
     }
     if args.env:
-        record["passed_over"] = [text.relative(worker.root) for worker in outcome.passed_over]
+        record["passed_over"] = [relative(worker.root) for worker in outcome.passed_over]
     if args.baseline:
         record["baseline"] = {"known": outcome.known, "gone": outcome.gone}
     if args.statistics:
@@ -213,7 +214,7 @@ def _statistics(outcome: Outcome) -> list[str]:
 
 
 def _passed_over(outcome: Outcome, args: argparse.Namespace) -> list[str]:
-    names = [text.clean(text.relative(worker.root)) for worker in outcome.passed_over]
+    names = [text.clean(relative(worker.root)) for worker in outcome.passed_over]
     if not names:
         return []
     more = f" and {len(names) - 3:,} more" if len(names) > 3 else ""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from edgewheel.commands import show
 from edgewheel.dependencies import table as dependencies
 from edgewheel.deploy import Deploys
+from edgewheel.documents.paths import relative
 from edgewheel.layout import usage as imports
 from edgewheel.reports import table, text
 from edgewheel.reports.pasted import from_here
@@ -111,7 +112,7 @@ def _record(row: Row) -> dict[str, Any]:
 
 
 def _use(use: Any) -> dict[str, Any]:  # noqa: ANN401 - a Use
-    return {"module": use.module, "path": text.relative(use.path), "line": use.line, "at": use.at}
+    return {"module": use.module, "path": relative(use.path), "line": use.line, "at": use.at}
 
 
 def _print_impact(found: Impact, form: str) -> None:
@@ -119,8 +120,8 @@ def _print_impact(found: Impact, form: str) -> None:
         record = {
             **found._asdict(),
             "direct": [_use(use) for use in found.direct],
-            "through": [text.relative(path) for path in found.through if path],  # "": the generated entry
-            "tests": [text.relative(path) for path in found.tests],
+            "through": [relative(path) for path in found.through if path],  # "": the generated entry
+            "tests": [relative(path) for path in found.tests],
         }
         show.data({"findings": [], "impact": record})
         return
@@ -132,9 +133,9 @@ def _print_impact(found: Impact, form: str) -> None:
     lines = [
         f"without {names}: {saved}",
         f"leaves with it: {', '.join(others) or 'nothing else'}",
-        "imported by: " + _list(f"{text.relative(use.path)}:{use.line} ({use.at})" for use in found.direct),
-        "and through them by: " + _list(text.relative(path) for path in found.through if path),
-        "tests that touch these: " + _list(text.relative(path) for path in found.tests),
+        "imported by: " + _list(f"{relative(use.path)}:{use.line} ({use.at})" for use in found.direct),
+        "and through them by: " + _list(relative(path) for path in found.through if path),
+        "tests that touch these: " + _list(relative(path) for path in found.tests),
         "stops working: " + _list(dict.fromkeys(found.handlers))
         if found.starts
         else "every handler stops: the Worker does not start without it",

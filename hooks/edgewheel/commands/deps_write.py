@@ -12,9 +12,10 @@ import subprocess
 from typing import TYPE_CHECKING
 
 from edgewheel.commands import show
+from edgewheel.documents.paths import relative
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports.pasted import entered
-from edgewheel.reports.text import plural, relative
+from edgewheel.reports.text import plural
 from edgewheel.repository import locks
 from edgewheel.repository.writing import replace
 from edgewheel.requirements.pyproject import is_dev

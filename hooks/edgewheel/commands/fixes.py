@@ -8,7 +8,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from edgewheel.commands import show
-from edgewheel.reports.text import clean, relative
+from edgewheel.documents.paths import relative
+from edgewheel.reports.text import clean
 from edgewheel.repository.discovery import find
 from edgewheel.repository.draft import Draft
 from edgewheel.repository.worker import Worker

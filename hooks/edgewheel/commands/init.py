@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from edgewheel.commands import fixes, show
 from edgewheel.commands.wiring import config, files, project
 from edgewheel.documents.document import parse
-from edgewheel.documents.paths import absolute
+from edgewheel.documents.paths import absolute, relative
 from edgewheel.documents.splice import CannotEdit
 from edgewheel.findings import CouldNotRun
-from edgewheel.reports.text import clean, relative
+from edgewheel.reports.text import clean
 from edgewheel.repository.discovery import find, find_one
 from edgewheel.repository.draft import Draft
 from edgewheel.repository.worker import Worker

@@ -7,7 +7,7 @@ import posixpath
 from typing import TYPE_CHECKING, Any
 
 from edgewheel.commands import show
-from edgewheel.documents.paths import absolute
+from edgewheel.documents.paths import absolute, relative
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports import text
 from edgewheel.repository import wheel as wheels
@@ -103,7 +103,7 @@ def _nearest(wheel: Wheel) -> Worker | None:
 
 def _record(wheel: Wheel) -> dict[str, Any]:
     return {
-        "path": text.relative(wheel.path),
+        "path": relative(wheel.path),
         "name": wheel.name,
         "version": wheel.version,
         "tags": list(wheel.tags),
@@ -111,7 +111,7 @@ def _record(wheel: Wheel) -> dict[str, Any]:
         "namespaces": list(wheel.namespaces()),
         "files": len(wheel.sizes),
         "bytes": sum(wheel.sizes.values()),
-        "project": text.relative(wheel.project.root) if wheel.project else None,
+        "project": relative(wheel.project.root) if wheel.project else None,
     }
 
 

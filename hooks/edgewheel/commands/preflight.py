@@ -11,10 +11,11 @@ import tempfile
 from typing import TYPE_CHECKING
 
 from edgewheel.commands import preflight_steps, show, values
+from edgewheel.documents.paths import relative
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports import summary
 from edgewheel.reports.pasted import entered
-from edgewheel.reports.text import data, relative
+from edgewheel.reports.text import data
 from edgewheel.repository.discovery import find, find_one, known
 
 if TYPE_CHECKING:

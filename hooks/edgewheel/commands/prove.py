@@ -6,9 +6,10 @@ import gc
 from typing import TYPE_CHECKING, Any
 
 from edgewheel.commands import show, values, where
+from edgewheel.documents.paths import relative
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports.pasted import entered
-from edgewheel.reports.text import clean, plural, relative
+from edgewheel.reports.text import clean, plural
 from edgewheel.repository.discovery import known
 from edgewheel.requirements.markers import PYTHONS
 from edgewheel.runtime import environment

@@ -7,6 +7,8 @@ import shlex
 from typing import TYPE_CHECKING, Any
 
 from edgewheel.commands import show, values
+from edgewheel.commands.progress import waiting
+from edgewheel.documents.paths import relative
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports import table, text
 from edgewheel.reports.pasted import entered
@@ -45,7 +47,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     worker = find_one(args.path, config=args.config)
     _check(worker)
-    found = [search(worker, each, timeout=args.timeout if args.prove else None) for each in tables(worker)]
+    timeout = args.timeout if args.prove else None
+    found = [search(worker, each, timeout=timeout, waiting=waiting) for each in tables(worker)]
     written = False
     if args.write:
         from edgewheel.trim.write import write
@@ -66,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
 def _check(worker: Worker) -> None:
     document = worker.config
     if document.problem is not None:
-        raise CouldNotRun(f"`{text.relative(document.path)}` cannot be parsed: {document.problem.message}")
+        raise CouldNotRun(f"`{relative(document.path)}` cannot be parsed: {document.problem.message}")
     version = installed(worker)
     if not switches(version).exclude:
         newer = entered("npm install --save-dev wrangler@latest", worker.root)
@@ -74,14 +77,14 @@ def _check(worker: Worker) -> None:
     folder = worker.path("python_modules")
     if not worker.disk.is_dir(folder):
         sync = entered("pywrangler sync", worker.root)
-        raise CouldNotRun(f"`{text.relative(folder)}` is not there: `{sync}` makes it")
+        raise CouldNotRun(f"`{relative(folder)}` is not there: `{sync}` makes it")
 
 
 def _record(worker: Worker, found: Sequence[Trim], *, written: bool) -> dict[str, Any]:
     """One object of `tables` for each list of patterns in the config."""
     return {
         "findings": [],
-        "config": text.relative(worker.config.path),
+        "config": relative(worker.config.path),
         "tables": [
             {
                 "table": each.table.name,
@@ -170,7 +173,7 @@ def _sum(trim: Trim) -> str:
 
 
 def _end(worker: Worker, found: Sequence[Trim], args: argparse.Namespace, *, written: bool) -> None:
-    name = text.clean(text.relative(worker.config.path))
+    name = text.clean(relative(worker.config.path))
     if args.write:
         print(f"{name}: {'written' if written else 'unchanged'}; nothing on the disk was deleted")
     elif any(each.proposal.patterns for each in found):

@@ -8,9 +8,10 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+from edgewheel.documents.paths import relative
 from edgewheel.reports.bundle_picture import picture
 from edgewheel.reports.bundle_tables import headline
-from edgewheel.reports.text import clean, relative
+from edgewheel.reports.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

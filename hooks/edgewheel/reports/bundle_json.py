@@ -7,7 +7,8 @@ from json import JSONEncoder
 from json.encoder import encode_basestring as quoted
 from typing import TYPE_CHECKING, Any
 
-from edgewheel.reports.text import escaped, relative
+from edgewheel.documents.paths import relative
+from edgewheel.reports.text import escaped
 from edgewheel.wrangler.sizes import kib
 
 if TYPE_CHECKING:

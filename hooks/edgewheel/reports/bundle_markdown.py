@@ -5,9 +5,10 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING
 
+from edgewheel.documents.paths import relative
 from edgewheel.reports.bundle_tables import changes_section, gauges, sections
 from edgewheel.reports.bundle_text import since, words
-from edgewheel.reports.text import clean, plural, relative
+from edgewheel.reports.text import clean, plural
 from edgewheel.wrangler.sizes import kib
 
 if TYPE_CHECKING:

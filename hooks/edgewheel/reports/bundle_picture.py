@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from edgewheel.documents.paths import relative
 from edgewheel.reports.bundle_tables import bound, gauges, headline, in_tree, tree_name
 from edgewheel.reports.kinds import KINDS, parts
-from edgewheel.reports.text import clean, relative
+from edgewheel.reports.text import clean
 from edgewheel.wrangler import trees
 from edgewheel.wrangler.carriers import NEEDED_BY, Weight, imported
 

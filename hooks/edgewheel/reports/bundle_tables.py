@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from edgewheel.reports.text import plural, relative
+from edgewheel.documents.paths import relative
+from edgewheel.reports.text import plural
 from edgewheel.wrangler import trees
 from edgewheel.wrangler.sizes import human, kib
 

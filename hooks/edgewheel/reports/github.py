@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from edgewheel.documents.paths import relative
 from edgewheel.reports.blocks import blocks, singles
-from edgewheel.reports.text import clean, places, relative
+from edgewheel.reports.text import clean, places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

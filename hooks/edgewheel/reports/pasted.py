@@ -6,7 +6,7 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
-from edgewheel.reports.text import relative
+from edgewheel.documents.paths import relative
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

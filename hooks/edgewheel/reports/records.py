@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from edgewheel.reports.text import relative
+from edgewheel.documents.paths import relative
 from edgewheel.rules.page import url
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from edgewheel import __version__
-from edgewheel.reports.text import clean, data, relative
+from edgewheel.documents.paths import relative
+from edgewheel.reports.text import clean, data
 from edgewheel.rules.page import parse, url
 
 if TYPE_CHECKING:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from edgewheel.documents.paths import relative
 from edgewheel.reports.blocks import blocks, singles
 
 if TYPE_CHECKING:
@@ -59,11 +58,6 @@ def escaped(shown: str) -> str:
 def _json_escape(character: str) -> str:
     units = character.encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[at] << 8 | units[at + 1]:04x}" for at in range(0, len(units), 2))
-
-
-def relative(path: str) -> str:
-    """An absolute posix path as seen from the current folder; "" stays."""
-    return posixpath.relpath(path, os.getcwd().replace(os.sep, "/")) if path else ""
 
 
 def place(finding: Finding) -> str:

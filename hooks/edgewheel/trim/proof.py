@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from typing import TYPE_CHECKING
 
-from edgewheel.commands.progress import waiting
 from edgewheel.findings import CouldNotRun
 from edgewheel.runtime import static
 from edgewheel.runtime.python import is_on
@@ -17,6 +16,7 @@ from edgewheel.trim.propose import VENDORED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from edgewheel.deploy import Deploy
     from edgewheel.repository.vendored import Distribution
@@ -24,19 +24,20 @@ if TYPE_CHECKING:
     from edgewheel.trim.propose import Proposal
 
 
-def proved(
+def proved(  # noqa: PLR0913 - how, for how long, and what to show meanwhile
     deploy: Deploy,
     proposal: Proposal,
     propose: Callable[[Mapping[str, str]], Proposal],
     stays: Mapping[str, str],
     *,
     timeout: float,
+    waiting: Callable[[str], AbstractContextManager[None]],
 ) -> tuple[Proposal, tuple[str, ...]]:
     """The proposal less what an import needs, and the names of the packages that were given their files back.
 
     `propose` makes another one of the files that have to stay, `stays` are those so far; `timeout` is in seconds, for
-    each upload. A package that no longer imports gets its own files back first, then those of all that it requires,
-    then all do.
+    each upload; `waiting` shows what takes long. A package that no longer imports gets its own files back first, then
+    those of all that it requires, then all do.
     """
     npm.node()
     name, version, integrity = pyodide.package(deploy.python)

@@ -13,7 +13,8 @@ from edgewheel.trim.propose import VENDORED
 from edgewheel.trim.wanted import wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
 
     from edgewheel.deploy import Deploy
     from edgewheel.repository.worker import Worker
@@ -48,8 +49,14 @@ class Trim(NamedTuple):
         return trimming.whole(self.table.config.exclude, self.proposal)
 
 
-def search(worker: Worker, table: Table, *, timeout: float | None) -> Trim:
-    """The proposal for a table; with `timeout` (seconds) each upload is imported in Pyodide, too."""
+def search(
+    worker: Worker,
+    table: Table,
+    *,
+    timeout: float | None,
+    waiting: Callable[[str], AbstractContextManager[None]],
+) -> Trim:
+    """The proposal for a table; with `timeout` (seconds) also imported in Pyodide, while `waiting` shows it."""
     deploy = Deploys(worker).of(table.env)
     upload = deploy.upload
     if upload.error is not None:
@@ -67,7 +74,7 @@ def search(worker: Worker, table: Table, *, timeout: float | None) -> Trim:
         if timeout is not None:
             from edgewheel.trim.proof import proved as ran
 
-            proposal, back = ran(deploy, proposal, propose, stays, timeout=timeout)
+            proposal, back = ran(deploy, proposal, propose, stays, timeout=timeout, waiting=waiting)
             proved = f"by analysis and in Pyodide for Python {deploy.python}"
     return Trim(table, upload, sizes, proposal, proved, back)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from edgewheel.documents.paths import relative
 from edgewheel.findings import CouldNotRun
-from edgewheel.reports.text import relative
 from edgewheel.wrangler.config import environments, resolve
 
 if TYPE_CHECKING:

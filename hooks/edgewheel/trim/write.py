@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from edgewheel.deploy import Deploys
 from edgewheel.documents.edit import added, appended, inserted, table_added
+from edgewheel.documents.paths import relative
 from edgewheel.documents.splice import CannotEdit, literal
 from edgewheel.findings import CouldNotRun
-from edgewheel.reports.text import relative
 from edgewheel.repository.draft import Draft
 from edgewheel.repository.worker import Worker
 from edgewheel.repository.writing import replace
