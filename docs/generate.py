@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edgewheel.documents import document
+from edgewheel.repository.settings_schema import schema
 from edgewheel.rules.page import parse, sentence
 from edgewheel.rules.registry import Rule, discover, hooks, load
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 BOOK = ROOT / "hooks" / "edgewheel" / "rules" / "book.json"
+SCHEMA = ROOT / "hooks" / "edgewheel" / "settings.schema.json"
 REQUIREMENTS = (
     r"(^|/)(pyproject\.toml|uv\.lock|pylock(\.[^/]+)?\.toml|([^/]*requirements[^/]*|requirements/[^/]+)\.(txt|in))$"
 )
@@ -81,6 +83,11 @@ PARTS = {
 def book_text() -> str:
     """The registry's index: one rule a line."""
     return "[\n" + ",\n".join(f"  {json.dumps(entry)}" for entry in discover()) + "\n]\n"
+
+
+def schema_text() -> str:
+    """What editors read to complete and check `[tool.edgewheel]`."""
+    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
 
 
 def manifest() -> str:
@@ -199,7 +206,7 @@ def files() -> dict[Path, str]:
     """Every generated file with its whole text."""
     assert {*hooks(), "edgewheel"} == set(HOOKS)
     rules = load()
-    made = {BOOK: book_text(), ROOT / ".pre-commit-hooks.yaml": manifest()}
+    made = {BOOK: book_text(), ROOT / ".pre-commit-hooks.yaml": manifest(), SCHEMA: schema_text()}
     for name in ("README.md", "README.ja.md"):
         path = ROOT / name
         if path.exists():

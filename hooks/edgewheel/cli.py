@@ -29,6 +29,7 @@ COMMANDS = {
     "init": ("edgewheel.commands.init", "wire a Worker's repository"),
     "explain": ("edgewheel.commands.explain", "the page of one rule"),
     "rules": ("edgewheel.commands.rules", "the rule book"),
+    "settings": ("edgewheel.commands.settings", "what was found and from where, and every setting"),
     "platform": ("edgewheel.commands.platform", "the platform's facts and their age"),
 }
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from edgewheel.data import facts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from edgewheel.repository.disk import Disk
     from edgewheel.repository.worker import Worker
 
@@ -77,36 +79,42 @@ def numbers(version: str) -> tuple[int, ...]:
 
 
 def installed(worker: Worker) -> str:
-    """The version that deploys a Worker: `[tool.edgewheel] wrangler-version`, else the nearest of
-    node_modules, package-lock.json, pnpm-lock.yaml, yarn.lock and bun.lock upwards, else the newest known.
+    """The version that deploys a Worker, as `located` finds it."""
+    return located(worker)[0]
+
+
+def located(worker: Worker) -> tuple[str, str]:
+    """The version that deploys a Worker and what says so: `[tool.edgewheel] wrangler-version`, else the nearest of
+    node_modules, package-lock.json, pnpm-lock.yaml, yarn.lock and bun.lock upwards (the absolute path of the file),
+    else the newest known (no file).
     """
     if worker.settings.wrangler_version:
-        return worker.settings.wrangler_version
-    newest: str = facts("wrangler_versions")["newest"]
+        return worker.settings.wrangler_version, worker.pyproject.path if worker.pyproject else ""
     folder = worker.root
     while True:
-        if version := _in_folder(worker.disk, folder):
-            return version
+        for path, version in _in_folder(worker.disk, folder):
+            if version:
+                return version, path
         if folder in {worker.repository, posixpath.dirname(folder)}:
-            return newest
+            return str(facts("wrangler_versions")["newest"]), ""
         folder = posixpath.dirname(folder)
 
 
-def _in_folder(disk: Disk, folder: str) -> str:
-    package = _json(disk, posixpath.join(folder, "node_modules/wrangler/package.json"))
-    if found := _version(package.get("version")):
-        return found
-    lock = _json(disk, posixpath.join(folder, "package-lock.json"))
+def _in_folder(disk: Disk, folder: str) -> Iterator[tuple[str, str]]:
+    """The files of a folder that may tell a version, and what they tell ("": nothing)."""
+    path = posixpath.join(folder, "node_modules/wrangler/package.json")
+    yield path, _version(_json(disk, path).get("version"))
+    path = posixpath.join(folder, "package-lock.json")
+    lock = _json(disk, path)
     for table, name in (("packages", "node_modules/wrangler"), ("dependencies", "wrangler")):
         entries = lock.get(table)
         entry = entries.get(name) if isinstance(entries, dict) else None
-        if isinstance(entry, dict) and (found := _version(entry.get("version"))):
-            return found
+        if isinstance(entry, dict):
+            yield path, _version(entry.get("version"))
     for name, pattern in _LOCKED.items():
         path = posixpath.join(folder, name)
         if disk.is_file(path) and (match := re.search(pattern, disk.read(path).decode("utf-8", "replace"))):
-            return match[1]
-    return ""
+            yield path, match[1]
 
 
 def _version(value: object) -> str:
