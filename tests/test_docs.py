@@ -153,11 +153,14 @@ def test_every_command_that_is_shown_is_known() -> None:
 
 def test_the_readme_shows_what_it_is_in_twenty_lines() -> None:
     text = README.read_text("utf-8")
-    head = "\n".join(text.splitlines()[:20]) + "\n"
+    lines = text.splitlines()
+    head = "\n".join(lines[:20]) + "\n"
     assert [block.word for block in blocks(head)][:2] == ["toml", "yaml"]
     assert 'requires = ["edgewheel"]' in head
     assert "id: edgewheel" in head
-    assert text.splitlines()[2].startswith("Without it")
+    assert lines.index("```yaml") < 16
+    assert lines[2].count(". ") == 1, "what it is, in two sentences"
+    assert "uv add --dev edgewheel" in text.split("## What it looks like")[0]
 
 
 def test_the_two_commands_of_the_readme_are_one_line_each() -> None:

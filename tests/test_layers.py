@@ -207,3 +207,11 @@ def test_one_rule_loads_what_it_needs(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert len(done.stdout.splitlines()[-1].split()) <= 60
+
+
+def test_the_picture_in_the_docs_is_this_order() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    picture = text.split("```text\n", 1)[1].split("```", 1)[0]
+    drawn = [tuple(sorted(line[:34].split(" · "))) for line in picture.splitlines()]
+    kept = [tuple(sorted(name.removeprefix("edgewheel.") for name in line)) for line in ORDER]
+    assert [tuple(sorted(name.strip() for name in line)) for line in drawn] == kept
