@@ -14,7 +14,7 @@ import pytest
 import tomlkit
 
 from edgewheel.commands.wiring import files
-from edgewheel.commands.wiring.poetry import specifier
+from edgewheel.requirements.poetry import specifier
 
 ROOT = Path(__file__).parent.parent
 WRANGLER = """\

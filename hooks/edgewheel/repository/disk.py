@@ -101,6 +101,14 @@ class Disk:
         except OSError as error:
             raise CouldNotRun(f"`{path}` cannot be read: {error.strerror}") from None
 
+    def head(self, path: str, count: int) -> bytes:
+        """The first bytes of a regular file; none where it cannot be read."""
+        try:
+            with open(path, "rb") as file:
+                return file.read(count) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else b""
+        except OSError:
+            return b""
+
     def source(self, path: str) -> str:
         """The real file that gives this path its content."""
         return path

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-from edgewheel.commands.wiring.poetry import project_of
 from edgewheel.findings import CouldNotRun
+from edgewheel.requirements.poetry import project_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,6 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from edgewheel.findings import Finding, Place
+from edgewheel.repository.pywrangler import is_used
 from edgewheel.rules.registry import rule
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def refused_requirements_file(deploys: Deploys) -> Iterator[Finding]:
     worker = deploys.worker
     folder = worker.requirements.folder
     path = posixpath.join(folder, "requirements.txt")
-    if worker.pyproject is not None and worker.disk.is_file(path) and _uses_pywrangler(worker, folder):
+    if worker.pyproject is not None and worker.disk.is_file(path) and is_used(worker):
         yield Finding(
             "`requirements.txt` is beside `pyproject.toml`: pywrangler refuses to run with it, so this Worker cannot "
             "be deployed",
@@ -78,20 +79,6 @@ def _declare(worker: Worker, dead: str) -> str:
     if len(lacking) < len(listed):
         return f"{first}uv add {' '.join(shlex.quote(each.text) for each in lacking)} && rm cf-requirements.txt"
     return f"{first}uv add -r cf-requirements.txt && rm cf-requirements.txt"
-
-
-def _uses_pywrangler(worker: Worker, folder: str) -> bool:
-    """A project beside its wrangler config is what pywrangler takes; elsewhere something must name it."""
-    if worker.requirements.project is not None and folder == worker.root:
-        return True
-    requirements = worker.requirements
-    declared = (*requirements.runtime, *(each for source in requirements.dev for each in source.requirements))
-    if any(each.key == "workers-py" for each in declared):
-        return True
-    if any(worker.disk.kind(posixpath.join(folder, name)) for name in ("pylock.toml", ".venv-workers")):
-        return True
-    package = posixpath.join(folder, "package.json")
-    return worker.disk.is_file(package) and b"pywrangler" in worker.disk.read(package)
 
 
 def _rename(worker: Worker, path: str) -> str:

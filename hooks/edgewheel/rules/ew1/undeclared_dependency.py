@@ -170,8 +170,6 @@ def _add(worker: Worker, key: str) -> str:
         return f"uv add {key}"
     if worker.pyproject is None:
         return _start(worker, f"uv init --bare && uv add {key}")
-    if worker.pyproject.get("tool", "poetry", "dependencies") is not None:
-        return f"poetry add {key}"
     name = posixpath.basename(worker.requirements.folder)
     return f'# pyproject.toml\n[project]\nname = "{name}"\nversion = "0.1.0"\ndependencies = ["{key}"]'
 

@@ -1,4 +1,4 @@
-"""EW505: two dist-infos of one package in python_modules."""
+"""EW505: what is wrong in python_modules whatever the configuration says."""
 
 from __future__ import annotations
 
@@ -15,9 +15,14 @@ if TYPE_CHECKING:
     from edgewheel.deploy import Deploys
 
 
+#: What pywrangler writes beside the packages. facts: workers-py 1.17.9
+_BOOKKEEPING = frozenset((".synced", "pyvenv.cfg", ".gitignore", ".lock"))
+
+
 @rule("EW505", "worker-bundle")
 def broken_distribution(deploys: Deploys) -> Iterator[Finding]:
-    """Two dist-infos of one package in python_modules, or one whose files are gone.
+    """Two dist-infos of one package in python_modules, one whose files are gone, or a python_modules that was synced
+    and is empty.
 
     Workers: `importlib.metadata` tells the version of one and the code is that of the other; a package without files is
     `No module named …` at start, though everything says that it is installed.
@@ -43,6 +48,13 @@ def broken_distribution(deploys: Deploys) -> Iterator[Finding]:
                 Place(posixpath.join(there.folder, each.info)),
                 SYNC,
             )
+    if ".synced" in there.sizes and not there.sizes.keys() - _BOOKKEEPING:
+        yield Finding(
+            "`python_modules` was synced and is empty: nothing is vendored, and pywrangler does not sync it again",
+            Place(there.folder),
+            SYNC,
+            "" if worker.requirements.project else "warning",
+        )
     for name, infos in named.items():
         if len(infos) > 1:
             yield Finding(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from edgewheel.dependencies.table import MANAGED
 from edgewheel.findings import Finding, Place
 from edgewheel.repository import locks
+from edgewheel.repository.pywrangler import folder_of
 from edgewheel.requirements.markers import holds
 from edgewheel.rules.registry import rule
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from edgewheel.deploy import Deploys
     from edgewheel.repository.worker import Worker
     from edgewheel.requirements.locks import Lock, Package
+    from edgewheel.requirements.requirement import Requirement
 
 _SYNC = "uv run pywrangler sync --force"
 _SHOWN = 5
@@ -24,7 +26,8 @@ _SHOWN = 5
 
 @rule("EW504", "worker-bundle")
 def locks_out_of_step(deploys: Deploys) -> Iterator[Finding]:
-    """pylock.toml, uv.lock and pyproject.toml that tell different things, or a locked local wheel that has changed.
+    """pylock.toml, uv.lock and pyproject.toml that say different things, a locked local wheel that has changed, or a
+    folder that is a dependency and was edited after it was vendored.
 
     `workers-runtime-sdk` in pylock.toml is pywrangler's own and no fault.
 
@@ -65,6 +68,8 @@ def locks_out_of_step(deploys: Deploys) -> Iterator[Finding]:
         yield from _changed_wheels(worker, deployed, f"rm pylock.toml && {_SYNC}")
     if tested is not None and deployed is not None:
         yield from _versions(tested, deployed)
+    for requirement in worker.requirements.project or () if worker.vendored.distributions else ():
+        yield from _edited(worker, requirement)
 
 
 def _lock(worker: Worker, name: str) -> Lock | None:
@@ -160,6 +165,25 @@ def _changed_wheels(worker: Worker, lock: Lock, fix: str) -> Iterator[Finding]:
             continue
         place = Place(lock.path, package.line, 1)
         yield Finding(f"{words}: `pywrangler sync` stops at it", place, fix.format(name=package.name))
+
+
+def _edited(worker: Worker, requirement: Requirement) -> Iterator[Finding]:
+    """A folder's code that is not what was vendored of it: pywrangler looks at pyproject.toml and pylock.toml alone."""
+    there = next((each for each in worker.vendored.distributions if each.name == requirement.key), None)
+    folder = folder_of(worker, requirement) if there else ""
+    for file in there.files if there and folder else ():
+        if not file.endswith(".py"):
+            continue
+        for source in (f"{folder}/{file}", f"{folder}/src/{file}"):
+            vendored = f"{worker.vendored.folder}/{file}"
+            if worker.disk.is_file(source) and worker.disk.read(source) != worker.disk.read(vendored):
+                yield Finding(
+                    f"`{requirement.name}` was edited after the last sync: `python_modules/{file}` is not "
+                    f"`{worker.shown(source)}`, and pywrangler does not sync again for it: Workers get the old code",
+                    Place(source, 1, 1),
+                    _SYNC,
+                )
+                return
 
 
 def _sha256(content: bytes) -> str:

@@ -1,4 +1,4 @@
-"""EW501: compiled modules in python_modules that were built for another Python than the configuration selects."""
+"""EW501: compiled modules in python_modules that the runtime cannot load."""
 
 from __future__ import annotations
 
@@ -16,12 +16,21 @@ if TYPE_CHECKING:
 
     from edgewheel.deploy import Deploys
 
+#: How other platforms' programs begin.
+_KINDS = {
+    b"\x7fELF": "a program part for Linux (ELF)",
+    b"MZ": "a program part for Windows",
+    b"\xcf\xfa\xed\xfe": "a program part for macOS",
+    b"\xce\xfa\xed\xfe": "a program part for macOS",
+    b"\xca\xfe\xba\xbe": "a program part for macOS",
+}
 _COMPILED = re.compile(r"\.(cpython-3\d+-[\w-]+|cp3\d+-[\w-]+|abi3)\.(?:so|pyd)$")
 
 
 @rule("EW501", "worker-bundle")
 def stale_compiled_modules(deploys: Deploys) -> Iterator[Finding]:
-    """Compiled modules in python_modules that were built for another Python than the configuration selects.
+    """Compiled modules in python_modules that were built for another Python than the configuration selects, or that are
+    not WebAssembly by their first bytes, whatever their name says.
 
     Workers: the runtime does not see them: `No module named 'pydantic_core._pydantic_core'` at the first request.
     pywrangler syncs again when pyproject.toml or pylock.toml changes, never for a new compatibility date or flag.
@@ -43,7 +52,16 @@ def stale_compiled_modules(deploys: Deploys) -> Iterator[Finding]:
     worker = deploys.worker
     suffixes = {row["so_suffix"]: name for name, row in facts("pythons")["pythons"].items()}
     built: dict[str, list[str]] = {}
-    for file in worker.vendored.sizes:
+    foreign = {file: kind for file in worker.vendored.sizes if (kind := _foreign(deploys, file))}
+    for kind in sorted(set(foreign.values())):
+        files = [file for file in foreign if foreign[file] == kind]
+        yield Finding(
+            f"{listed([f'python_modules/{file}' for file in files])} {'is' if len(files) == 1 else 'are'} not "
+            f"WebAssembly but {kind}: importing {_them(files)} fails on Workers",
+            Place(f"{worker.vendored.folder}/{files[0]}"),
+            SYNC,
+        )
+    for file in (each for each in worker.vendored.sizes if each not in foreign):
         if _COMPILED.search(file) and not file.endswith(".abi3.so"):
             made = next((name for suffix, name in suffixes.items() if file.endswith(suffix)), "")
             built.setdefault(f"Python {made}" if made else "another platform", []).append(file)
@@ -62,6 +80,18 @@ def stale_compiled_modules(deploys: Deploys) -> Iterator[Finding]:
                     place,
                     SYNC,
                 )
+
+
+def _foreign(deploys: Deploys, file: str) -> str:
+    """What a compiled file is that is not WebAssembly; "" for one that is, and for what its name tells already."""
+    suffix = _COMPILED.search(file)
+    if not file.endswith((".so", ".pyd", ".dylib")) or (suffix and suffix[1] != "abi3" and "wasm32" not in suffix[1]):
+        return ""
+    vendored = deploys.worker.vendored
+    head = deploys.disk.head(f"{vendored.folder}/{file}", 4) if vendored.sizes[file] else b""
+    if not head or head == b"\0asm":
+        return ""
+    return next((kind for magic, kind in _KINDS.items() if head.startswith(magic)), "another kind of file")
 
 
 def _were(files: Sequence[str]) -> str:
