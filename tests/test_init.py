@@ -195,7 +195,7 @@ def test_several_workers_without_a_repository(tmp_path: Path) -> None:
     ("content", "words"),
     [
         (b"a = '\xe9'\n", "`pyproject.toml` line 1: not UTF-8: byte 0xe9"),
-        (b"a = = 1\n", "`pyproject.toml` line 1: Invalid value"),
+        (b"a = = 1\n", "`pyproject.toml` line 1: invalid value"),
         (b".".join([b"a"] * 300) + b" = 1\n", "pyproject.toml cannot be edited: "),
         (b"project = 3\n", "pyproject.toml cannot be edited: `project` is no table"),
         (b"[tool]\nedgewheel = 3\n", "pyproject.toml cannot be edited: `tool.edgewheel` is no table"),
