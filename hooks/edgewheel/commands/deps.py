@@ -8,6 +8,7 @@ from edgewheel.commands import show
 from edgewheel.dependencies import table as dependencies
 from edgewheel.deploy import Deploys
 from edgewheel.documents.paths import relative
+from edgewheel.findings import CouldNotRun
 from edgewheel.layout import usage as imports
 from edgewheel.reports import table, text
 from edgewheel.reports.pasted import from_here
@@ -32,19 +33,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--format", default="text", choices=("text", "json", "markdown"))
     add("--strict", action="store_true", help="warnings count as errors")
     add("--write", action="store_true", help="write the runtime and development requirements files")
+    add("--diff", action="store_true", help="print what --write would write as a diff; writes nothing")
     add("--hashes", action="store_true", help="with --write: with the hashes of uv.lock")
     add("--impact", nargs="+", default=(), metavar="NAME", help="what removing these packages saves and breaks")
 
 
 def run(args: argparse.Namespace) -> int:
     worker = find_one(args.path)
-    if args.write:
+    if args.write or args.diff:
         from edgewheel.commands.deps_write import write
 
-        return write(worker, hashes=bool(args.hashes))
+        return write(worker, hashes=bool(args.hashes), diff=bool(args.diff))
     deploys = Deploys(worker)
     upload = deploys.of(None).upload
-    usage = imports.read(upload, worker.disk)
+    usage = imports.read(upload, worker.disk) if upload.error is None else None
     there = worker.vendored
     uploaded = {
         module.name.removeprefix("python_modules/"): module.size
@@ -55,10 +57,14 @@ def run(args: argparse.Namespace) -> int:
     if args.impact:
         from edgewheel.dependencies.impact import impact
 
+        if usage is None:
+            raise CouldNotRun(f"imports are not known: wrangler refuses the config ({upload.error})")
         _print_impact(impact(worker, found, usage, args.impact), args.format)
         return 0
     judged = from_here(runner.check(worker, load(select=["EW1"]), model=deploys))
     _print(found, judged, args.format)
+    if upload.error is not None and args.format == "text":
+        show.lines([f"imports are not known: wrangler refuses the config ({upload.error.splitlines()[0]})"])
     failed = any(each.level == "error" or args.strict for each in judged)
     return 1 if failed else 0
 
@@ -68,7 +74,12 @@ def _print(found: Dependencies, judged: Sequence[Finding], form: str) -> None:
         from edgewheel.reports import records
 
         packages = [_record(row) for row in found.rows]
-        whole = {"findings": records.findings(judged), "source": found.source, "packages": packages}
+        whole = {
+            "findings": records.findings(judged),
+            "source": found.source,
+            "unknown": found.unknown,
+            "packages": packages,
+        }
         show.data(whole)
         return
     cells = [_cells(row) for row in found.rows]
@@ -82,10 +93,8 @@ def _print(found: Dependencies, judged: Sequence[Finding], form: str) -> None:
     show.findings(judged)
     known = [row.size for row in found.rows if row.size is not None]
     weight = f", {sum(known):,} bytes of them in python_modules" if known else ""
-    source = (
-        f" by {found.source}" if found.source else " as declared (no lock and no python_modules tell what they bring)"
-    )
-    show.lines([f"{text.plural(len(found.rows), 'package')}{source}{weight}"])
+    unknown = f"; it does not know {', '.join(found.unknown)}" if found.unknown else ""
+    show.lines([f"{text.plural(len(found.rows), 'package')} by {found.source}{weight}{unknown}"])
 
 
 def _cells(row: Row) -> tuple[str, ...]:
@@ -93,8 +102,9 @@ def _cells(row: Row) -> tuple[str, ...]:
     size = "" if row.size is None else f"{row.size:,}"
     unasked = {"installed by pywrangler itself": "pywrangler", "required by nothing that is declared": "nobody"}
     brought = " → ".join(row.chain) or unasked.get(row.why, "direct")
-    modules = list(dict.fromkeys(use.module for use in row.uses))
-    users = f"{modules[0]} and {len(modules) - 1} more" if len(modules) > 1 else "".join(modules) or "nowhere"
+    modules = list(dict.fromkeys(use.module for use in row.uses or ()))
+    users = f"{modules[0]} and {len(modules) - 1} more" if len(modules) > 1 else "".join(modules)
+    users = users or ("not known" if row.uses is None else "nowhere")
     return row.name, row.version, kind, size, brought, users
 
 
@@ -107,7 +117,7 @@ def _record(row: Row) -> dict[str, Any]:
         "heavy": row.heavy,
         "chain": [*row.chain, row.name],
         "bytes": row.size,
-        "imported_by": [_use(use) for use in row.uses],
+        "imported_by": None if row.uses is None else [_use(use) for use in row.uses],
     }
 
 

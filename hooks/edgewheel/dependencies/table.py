@@ -11,6 +11,7 @@ from edgewheel.dependencies import lists
 from edgewheel.repository import locks
 from edgewheel.requirements.locks import Edge, Link, Lock, Package, chains
 from edgewheel.requirements.markers import holds
+from edgewheel.runtime.distributions import brought, is_known
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,7 +30,7 @@ _HEAVY = 0.1
 class Row(NamedTuple):
     """One package. `kind` is "runtime", "dev-only" or "cannot run", `why` its reason; `chain` names the packages that
     bring it, the direct one first, each with the extra that asks for the next; `size` is in bytes as uploaded, None
-    where it is not vendored.
+    where it is not vendored; `uses` is None where wrangler refuses the config, so that nothing is known of imports.
     """
 
     name: str
@@ -39,26 +40,27 @@ class Row(NamedTuple):
     heavy: bool
     chain: tuple[str, ...]
     size: int | None
-    uses: tuple[Use, ...]
+    uses: tuple[Use, ...] | None
 
 
 class Dependencies(NamedTuple):
     """The table, the largest first. `source` tells where versions and chains are from: `uv.lock`, `pylock.toml`,
-    `python_modules`, or `` `` where only what is declared is known.
+    `python_modules`, or edgewheel's table with its date; `unknown` are the declared packages that are not in that.
     """
 
     source: str
     rows: tuple[Row, ...]
     lock: Lock | None
     roots: tuple[Requirement, ...]
+    unknown: tuple[str, ...] = ()
 
 
-def read(worker: Worker, usage: Usage, sizes: Mapping[str, int]) -> Dependencies:
+def read(worker: Worker, usage: Usage | None, sizes: Mapping[str, int]) -> Dependencies:
     """`sizes` are the bytes of each vendored package in the predicted upload."""
     roots = tuple(each for each in worker.requirements.runtime if each.name and holds(each.marker))
     there = worker.vendored
     lock = graph(worker, there)
-    chained = chains(lock, roots, reached=holds) if lock else {root.key: (Link(root.key, ""),) for root in roots}
+    chained = chains(lock, roots, reached=holds) if lock else _by_table(roots)
     versions = _versions(worker, lock, there)
     deployed = _deployed(worker)
     present = [each.name for each in there.distributions]  # what is there is uploaded, whoever wants it
@@ -66,14 +68,25 @@ def read(worker: Worker, usage: Usage, sizes: Mapping[str, int]) -> Dependencies
     tops = {each.name: each.tops for each in there.distributions}
     rows = [
         _row(worker, name, versions.get(name, ""), chained.get(name, ()), sizes.get(name))._replace(
-            uses=usage.of(imported_as(name, tops.get(name, ())))
+            uses=usage.of(imported_as(name, tops.get(name, ()))) if usage else None
         )
         for name in names
         if not deployed or name in deployed or name in present
     ]
     rows.sort(key=lambda row: (-(row.size or 0), row.name))
-    source = "" if lock is None else posixpath.basename(lock.path)
-    return Dependencies(source, tuple(rows), lock, roots)
+    if lock is not None:
+        return Dependencies(posixpath.basename(lock.path), tuple(rows), lock, roots)
+    unknown = tuple(dict.fromkeys(root.key for root in roots if not is_known(root.key)))
+    return Dependencies(f"edgewheel's table of {facts('distributions')['as_of']}", tuple(rows), None, roots, unknown)
+
+
+def _by_table(roots: Sequence[Requirement]) -> dict[str, tuple[Link, ...]]:
+    """What the roots are well known to bring, where neither a lock nor python_modules says it."""
+    found: dict[str, tuple[Link, ...]] = {root.key: (Link(root.key, ""),) for root in roots}
+    for root in roots:
+        for name in sorted(brought([root.key])):
+            found.setdefault(name, (Link(root.key, ""), Link(name, "")))
+    return found
 
 
 def graph(worker: Worker, there: Vendored) -> Lock | None:
