@@ -15,12 +15,14 @@ from tests import projects
 from tests.projects import HANDLER
 
 import edgewheel_build as backend
+from edgewheel import cli
 from edgewheel.deploy import Deploys
 from edgewheel.findings import CouldNotRun
+from edgewheel.layout import unpack
 from edgewheel.layout.selection import shipped
 from edgewheel.repository.disk import Disk
 from edgewheel.repository.worker import Worker
-from edgewheel_build import staging, unpack
+from edgewheel_build import staging
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -203,3 +205,83 @@ def test_beside_the_namespace_hatchling_is_followed(tmp_path: Path, seed: int) -
         }
     ours = {file.name: file.source for file in layout.files if file.name not in own}
     assert ours == {name: path for name, path in theirs.items() if name not in own}
+
+
+def test_a_staged_wheel_is_predicted_as_that_wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = tmp_path.resolve() / "w"
+    config = WRANGLER.replace("edgewheel stage", "edgewheel stage --wheel dist/*.whl")
+    files = {"src/main.py": HANDLER, "src/kept.py": "K = 1\n", "src/changed.py": "old\n", "src/gone.py": ""}
+    projects.write(root, {"wrangler.toml": config, "pyproject.toml": PROJECT + SHIM, **files})
+    plain = predicted(root)  # the wheel is still to be built
+    build(root, root / "dist", "build_wheel", monkeypatch)
+    assert predicted(root) == plain
+    (root / "src" / "changed.py").write_text("new\n")
+    (root / "src" / "gone.py").unlink()
+    (root / "src" / "more.py").write_text("")
+    assert predicted(root) == plain
+    sources = {module.name: module.source for module in Deploys(Worker(root.as_posix())).of(None).upload.modules}
+    assert sources["src/kept.py"] == f"{root.as_posix()}/src/kept.py"
+    assert sources["src/changed.py"] == ""
+    (next((root / "dist").iterdir())).write_bytes(b"no zip")
+    with pytest.raises(CouldNotRun, match="is a damaged wheel, nothing is staged"):
+        predicted(root)
+
+
+REFUSED = {
+    "the entry's place": ('force-include = { "a.py" = "worker.py" }', "is the name of the generated entry"),
+    "outside": ('force-include = { "a.py" = "../b.py" }', "leads out of the upload"),
+    "below a file": ('force-include = { "a.py" = "src/main.py/x.py" }', "lies below the file `src/main.py`"),
+    "twice": ('force-include = { "a.py" = "x.py", "b.py" = "x.py" }', "makes `x.py` of both"),
+    "nothing": ('force-include = { "none.py" = "x.py" }', "Forced include not found: "),
+    "no entry": ('exclude = ["main.py"]', "leaves out the entry `src/main.py`"),
+}
+
+
+@pytest.mark.parametrize("trait", REFUSED)
+def test_a_choice_that_no_folder_can_hold(tmp_path: Path, trait: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    option, words = REFUSED[trait]
+    root = tmp_path.resolve() / "w"
+    files = {"src/main.py": HANDLER, "a.py": "1", "b.py": "2"}
+    text = f"{PROJECT}{SHIM}[tool.hatch.build]\n{option}\n"
+    projects.write(root, {"wrangler.toml": WRANGLER, "pyproject.toml": text, **files})
+    with pytest.raises(CouldNotRun) as caught:
+        shipped(Worker(root.as_posix()))
+    assert words in str(caught.value)
+    with pytest.raises(SystemExit):
+        build(root, tmp_path / "out", "build_wheel", monkeypatch)
+    assert not list((tmp_path / "out").glob("*.whl"))
+
+
+def test_what_only_a_build_hook_makes_is_said_to_be_missing(tmp_path: Path) -> None:
+    root = tmp_path.resolve()
+    option = 'force-include = { "made.py" = "src/made.py" }\n[tool.hatch.build.hooks.custom]\n'
+    text = f"{PROJECT}{SHIM}[tool.hatch.build]\n{option}"
+    projects.write(root, {"wrangler.toml": WRANGLER, "pyproject.toml": text, "src/main.py": HANDLER})
+    assert shipped(Worker(root.as_posix())).lacking == (f"{root.as_posix()}/made.py",)
+
+
+@pytest.mark.parametrize("way", ["another owner", "no git", "no .git"])
+def test_nothing_ignored_is_shipped_where_git_gives_no_answer(
+    tmp_path: Path, way: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = tmp_path.resolve() / "w"
+    files = {"src/main.py": HANDLER, "src/local.py": "", "src/lib/kept.py": "", ".gitignore": "local.py\nlib/\n"}
+    projects.write(root, {"wrangler.toml": WRANGLER, "pyproject.toml": PROJECT + SHIM, **files})
+    if way != "no .git":
+        projects.git(root, "init", "-q")
+        projects.git(root, "add", "-f", "src/lib/kept.py")
+    if way == "another owner":
+        monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    elif way == "no git":
+        monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.chdir(root)
+    assert cli.main(["stage"]) == 0
+    names = sorted(path.relative_to(root / "build/worker").as_posix() for path in (root / "build").rglob("*.py"))
+    kept = [] if way == "no .git" else ["src/lib/__init__.py", "src/lib/kept.py"]
+    assert names == ["src/__init__.py", *kept, "src/main.py", "worker.py"]
+    reason = {"another owner": "the repository belongs to another user", "no git": "git is not installed"}
+    note = f"note: git was not asked ({reason.get(way, 'there is no `.git`')}): the `.gitignore` files below `{root}` "
+    assert capsys.readouterr().err == f"{note}were read instead\n"
+    wheel = build(root, tmp_path / "out", "build_wheel", monkeypatch)
+    assert [name for name in content(wheel) if name.startswith("src/l")] == kept
+    assert note in capsys.readouterr().err

@@ -12,8 +12,9 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import pytest
 
 from edgewheel.findings import CouldNotRun
+from edgewheel.layout import unpack
 from edgewheel.repository.wheel import MARK
-from edgewheel_build import staging, unpack
+from edgewheel_build import staging
 
 if TYPE_CHECKING:
     from pathlib import Path

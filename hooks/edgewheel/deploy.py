@@ -250,13 +250,32 @@ class Deploy:
         return bool(self.config.build_command) and not self.owns_build
 
     @cached_property
+    def wheel(self) -> str:
+        """The built wheel that `edgewheel stage --wheel` takes; "" where it takes the project's own files."""
+        if "--wheel" not in self.config.build_command:
+            return ""
+        from edgewheel.layout.upload import staged_wheel
+
+        return staged_wheel(self.worker, self.config)
+
+    @property
+    def layout(self) -> Layout:
+        """The tree that the build command stages; CouldNotRun where it cannot be made."""
+        if not self.wheel:
+            return self.deploys.layout
+        from edgewheel.layout import unpack
+
+        own = None if self.deploys.layout_fault else self.deploys.layout
+        return self.deploys.kept(f"wheel {self.wheel}", lambda: unpack.layout(self.wheel, self.worker.disk, own))
+
+    @cached_property
     def disk(self) -> Disk:
         """The disk as wrangler will see it after `edgewheel stage`; CouldNotRun where the layout cannot be made."""
         if not self.target:
             return self.worker.disk
         from edgewheel.layout.overlay import Overlay
 
-        return Overlay(self.worker.disk, self.deploys.layout, self.target)
+        return Overlay(self.worker.disk, self.layout, self.target)
 
     @cached_property
     def verdict(self) -> Verdict:
@@ -313,7 +332,7 @@ class Deploy:
     @property
     def module_names(self) -> tuple[str, ...]:
         """The names below the module root, uploaded or not, in wrangler's order; of the layout where main is staged."""
-        return self.deploys.names_below(self.config.module_root, self._names)
+        return self.deploys.names_below(f"{self.config.module_root}{self.wheel}", self._names)
 
     def _names(self) -> Sequence[str]:
         from edgewheel.wrangler.walk import names_below
@@ -322,7 +341,7 @@ class Deploy:
             from edgewheel.layout.upload import names_staged
 
             try:
-                return names_staged(self.deploys.layout, self.config.module_root, self.target)
+                return names_staged(self.layout, self.config.module_root, self.target)
             except CouldNotRun:  # no entry: that is said by a rule of its own
                 return ()
         hidden = f"{self.config.project_root}/.wrangler"

@@ -29,6 +29,8 @@ class Job(NamedTuple):
     target: str
     layout: Layout | None
     wheel: str
+    #: what people must know beside that
+    notes: list[str]
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,6 +50,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     job = _job(find_one(args.path), args)
     done = None if args.dry_run else staging.write(job.files, job.target)
+    show.notes(job.notes)
     if args.format == "json":
         show.data(_record(job, done))
         return 0
@@ -66,15 +69,25 @@ def _lines(job: Job, done: staging.Written | None) -> Iterator[str]:
 
 def _job(worker: Worker, args: argparse.Namespace) -> Job:
     if args.wheel:
-        from edgewheel_build import unpack
+        from edgewheel.layout import unpack
 
         path = os.path.abspath(args.wheel)
         target = staging.target(worker, args.output)
         if path.startswith(f"{target}{os.sep}"):
             raise CouldNotRun(f"`{args.wheel}` stands in the staging folder, which holds the upload and nothing else")
-        return Job(staging.from_content(unpack.files(path), path.replace(os.sep, "/")), target, None, path)
+        return Job(staging.from_content(unpack.files(path), path.replace(os.sep, "/")), target, None, path, [])
     layout = shipped(worker)
-    return Job(staging.from_layout(worker, layout), staging.target(worker, args.output, kept=layout.folder), layout, "")
+    files, target = staging.from_layout(worker, layout), staging.target(worker, args.output, kept=layout.folder)
+    return Job(files, target, layout, "", [*worker.checkout.notes, *_lacking(layout)])
+
+
+def _lacking(layout: Layout) -> Iterator[str]:
+    """The forced files that only the project's build hooks make."""
+    for path in layout.lacking:
+        yield (
+            f"`{relative(path)}` of `force-include` is not there: where a hook of the project makes it, build the "
+            "wheel and stage that: edgewheel stage --wheel dist/NAME.whl"
+        )
 
 
 def _origin(file: staging.Staged) -> str:

@@ -86,6 +86,8 @@ def run(args: argparse.Namespace) -> int:
     if args.baseline:
         outcome = _against(outcome, args.baseline)
     _report(outcome, args)
+    if not args.quiet:
+        show.notes(_notes(outcome.workers, args.hook))
     failed = any(each.level == "error" or args.strict for each in outcome.found)
     return 1 if (failed or fixed) and not args.exit_zero else 0
 
@@ -126,6 +128,14 @@ def _save(found: Sequence[Finding], path: str, *, aside: bool) -> None:
     replace({file: dump(found, posixpath.dirname(file)).encode("utf-8", "backslashreplace")})
     line = f"{text.plural(len(found), 'finding')} saved: `edgewheel check --baseline {path}` reports only new ones"
     print(text.clean(line), file=sys.stderr if aside else sys.stdout)
+
+
+def _notes(workers: Sequence[Worker], hook: str) -> list[str]:
+    """What could not be looked at."""
+    notes = list(dict.fromkeys(note for worker in workers for note in worker.checkout.notes))
+    if hook == "worker-package-init" and any(not worker.repository for worker in workers):
+        notes.append("what this commit takes away was not looked at, for EW201: there is no `.git`")
+    return notes
 
 
 def _against(outcome: Outcome, path: str) -> Outcome:

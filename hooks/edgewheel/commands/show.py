@@ -66,6 +66,12 @@ def refusal(message: str) -> None:
         screen.print(each, soft_wrap=True)
 
 
+def notes(given: Iterable[str]) -> None:
+    """What people must know beside the report, a line each on stderr."""
+    for line in given:
+        print(text.clean(f"note: {line}"), file=sys.stderr)
+
+
 def data(value: object) -> None:
     """A report as JSON."""
     print(text.data(value))

@@ -42,6 +42,24 @@ def staging_folder(worker: Worker, config: Config) -> str:
     return target if config.main_path.startswith(f"{target}/") else ""
 
 
+def staged_wheel(worker: Worker, config: Config) -> str:
+    """The absolute path of the built wheel that `edgewheel stage --wheel` takes; "" where it takes the project's files,
+    or where the wheel is still to be built.
+    """
+    words = _words(config.build_command)
+    given = _option(words, "--wheel", "--wheel")
+    if not given or not staging_folder(worker, config):
+        return ""
+    folder = posixpath.join(worker.root, config.build_cwd, *(words[1:2] if words[:1] == ["cd"] else ()))
+    path = posixpath.normpath(posixpath.join(folder, given))
+    if "*" in path or "?" in path:
+        from glob import glob
+
+        matching = glob(path)  # as the shell does before the command sees it
+        path = matching[0].replace("\\", "/") if len(matching) == 1 else ""
+    return path if path and worker.disk.is_file(path) else ""
+
+
 def owns_build(config: Config) -> bool:
     """Whether `[build] command` is `edgewheel stage`: alone or after `cd FOLDER &&`, also as `uv run edgewheel stage`
     or `python -m edgewheel stage`. A line that does more than that may make files that only running it would show.

@@ -21,6 +21,7 @@ class Checkout:
         self._lines: dict[str, list[bytes]] = {}
         self._commits: dict[str, Commit | None] = {}
         self._repositories: dict[str, Repository] = {}
+        self._unseen: list[str] = []
 
     def document(self, path: str) -> Document:
         """A TOML or JSONC file, parsed once."""
@@ -37,9 +38,13 @@ class Checkout:
     def commit(self, repository: str) -> Commit | None:
         """The commit at hand of a repository (absolute posix path of its top); None where there is no git."""
         if repository not in self._commits:
-            from edgewheel.repository.commit import read
+            from edgewheel.repository.commit import NotAsked, read
 
-            self._commits[repository] = read(repository)
+            try:
+                self._commits[repository] = read(repository)
+            except NotAsked as why:
+                self._commits[repository] = None
+                self._unseen.append(f"what this commit takes away was not looked at, for EW201: {why}")
         return self._commits[repository]
 
     def git(self, top: str, *, versioned: bool) -> Repository:
@@ -53,4 +58,4 @@ class Checkout:
     @property
     def notes(self) -> list[str]:
         """What people must know of repositories that git gave no answer for."""
-        return [each.note for each in self._repositories.values() if each.note]
+        return [*(each.note for each in self._repositories.values() if each.note), *self._unseen]

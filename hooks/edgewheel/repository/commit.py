@@ -7,6 +7,7 @@ import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.findings import CouldNotRun
+from edgewheel.repository.git import NOT_TRUSTED, environment, reason
 
 if TYPE_CHECKING:
     from edgewheel.repository.worker import Worker
@@ -37,6 +38,10 @@ class Commit(NamedTuple):
         return _paths(self.repository, _git(self.repository, *asked, "-z", "--", inside))
 
 
+class NotAsked(CouldNotRun):
+    """git gives no answer for the repository at all, and why."""
+
+
 def at_hand(worker: Worker) -> Commit | None:
     """The commit of the Worker's repository, asked of git once; None outside a repository that git reads.
 
@@ -46,28 +51,32 @@ def at_hand(worker: Worker) -> Commit | None:
     return worker.checkout.commit(worker.repository) if worker.repository else None
 
 
-def read(repository: str) -> Commit | None:
-    """`at_hand`, of a repository whose top is an absolute posix path."""
+def read(repository: str) -> Commit:
+    """`at_hand`, of a repository whose top is an absolute posix path; NotAsked where git gives no answer."""
     start, tip = os.environ.get("PRE_COMMIT_FROM_REF", ""), os.environ.get("PRE_COMMIT_TO_REF", "")
     of = ["--name-status", "--find-renames", "--diff-filter=DR", "--no-ext-diff", "-z"]
-    try:
-        if start and tip:
-            before = _git(repository, "merge-base", start, tip, missing=start).strip()
-            return Commit(repository, _removals(repository, _git(repository, "diff", *of, before, tip)), before, tip)
-        return Commit(repository, _removals(repository, _git(repository, "diff", "--cached", *of, missing="")))
-    except FileNotFoundError:  # no git on PATH
-        return None
+    if start and tip:
+        before = _git(repository, "merge-base", start, tip, missing=start).strip()
+        return Commit(repository, _removals(repository, _git(repository, "diff", *of, before, tip)), before, tip)
+    return Commit(repository, _removals(repository, _git(repository, "diff", "--cached", *of, needed=False)))
 
 
-def _git(repository: str, *arguments: str, missing: str | None = None) -> str:
-    """The output of git; where it fails, `missing` or CouldNotRun with git's own words."""
+def _git(repository: str, *arguments: str, missing: str | None = None, needed: bool = True) -> str:
+    """The output of git; where it fails, `missing` or CouldNotRun with git's own words, NotAsked where it gives no
+    answer at all or is not `needed`.
+    """
     import subprocess
 
-    done = subprocess.run(
-        ["git", "-C", repository, "--literal-pathspecs", *arguments], capture_output=True, check=False
-    )
+    command = ["git", "-C", repository, "--literal-pathspecs", *arguments]
+    try:
+        done = subprocess.run(command, capture_output=True, check=False, env=environment(repository))
+    except OSError:  # no git on PATH, or a Python without processes (Pyodide)
+        raise NotAsked("git is not installed") from None
+    said = done.stderr.decode("utf-8", "replace")
+    if done.returncode and (NOT_TRUSTED in said or not needed):
+        raise NotAsked(reason(said))
     if done.returncode and missing is None:
-        words = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
+        words = said.strip().partition("\n")[0]
         raise CouldNotRun(
             f"git cannot tell what the commit of `{repository}` takes away: {words or 'it failed'}. "
             "In CI the history back to the base must be there (fetch-depth: 0)"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 #: Variables that name a repository or its parts: git sets them for its hooks, relative to another folder.
 _REPOSITORY = ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY")
-_NOT_TRUSTED = "dubious ownership"
+NOT_TRUSTED = "dubious ownership"
 
 
 class _Listed(NamedTuple):
@@ -149,13 +149,14 @@ class Repository:
             return None
         for process, (_, words) in zip(running, done, strict=True):
             if process.returncode not in {0, may_fail}:
-                self.trouble = _reason(words.decode("utf-8", "replace"))
+                self.trouble = reason(words.decode("utf-8", "replace"))
                 return None
         return [out.decode("utf-8", "surrogateescape").split("\0") for out, _ in done]
 
 
-def _reason(words: str) -> str:
-    if _NOT_TRUSTED in words:
+def reason(words: str) -> str:
+    """Why git gave no answer, from what it printed."""
+    if NOT_TRUSTED in words:
         return "the repository belongs to another user"
     first = words.strip().partition("\n")[0].removeprefix("fatal: ")
     return f"git says: {first}" if first else "git failed"

@@ -1,4 +1,4 @@
-"""The files of a wheel that is to be deployed as it was tested: each proved by its hash before any is written."""
+"""The files of a wheel that is to be deployed as it was tested: each proved by its hash before any is taken."""
 
 from __future__ import annotations
 
@@ -15,10 +15,13 @@ from zipfile import BadZipFile, ZipFile
 
 from edgewheel.findings import CouldNotRun
 from edgewheel.layout.entry import WORKER
+from edgewheel.layout.plan import File, Layout
 from edgewheel.repository.wheel import MARK
 
 if TYPE_CHECKING:
     from zipfile import ZipInfo
+
+    from edgewheel.repository.disk import Disk
 
 #: The hashes that RECORD may carry. facts: binary distribution format 1.0: sha256 or better
 _HASHES = {"sha256", "sha384", "sha512"}
@@ -57,6 +60,22 @@ def files(path: str) -> dict[str, bytes]:
             "or its hatchling hook (`uv build --wheel`)"
         )
     return kept
+
+
+def layout(path: str, disk: Disk, own: Layout | None) -> Layout:
+    """The tree that `edgewheel stage --wheel` writes; CouldNotRun as of `files`.
+
+    A file that the project's own layout has with the same content is taken as that file of the project.
+    """
+    sources = {file.name: file.source for file in own.files} if own else {}
+    found = []
+    for name, content in sorted(files(path).items()):
+        source = sources.get(name, "")
+        same = bool(source) and disk.is_file(source) and disk.read(source) == content
+        found.append(File(name, source if same else "", content))
+    if own is not None:
+        return own._replace(files=tuple(found), stripped=(), added=(), unbound=(), declared=frozenset(), lacking=())
+    return Layout(namespace="", entry="", files=tuple(found), stripped=(), added=(), folder="", module="")
 
 
 def _belongs(name: str) -> bool:
