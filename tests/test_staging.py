@@ -14,7 +14,7 @@ from tests import projects
 from tests.projects import HANDLER, STAGED
 
 from edgewheel.findings import CouldNotRun
-from edgewheel.repository.wheel import MARK
+from edgewheel.repository.walk import MARK
 from edgewheel_build import staging
 
 if TYPE_CHECKING:

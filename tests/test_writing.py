@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from tests import projects
@@ -15,6 +15,9 @@ from tests.projects import HANDLER
 
 from edgewheel.findings import CouldNotRun
 from edgewheel.repository import writing
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CONFIG = (
     'name = "w"\nmain = "build/worker/worker.py"\ncompatibility_date = "2026-01-01"\n'
@@ -46,7 +49,8 @@ def test_two_at_once_give_one_of_the_two_trees(tmp_path: Path) -> None:
     one, two = project(tmp_path / "one", "one"), project(tmp_path / "two", "two")
     wanted = []
     for root in (one, two):
-        assert stage(root, root / "alone").wait() == 0
+        process = stage(root, root / "alone")
+        assert (process.communicate()[1], process.returncode) == (b"", 0)
         wanted.append(tree(root / "alone"))
     assert wanted[0] != wanted[1]
     for at in range(6):
@@ -123,6 +127,6 @@ def test_one_that_cannot_be_written_keeps_the_others(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="nothing is locked there")
 def test_a_lock_that_is_held_for_long_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writing, "_PATIENCE", 0)
-    with writing.locked(str(tmp_path)), pytest.raises(CouldNotRun, match="another run of edgewheel has been writing"):
-        with writing.locked(str(tmp_path)):
-            pass
+    waits = pytest.raises(CouldNotRun, match="another run of edgewheel has been writing")
+    with writing.locked(str(tmp_path)), waits, writing.locked(str(tmp_path)):
+        pass

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from edgewheel.findings import CouldNotRun
 from edgewheel.layout.entry import WORKER
 from edgewheel.repository import writing
-from edgewheel.repository.wheel import MARK
+from edgewheel.repository.walk import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

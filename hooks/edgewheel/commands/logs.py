@@ -16,6 +16,7 @@ from edgewheel.reports.pasted import from_here
 from edgewheel.repository.discovery import find_one
 from edgewheel.repository.settings import Settings
 from edgewheel.repository.settings_shapes import parse_duration
+from edgewheel.repository.walk import FOREIGN
 from edgewheel.rules.ew7.judged import Log
 from edgewheel.rules.registry import load
 from edgewheel.rules.runner import stamp
@@ -100,7 +101,7 @@ def _project() -> tuple[Settings, frozenset[str], str]:
     except CouldNotRun:
         return Settings(), frozenset(), ""
     folders = {entry.name for entry in worker.disk.scan(worker.root) if entry.kind == "dir"}
-    return worker.settings, frozenset(folders - {"python_modules", "node_modules"}), worker.root
+    return worker.settings, frozenset(folders - FOREIGN), worker.root
 
 
 def _blocks(read: Digest) -> dict[int, tuple[str, ...]]:

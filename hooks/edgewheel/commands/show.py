@@ -66,10 +66,17 @@ def refusal(message: str) -> None:
         screen.print(each, soft_wrap=True)
 
 
-def notes(given: Iterable[str]) -> None:
+def notes(given: Sequence[str]) -> None:
     """What people must know beside the report, a line each on stderr."""
-    for line in given:
-        print(text.clean(f"note: {line}"), file=sys.stderr)
+    if not given or not sys.stderr.isatty():
+        for line in given:
+            print(text.clean(f"note: {line}"), file=sys.stderr)
+        return
+    from edgewheel.reports import terminal
+
+    screen = terminal.console(stderr=True)
+    for each in terminal.lines([text.clean(f"note: {line}") for line in given], screen, 4):
+        screen.print(each, soft_wrap=True)
 
 
 def data(value: object) -> None:

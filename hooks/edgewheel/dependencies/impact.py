@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.dependencies.table import imported_as, only_by
 from edgewheel.findings import CouldNotRun
+from edgewheel.repository.walk import is_test, python_files
 from edgewheel.requirements.requirement import normalize
 from edgewheel.sources import program
 
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from edgewheel.layout.usage import Usage, Use
     from edgewheel.repository.worker import Worker
     from edgewheel.sources.records import Node
-
-_TEST = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.py$")
-_SKIPPED = frozenset(("node_modules", "python_modules", "__pycache__", "build", "dist"))
 
 
 class Impact(NamedTuple):
@@ -51,7 +48,7 @@ def impact(worker: Worker, found: Dependencies, usage: Usage, names: Sequence[st
     sizes = [known[name].size for name in gone]
     tops = {each.name: each.tops for each in worker.vendored.distributions}
     modules = tuple(top for name in gone for top in imported_as(name, tops.get(name, ())))
-    direct = tuple(use for use in usage.of(modules) if not _TEST.search(use.path))
+    direct = tuple(use for use in usage.of(modules) if not is_test(posixpath.basename(use.path)))
     touched = {use.module for use in direct}
     behind = usage.behind(touched)
     at_start = _at_start(usage)
@@ -61,7 +58,7 @@ def impact(worker: Worker, found: Dependencies, usage: Usage, names: Sequence[st
         tuple(sorted(gone)),
         sum(size for size in sizes if size is not None) if any(size is not None for size in sizes) else None,
         direct,
-        tuple(sorted(usage.paths[name] for name in behind if not _TEST.search(name))),
+        tuple(sorted(usage.paths[name] for name in behind if not is_test(posixpath.basename(name)))),
         tuple(_tests(worker, {_dotted(name) for name in touched | behind}, modules)),
         () if not starts else tuple(_handlers(worker, usage, direct, touched | behind)),
         starts,
@@ -109,8 +106,9 @@ def _function(body: Node, line: int) -> str:
 
 def _tests(worker: Worker, modules: set[str], packages: tuple[str, ...]) -> Iterator[str]:
     """The test files that import a touched module, under whichever prefix, or the package itself."""
-    for path in _python_files(worker, posixpath.dirname(worker.pyproject.path) if worker.pyproject else worker.root):
-        if not _TEST.search(path):
+    top = posixpath.dirname(worker.pyproject.path) if worker.pyproject else worker.root
+    for path in python_files(worker.disk, top):
+        if not is_test(posixpath.basename(path)):
             continue
         imported: set[str] = set()
         for item in worker.disk.records.read(worker.disk.read(path)).imports:
@@ -124,15 +122,6 @@ def _tests(worker: Worker, modules: set[str], packages: tuple[str, ...]) -> Iter
 def _ends(name: str, module: str) -> bool:
     """The same module, though tests may see it as `src.x` and the upload as `x`, or the other way round."""
     return name == module or name.endswith(f".{module}") or module.endswith(f".{name}")
-
-
-def _python_files(worker: Worker, folder: str) -> Iterator[str]:
-    for entry in worker.disk.scan(folder):
-        path = posixpath.join(folder, entry.name)
-        if entry.kind == "dir" and entry.name not in _SKIPPED and not entry.name.startswith("."):
-            yield from _python_files(worker, path)
-        elif entry.kind == "file" and entry.name.endswith(".py"):
-            yield path
 
 
 def _dotted(name: str) -> str:

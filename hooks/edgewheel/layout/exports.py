@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.findings import CouldNotRun
 from edgewheel.layout.handlers import BASES, FUNCTIONS, Tree
-from edgewheel.repository.wheel import MARK
+from edgewheel.repository.walk import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

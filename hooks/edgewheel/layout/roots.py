@@ -6,6 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from edgewheel.layout import strip
+from edgewheel.repository.walk import is_output
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +54,7 @@ def top_folders(worker: Worker) -> tuple[str, ...]:
         and entry.name != stage
         and not strip.why(entry.name, folder=True)
         and not worker.disk.is_file(worker.path(entry.name, "pyvenv.cfg"))
+        and not is_output(worker.disk, worker.path(entry.name))
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
+from edgewheel.repository.walk import TEST_FILES, TEST_FOLDERS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -20,8 +22,8 @@ class Default(NamedTuple):
 TESTS = "tests"
 PATTERN = "by pattern"
 DEFAULTS = (
-    *(Default(each, TESTS, folder=True) for each in ("tests", "test")),
-    *(Default(each, TESTS) for each in ("test_*.py", "*_test.py", "conftest.py")),
+    *(Default(each, TESTS, folder=True) for each in TEST_FOLDERS),
+    *(Default(each, TESTS) for each in TEST_FILES),
     Default("__pycache__", "caches", folder=True),
     *(Default(f"*.{each}", "caches") for each in ("pyc", "pyo", "pyd")),
     *(

@@ -16,7 +16,7 @@ from zipfile import BadZipFile, ZipFile
 from edgewheel.findings import CouldNotRun
 from edgewheel.layout.entry import WORKER
 from edgewheel.layout.plan import File, Layout
-from edgewheel.repository.wheel import MARK
+from edgewheel.repository.walk import MARK
 
 if TYPE_CHECKING:
     from zipfile import ZipInfo

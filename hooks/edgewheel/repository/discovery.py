@@ -11,6 +11,7 @@ from edgewheel.documents.paths import absolute
 from edgewheel.findings import CouldNotRun
 from edgewheel.repository.checkout import Checkout
 from edgewheel.repository.disk import Disk, repository
+from edgewheel.repository.walk import is_foreign
 from edgewheel.repository.worker import CONFIG_NAMES, Worker
 
 if TYPE_CHECKING:
@@ -20,19 +21,6 @@ if TYPE_CHECKING:
 
 #: Where a build tool names the config that wrangler is to take in the place of the user's.
 REDIRECT = ".wrangler/deploy/config.json"
-#: Folders that hold other people's files, whatever git says of them.
-_FOREIGN = {
-    "node_modules",
-    "python_modules",
-    "site-packages",
-    "__pycache__",
-    ".git",
-    ".hg",
-    ".svn",
-    ".wrangler",
-    ".tox",
-    ".nox",
-}
 
 
 class Found(NamedTuple):
@@ -171,10 +159,8 @@ def _candidates(disk: Disk, folder: str) -> Iterator[str]:
     if any(entry.name in CONFIG_NAMES and entry.kind in {"file", "link-file"} for entry in entries):
         yield folder
     for entry in entries:
-        if entry.kind == "dir" and entry.name not in _FOREIGN and not entry.name.startswith(".venv"):
-            below = posixpath.join(folder, entry.name)
-            if not disk.is_file(posixpath.join(below, "pyvenv.cfg")):
-                yield from _candidates(disk, below)
+        if entry.kind == "dir" and not is_foreign(disk, folder, entry.name):
+            yield from _candidates(disk, posixpath.join(folder, entry.name))
 
 
 def _unignored(top: str, folders: list[str]) -> list[str]:

@@ -6,15 +6,14 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from edgewheel.repository.walk import TEST_FOLDERS, is_test, python_files
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from edgewheel.deploy import Deploy
     from edgewheel.repository.disk import Disk
     from edgewheel.wrangler.config import Config
-
-_SKIPPED = {"tests", "test", "__pycache__", "python_modules", "node_modules"}
-_TESTS = re.compile(r"tests?|test_.*\.py|.*_test\.py|conftest\.py|setup\.py")
 
 
 def needs_staging(disk: Disk, root: str, entry: str) -> bool:
@@ -23,16 +22,7 @@ def needs_staging(disk: Disk, root: str, entry: str) -> bool:
     if not slash:
         return False
     pattern = re.compile(rb"^[ \t]*(?:from|import)[ \t]+" + re.escape(top.encode()) + rb"(?:[ \t.]|$)", re.MULTILINE)
-    return any(pattern.search(disk.read(path)) for path in _modules(disk, posixpath.join(root, top)))
-
-
-def _modules(disk: Disk, folder: str) -> Iterator[str]:
-    for entry in disk.scan(folder):
-        path = posixpath.join(folder, entry.name)
-        if entry.kind == "dir" and entry.name not in _SKIPPED and not entry.name.startswith("."):
-            yield from _modules(disk, path)
-        elif entry.kind == "file" and entry.name.endswith(".py"):
-            yield path
+    return any(pattern.search(disk.read(path)) for path in python_files(disk, posixpath.join(root, top), tests=False))
 
 
 def staged(deploy: Deploy) -> str:
@@ -65,10 +55,15 @@ def narrowed(deploy: Deploy, names: Iterable[str]) -> str:
         return staged(deploy)
     if any(top == "src" and inside for top, inside, _ in tops):  # its imports say `src`: they would not survive a move
         return f'{staged(deploy)}\nnamespace = "src"'
-    own = sorted({top for top, inside, _ in tops if (inside or top.endswith(".py")) and not _TESTS.fullmatch(top)})
+    own = sorted({top for top, inside, _ in tops if (inside or top.endswith(".py")) and not _is_aside(top)})
     moved = " ".join(_word(top) for top in dict.fromkeys([*own, entry]))
     main = posixpath.relpath(deploy.config.main_path, posixpath.dirname(deploy.config.config_path))
     return "\n".join([f"mkdir -p src && mv {moved} src/", *_instead(deploy.config, main, f"src/{entry}")])
+
+
+def _is_aside(top: str) -> bool:
+    """Whether a file or folder at the top of a project is none of the Worker's code: tests, `setup.py`."""
+    return top in TEST_FOLDERS or top == "setup.py" or is_test(top)
 
 
 def _instead(config: Config, main: str, new: str) -> list[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from edgewheel.data import facts
 from edgewheel.findings import Finding
+from edgewheel.repository.walk import TEST_FOLDERS, python_files
 from edgewheel.rules.registry import rule
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 _STATEMENT = re.compile(rb"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import\b|import[ \t]+([\w., \t]+))", re.MULTILINE)
 _LITERAL = re.compile(rb"(?:import_module|__import__)\([ \t]*['\"]([\w.]+)")
-_TESTS = frozenset(("tests", "test"))
-_TEST = re.compile(r"test_.*\.py|.*_test\.py|conftest\.py")
 #: What `uv add` does not make importable, and what does instead.
 _NOT_THERE = {
     "micropip": "remove the import, and list what it installs in `[project].dependencies`",
@@ -40,7 +39,6 @@ _OTHER_HOSTS = frozenset(
         "zappa_settings.json",
     )
 )
-_LEFT_OUT = _TESTS | {"node_modules", "python_modules", "site-packages", "__pycache__"}
 
 
 @rule("EW107", "worker-runtime-deps")
@@ -190,7 +188,7 @@ def _is_suspicious(worker: Worker) -> bool:
     requirement obviously has: the quick question, since most commits import nothing new.
     """
     tops = _imported(_sources(worker))
-    if not tops.isdisjoint(_TESTS):
+    if not tops.isdisjoint(TEST_FOLDERS):
         return True
     unknown = tops - set(sys.stdlib_module_names) - facts("platform_modules")["modules"].keys()
     known = facts("distributions")["names"]
@@ -233,17 +231,10 @@ def _sources(worker: Worker) -> Iterator[bytes]:
         if "/" not in entry:
             roots = (worker.root,)
     for root in roots or (*top_folders(worker), worker.root):
-        yield from _below(worker, root, deep=root != worker.root or bool(roots))
-
-
-def _below(worker: Worker, folder: str, *, deep: bool) -> Iterator[bytes]:
-    for entry in worker.disk.scan(folder):
-        path = f"{folder}/{entry.name}"
-        if entry.kind in {"file", "link-file"}:
-            if entry.name.endswith(".py") and not _TEST.fullmatch(entry.name):
+        deep = root != worker.root or bool(roots)
+        for path in python_files(worker.disk, root, tests=False):
+            if deep or posixpath.dirname(path) == root:
                 yield worker.disk.read(path)
-        elif deep and entry.kind == "dir" and entry.name not in _LEFT_OUT and not entry.name.startswith("."):
-            yield from _below(worker, path, deep=True)
 
 
 def _own(worker: Worker) -> set[str]:

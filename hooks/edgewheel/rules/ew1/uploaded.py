@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from edgewheel.data import facts
+from edgewheel.repository.walk import is_test, python_files
 from edgewheel.sources.conditions import is_for_typing
 
 if TYPE_CHECKING:
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
 
     from edgewheel.deploy import Deploy, Deploys
     from edgewheel.sources.records import Record
-
-_TEST = re.compile(r"/tests?/|/test_[^/]*\.py$|_test\.py$|/conftest\.py$")
 
 
 def imported(deploys: Deploys, key: str) -> bool:
@@ -42,17 +41,12 @@ def _sources(deploys: Deploys) -> Iterator[bytes]:
             if name.startswith("python_modules/") or source in read:
                 continue
             read.add(source)
-            if not _TEST.search(f"/{name}") and disk.is_file(source):
+            if not is_test(name) and disk.is_file(source):
                 yield disk.read(source)
 
 
 def _below_main(deploy: Deploy) -> Iterator[tuple[str, str]]:
     """The Python files of the module root, where wrangler refuses the config: a template's with its placeholders."""
-    from edgewheel.wrangler.walk import Refused, files
-
-    try:
-        for name, path, _ in files(deploy.worker.disk, deploy.config.module_root):
-            if name.endswith(".py") and "node_modules/" not in name and not name.startswith("."):
-                yield name, path
-    except Refused:
-        return
+    root = deploy.config.module_root
+    for path in python_files(deploy.worker.disk, root):
+        yield path[len(root) + 1 :], path

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from edgewheel.findings import Finding, Place
+from edgewheel.repository.walk import is_test, python_files
 from edgewheel.rules.ew2 import cures
 from edgewheel.rules.registry import rule
 from edgewheel.runtime.resolve import FailedImport
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from edgewheel.deploy import Deploy, Deploys
-    from edgewheel.repository.worker import Worker
     from edgewheel.sources.records import Import
 
 _TEST = re.compile(r"test_.*\.py|.*_test\.py|conftest\.py")
@@ -57,24 +57,10 @@ def tests_import_otherwise(deploys: Deploys) -> Iterator[Finding]:
     """
     worker = deploys.worker
     for deploy in deploys.importing:
-        files = list(_tests(worker, worker.root, inside=False))
+        files = [path for path in python_files(worker.disk, worker.root) if is_test(worker.shown(path))]
         modules = Modules({path: (lambda path=path: worker.disk.read(path)) for path in files}, worker.disk.records)  # type: ignore[misc]
         for path in files:
             yield from _judged(deploy, modules, path)
-
-
-def _tests(worker: Worker, folder: str, *, inside: bool) -> Iterator[str]:
-    """The test files below a folder, of the Worker's own."""
-    for entry in worker.disk.scan(folder):
-        path = f"{folder}/{entry.name}"
-        if entry.kind == "file" and entry.name.endswith(".py") and (inside or _TEST.fullmatch(entry.name)):
-            yield path
-        elif entry.kind == "dir" and not _is_foreign(worker, path, entry.name):
-            yield from _tests(worker, path, inside=inside or entry.name in _FOLDERS)
-
-
-def _is_foreign(worker: Worker, path: str, name: str) -> bool:
-    return name.startswith(".") or name in _FOREIGN or worker.disk.is_file(f"{path}/pyvenv.cfg")
 
 
 def _judged(deploy: Deploy, modules: Modules, path: str) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from edgewheel.findings import CouldNotRun, Finding, Place
 from edgewheel.layout.entry import locate
 from edgewheel.layout.handlers import FUNCTIONS, Tree
+from edgewheel.repository.walk import python_files
 from edgewheel.rules.registry import rule
 from edgewheel.runtime.python import is_on, is_open
 from edgewheel.sources import program
@@ -129,20 +130,13 @@ def _import_of(worker: Worker, entry: _Entry, definition: str, name: str) -> str
     pattern = re.compile(rf"^class {definition}".encode(), re.MULTILINE)
     depth = entry.module.count(".")
     base = entry.path.rsplit("/", depth + 2 if entry.path.endswith("/__init__.py") else depth + 1)[0]
-    for path in _modules(worker, base):
-        if path != entry.path and pattern.search(worker.disk.read(path)):
-            module = posixpath.relpath(path, base).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-            return f"from {module} import {name}"
+    for path in python_files(worker.disk, base):
+        module = posixpath.relpath(path, base).removesuffix(".py").removesuffix("/__init__")
+        if path == entry.path or not all(part.isidentifier() for part in module.split("/")):
+            continue
+        if pattern.search(worker.disk.read(path)):
+            return f"from {module.replace('/', '.')} import {name}"
     return ""
-
-
-def _modules(worker: Worker, folder: str) -> Iterator[str]:
-    for entry in worker.disk.scan(folder):
-        path = f"{folder}/{entry.name}"
-        if entry.kind in {"file", "link-file"} and entry.name.endswith(".py"):
-            yield path
-        elif entry.kind == "dir" and entry.name.isidentifier() and entry.name not in {"python_modules", "node_modules"}:
-            yield from _modules(worker, path)
 
 
 def _handlers(deploy: Deploy, entry: _Entry) -> Iterator[Finding]:

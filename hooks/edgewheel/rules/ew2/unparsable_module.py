@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edgewheel.findings import Finding, Place
+from edgewheel.repository.walk import FOREIGN
 from edgewheel.rules.registry import rule
 from edgewheel.runtime.python import number
 from edgewheel.sources.grammar import fault, needs_look
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from edgewheel.sources.parsing import Parsing
 
 #: Folders of others' code that a wide module root sweeps in: other rules say so.
-_FOREIGN = frozenset(("python_modules", "node_modules", "site-packages", "vendor"))
 
 
 @rule("EW209", "worker-imports")
@@ -73,7 +73,7 @@ def own_modules(deploy: Deploy) -> Iterator[str]:
     for module in deploy.modules:
         if module.name.endswith(".py") and module.source:
             parts = module.name.removesuffix(".py").split("/")
-            if all(part.isidentifier() for part in parts) and _FOREIGN.isdisjoint(parts):
+            if all(part.isidentifier() for part in parts) and not {"vendor", *FOREIGN} & set(parts):
                 yield module.name
 
 

@@ -6,6 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from edgewheel.findings import Finding, Place
+from edgewheel.repository.walk import OUTPUT, TEST_FOLDERS, is_foreign
 from edgewheel.rules.ew3 import walks
 from edgewheel.rules.registry import rule
 from edgewheel.rules.staging import narrowed
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from edgewheel.deploy import Deploy, Deploys
     from edgewheel.wrangler.config import Config
 
-_TESTS = {"tests", "test"}
-_OUTPUT = {"dist", "build", "out", ".wrangler"}
+_OUTPUT = {*OUTPUT, "out"}
 
 
 @rule("EW310", "worker-wrangler-config")
@@ -91,7 +91,7 @@ def _is_aside(deploy: Deploy, name: str) -> bool:
 def _moved(deploy: Deploy, folder: str) -> str:
     """The command that takes a foreign folder out of the module root."""
     source = posixpath.relpath(posixpath.join(deploy.config.module_root, folder), deploy.worker.root)
-    if posixpath.basename(folder) not in _TESTS:
+    if posixpath.basename(folder) not in TEST_FOLDERS:
         return f"rm -r {source}"
     taken = deploy.worker.disk.kind(deploy.worker.path("tests")) is not None
     return f"mv {source} tests{f'/{posixpath.basename(deploy.config.module_root)}' if taken else ''}"
@@ -117,13 +117,11 @@ def _foreign(deploy: Deploy, folder: str) -> str:
     for depth, part in enumerate(folder.split("/") if folder else ()):
         at = f"{at}/{part}" if at else part
         path = posixpath.join(deploy.config.module_root, at)
-        if part in {"node_modules", "site-packages"} or part.startswith(".venv"):
-            return at
-        if deploy.worker.disk.is_file(posixpath.join(path, "pyvenv.cfg")):
+        if part != "python_modules" and is_foreign(deploy.worker.disk, posixpath.dirname(path), part):
             return at
         if not depth and part == "python_modules" and deploy.config.module_root == deploy.config.project_root:
             return at
-        if not depth and part in _TESTS and not _imports(deploy, part):
+        if not depth and part in TEST_FOLDERS and not _imports(deploy, part):
             return at
         if not depth and part in _OUTPUT and not deploy.worker.disk.is_file(posixpath.join(path, "__init__.py")):
             return at

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import posixpath
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from edgewheel.findings import CouldNotRun
+from edgewheel.repository.walk import python_files
 
 if TYPE_CHECKING:
     from edgewheel.repository.worker import Worker
 
 _MOST = 200
-_OTHERS = {"node_modules", "python_modules", "tests", "test", "site-packages"}
 
 
 def meant(worker: Worker, main: str, folder: str) -> str:
@@ -41,14 +42,8 @@ def _nearest(worker: Worker, main: str, folder: str) -> str:
     """The file of the project with its name elsewhere, or with a like path."""
     from difflib import get_close_matches
 
-    from edgewheel.wrangler.walk import files
-
-    found = []
-    for name, _, _ in files(worker.disk, folder):
-        if name.endswith(".py") and not any(part.startswith(".") or part in _OTHERS for part in name.split("/")):
-            found.append(name)
-        if len(found) >= _MOST:
-            break
+    paths = islice(python_files(worker.disk, folder, tests=False), _MOST)
+    found = [path[len(folder) + 1 :] for path in paths]
     same = [name for name in found if posixpath.basename(name) == posixpath.basename(main)]
     close = get_close_matches(main, found, 1, 0.8)
     return min(same, key=lambda name: (name.count("/"), name)) if same else close[0] if close else ""

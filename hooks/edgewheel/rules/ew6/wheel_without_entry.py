@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edgewheel.findings import Finding, Place
-from edgewheel.repository.wheel import MARK
+from edgewheel.repository.walk import MARK
 from edgewheel.rules.registry import rule
 
 if TYPE_CHECKING:
