@@ -93,7 +93,7 @@ def _rename(worker: Worker, path: str) -> str:
     names = ("requirements-runtime.txt", "requirements-dev.txt") if held <= known else ("requirements-dev.txt",)
     free = next((name for name in names if worker.disk.kind(posixpath.join(folder, name)) is None), "")
     if free == "requirements-runtime.txt" and not _is_in_step(worker, path):
-        return f"mv requirements.txt {free} && edgewheel deps --write"
+        return "rm requirements.txt && edgewheel deps --write"
     return f"mv requirements.txt {free}" if free else "mv requirements.txt requirements-all.txt"
 
 

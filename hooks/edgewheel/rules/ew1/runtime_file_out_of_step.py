@@ -32,7 +32,8 @@ def runtime_file_out_of_step(deploys: Deploys) -> Iterator[Finding]:
     Workers: pywrangler installs what pyproject.toml says and reads no such file: what was tested or reviewed by the
     file is not what is deployed.
 
-    Fix: `edgewheel deps --write` makes the file anew.
+    Fix: `edgewheel deps --write` makes the file anew, where it has made it; in one that is written by hand, correct the
+    line that the message names.
 
     Bad:
         # pyproject.toml
@@ -80,11 +81,15 @@ def differences(worker: Worker, project: Sequence[Requirement], file: RuntimeFil
             continue
         if not there and not lists.development(declared.key, worker.settings) and (not exact or holds(declared.marker)):
             message = f"`{name}` is out of date: it lacks `{declared.shown}` of `[project].dependencies`"
-            yield Finding(message, declared.place, _FIX)
+            yield Finding(message, declared.place, _fix(worker, file, f"add the line `{declared.text}` to `{name}`"))
         for each in there:
             if (words := _difference(declared, each, exact=exact)) and len(there) == 1:
                 message = f"`{each.text}` in `{name}` is not `{declared.text}` of `[project].dependencies`"
-                yield Finding(f"{message} ({words}): Workers get the latter", each.place, _FIX)
+                yield Finding(
+                    f"{message} ({words}): Workers get the latter",
+                    each.place,
+                    _fix(worker, file, f"write `{declared.text}` there"),
+                )
     if exact:  # it also holds what the direct dependencies bring, those that cannot be read too
         yield from () if unread else _against_lock(worker, project, file, name)
         return
@@ -92,7 +97,7 @@ def differences(worker: Worker, project: Sequence[Requirement], file: RuntimeFil
     for each in file.requirements:
         if each.name and each.key not in known:
             message = f"`{each.shown}` is in `{name}` and not in `[project].dependencies`"
-            yield Finding(f"{message}: Workers do not get it", each.place, _FIX)
+            yield Finding(f"{message}: Workers do not get it", each.place, _fix(worker, file, "remove the line"))
 
 
 def _against_lock(worker: Worker, project: Sequence[Requirement], file: RuntimeFile, name: str) -> Iterator[Finding]:
@@ -110,10 +115,11 @@ def _against_lock(worker: Worker, project: Sequence[Requirement], file: RuntimeF
         versions = [version for version in lock.versions(each.key) if version]
         if each.name and each.key not in reached:
             message = f"`{each.shown}` is in `{name}` and uv.lock does not lock it for the Worker"
-            yield Finding(f"{message}: Workers do not get it", each.place, _FIX)
+            yield Finding(f"{message}: Workers do not get it", each.place, _fix(worker, file, "remove the line"))
         elif each.pinned and versions and each.pinned not in versions and not _told(declared.get(each.key), each):
             message = f"`{each.text}` in `{name}` is not the version of uv.lock ({', '.join(versions)})"
-            yield Finding(f"{message}: the file does not say what the tests ran with", each.place, _FIX)
+            fix = _fix(worker, file, f"write `{each.shown}=={versions[0]}`")
+            yield Finding(f"{message}: the file does not say what the tests ran with", each.place, fix)
     there = {each.key for each in file.requirements} | declared.keys()
     if reached.keys() <= there:
         return
@@ -121,7 +127,13 @@ def _against_lock(worker: Worker, project: Sequence[Requirement], file: RuntimeF
     if missing := [f"`{each}`" for each in sorted(locked) if each not in there]:
         more = f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
         words = f"it lacks {', '.join(missing[:_SHOWN])}{more}, which uv.lock locks for the Worker"
-        yield Finding(f"`{name}` is out of date: {words}", Place(file.path, 1, 1), _FIX)
+        fix = _fix(worker, file, f"add them to `{name}`, in the versions of uv.lock")
+        yield Finding(f"`{name}` is out of date: {words}", Place(file.path, 1, 1), fix)
+
+
+def _fix(worker: Worker, file: RuntimeFile, otherwise: str) -> str:
+    """The command that makes the file, or what to do by hand in one that it did not make and leaves alone."""
+    return _FIX if "edgewheel deps --write" in worker.line(file.path, 1) else otherwise
 
 
 def _told(declared: Requirement | None, mirrored: Requirement) -> bool:
