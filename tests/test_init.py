@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import tomlkit
+from tests import tools
 
 from edgewheel.commands.wiring import files
 from edgewheel.requirements.poetry import specifier
@@ -175,7 +176,7 @@ def test_what_each_layout_becomes(wired: tuple[str, Path]) -> None:
             text = (folder / "wrangler.toml").read_text()
             assert all(comment in text for comment in ("# the Worker", "# the entry"))
         assert "/build/worker/" in (folder / ".gitignore").read_text().splitlines()
-    assert (top / ".pre-commit-config.yaml").read_text().startswith("repos:\n  - repo: ")
+    assert (top / ".pre-commit-config.yaml").read_text().startswith(f"{TYPES}repos:\n  - repo: ")
     flow = (top / ".github" / "workflows" / "edgewheel.yml").read_text()
     assert flow.count("preflight of ") == len(folders)
 
@@ -188,7 +189,7 @@ def test_several_workers_without_a_repository(tmp_path: Path) -> None:
     assert "+++ b/.pre-commit-config.yaml" in done.stdout
     assert done.stdout.endswith("next:\n  edgewheel init --write\n")
     done = edgewheel("init", "--write", cwd=tmp_path)
-    assert "next:\n  edgewheel check\n  edgewheel preflight apps/desk\n  edgewheel preflight shop\n" in done.stdout
+    assert "next:\n  edgewheel check\n  edgewheel preflight --sync\n  pre-commit install\n" in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -197,10 +198,10 @@ def test_several_workers_without_a_repository(tmp_path: Path) -> None:
         (b"a = '\xe9'\n", "`pyproject.toml` line 1: not UTF-8: byte 0xe9"),
         (b"a = = 1\n", "`pyproject.toml` line 1: invalid value"),
         (b".".join([b"a"] * 300) + b" = 1\n", "pyproject.toml cannot be edited: "),
-        (b"project = 3\n", "pyproject.toml cannot be edited: `project` is no table"),
-        (b"[tool]\nedgewheel = 3\n", "pyproject.toml cannot be edited: `tool.edgewheel` is no table"),
+        (b"project = 3\n", "pyproject.toml cannot be edited: `project` is not a table"),
+        (b"[tool]\nedgewheel = 3\n", "pyproject.toml cannot be edited: `tool.edgewheel` is not a table"),
         (b"[build-system]\nbuild-backend = 3\n", "pyproject.toml cannot be edited: `build-system.build-backend` is no"),
-        (b"[build-system]\nrequires = 3\n", "pyproject.toml cannot be edited: `build-system.requires` is no list"),
+        (b"[build-system]\nrequires = 3\n", "pyproject.toml cannot be edited: `build-system.requires` is not a list"),
     ],
 )
 def test_a_pyproject_that_cannot_be_edited(tmp_path: Path, content: bytes, words: str) -> None:
@@ -262,7 +263,7 @@ def test_setuptools_settings_are_named_and_the_version_is_kept(tmp_path: Path) -
     top = made(tmp_path, LAYOUTS["setuptools"])
     done = edgewheel("init", "--write", cwd=top)
     assert toml(top / "pyproject.toml")["tool"]["hatch"]["version"] == {"path": "src/__init__.py"}
-    assert "`[tool.setuptools] package-data` is read no more" in done.stdout
+    assert "`[tool.setuptools] package-data` no longer has any effect and is removed" in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -288,6 +289,7 @@ def test_poetry_constraints(poetry: str, expected: str) -> None:
     assert specifier(poetry) == expected
 
 
+TYPES = "default_install_hook_types: [pre-commit, pre-push]\n"
 ENTRY = """\
 - repo: https://github.com/edgewheel/edgewheel
   rev: v0.1.0
@@ -300,11 +302,14 @@ ENTRY = """\
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        ("", "repos:\n" + "".join(f"  {line}\n" for line in ENTRY.splitlines())),
-        ("# mine\nrepos:\n- repo: x\n  hooks: [{id: y}]\n", "# mine\nrepos:\n- repo: x\n  hooks: [{id: y}]\n" + ENTRY),
+        ("", f"{TYPES}repos:\n" + "".join(f"  {line}\n" for line in ENTRY.splitlines())),
+        (
+            "# mine\nrepos:\n- repo: x\n  hooks: [{id: y}]\n",
+            f"# mine\n{TYPES}repos:\n- repo: x\n  hooks: [{{id: y}}]\n" + ENTRY,
+        ),
         (
             "repos:\n    - repo: x\n\n# end\nci:\n  skip: []\n",
-            "repos:\n    - repo: x\n"
+            f"{TYPES}repos:\n    - repo: x\n"
             + "".join(f"    {line}\n" for line in ENTRY.splitlines())
             + "\n# end\nci:\n  skip: []\n",
         ),
@@ -336,6 +341,113 @@ def test_an_existing_build_command_still_runs(tmp_path: Path) -> None:
     )
     edgewheel("init", "--write", cwd=top)
     assert toml(top / "wrangler.toml")["build"]["command"] == "make && edgewheel stage"
+
+
+#: commands that end well, and whether a shell surely comes to what is added
+COMMANDS = {
+    "": True,
+    "true": True,
+    "true && true": True,
+    "true; true": True,
+    "false || true": True,
+    "true | cat": True,
+    "A=1 true": True,
+    "env A=1 true": True,
+    "echo '# no comment; exit'": True,
+    "echo a#b": True,
+    "echo \\#b": True,
+    "echo $(true; exit 0)": True,
+    "true > log.txt 2>&1": True,
+    "{ true; }": True,
+    "(true)": True,
+    "! false": True,
+    "sh -c 'exit 0'": True,
+    "mkdir -p out/x": True,
+    "true;": False,
+    "true &": False,
+    "true & true": False,
+    "true # later": False,
+    "true # don't": False,
+    "true\ntrue": False,
+    "exec true": False,
+    "exit 0": False,
+    "true && exit 0": False,
+    "true || exit 1": False,
+    "command exit 0": False,
+    "eval 'exit 0'": False,
+    "set -e; true": False,
+    "trap 'true' EXIT": False,
+    "cd src": False,
+    "(cd src && true)": False,
+    "if true; then exit 0; fi": False,
+    "true \\": False,
+    "cat <<E\nx\nE": False,
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_build_command_is_extended_only_where_the_stage_surely_runs(tmp_path: Path, command: str) -> None:
+    config = WRANGLER + f"[build]\ncommand = {json.dumps(command)}\n"
+    top = made(tmp_path, {**LAYOUTS["project-only"], "wrangler.toml": config})
+    done = edgewheel("init", "--write", cwd=top)
+    written = toml(top / "wrangler.toml")
+    if COMMANDS[command]:
+        assert written["build"]["command"] == (f"{command} && " if command else "") + "edgewheel stage"
+        assert written["main"] == "build/worker/worker.py"
+    else:
+        assert (top / "wrangler.toml").read_text() == config
+        assert (top / "pyproject.toml").read_text() == PROJECT
+        assert "note: `[build] command` is left as it is" in done.stdout
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("command", COMMANDS)
+def test_what_deployed_before_deploys_after(tmp_path: Path, command: str) -> None:
+    """Real wrangler's dry run, before and after `init --write`."""
+    config = WRANGLER + f"[build]\ncommand = {json.dumps(command)}\n"
+    top = made(tmp_path, {**LAYOUTS["project-only"], "wrangler.toml": config})
+    assert dry_run(top).returncode == 0
+    edgewheel("init", "--write", cwd=top)
+    done = dry_run(top)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert ("src/main.py" in done.stdout) is COMMANDS[command]  # as a module beside the staged entry
+
+
+def dry_run(folder: Path) -> subprocess.CompletedProcess[str]:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(
+        [*tools.wrangler("4.164.0"), "deploy", "--dry-run", "--outdir", ".wrangler/out"],
+        cwd=folder,
+        env=os.environ | tools.WRANGLER_ENVIRONMENT | {"PATH": path},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("layout", sorted(LAYOUTS))
+def test_the_diff_can_be_applied(tmp_path: Path, layout: str) -> None:
+    top = made(tmp_path / "a", LAYOUTS[layout])
+    patch = edgewheel("init", cwd=top).stdout.partition("note: ")[0].partition("next:\n")[0]
+    other = made(tmp_path / "b", LAYOUTS[layout])
+    done = subprocess.run(["git", "apply"], cwd=other, input=patch, text=True, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    edgewheel("init", "--write", cwd=top)
+    for path in sorted(each for each in top.rglob("*") if each.is_file() and ".git" not in each.relative_to(top).parts):
+        assert (other / path.relative_to(top)).read_bytes() == path.read_bytes()
+
+
+def test_edgewheel_joins_the_dev_group(tmp_path: Path) -> None:
+    project = PROJECT + '\n[dependency-groups]\ndev = ["pytest"] # ours\n\n[tool.black]\nline-length = 100\n'
+    top = made(tmp_path, {**LAYOUTS["project-only"], "pyproject.toml": project, "uv.lock": "version = 1\n"})
+    done = edgewheel("init", "--write", cwd=top)
+    assert (top / "pyproject.toml").read_text() == (
+        PROJECT + '\n[dependency-groups]\ndev = ["pytest", "edgewheel>=0.1.0,<0.2"] # ours\n\n'
+        '[build-system]\nrequires = ["edgewheel"]\nbuild-backend = "edgewheel_build"\n\n'
+        '[tool.black]\nline-length = 100\n\n[tool.edgewheel]\nentry = "src/main.py"\n'
+    )
+    assert "next:\n  uv lock\n  edgewheel check\n" in done.stdout
 
 
 def test_a_broken_config_is_named_with_its_line(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import posixpath
 import sys
 from typing import TYPE_CHECKING
 
@@ -87,15 +88,25 @@ def _round(draft: Draft, findings: Sequence[Finding], seen: set[tuple[str, bytes
 
 
 def diff(path: str, content: bytes) -> str:
-    """A unified diff from the file on the disk; a new file against nothing."""
-    name = clean(relative(path))
-    old = ""
+    """A unified diff from the file on the disk, or from nothing, as `git apply` takes it in the repository's top."""
+    name = clean(_named(path))
+    old = None
     if os.path.exists(path):
         with open(path, "rb") as file:
             old = file.read().decode("utf-8", "surrogateescape")
     new = content.decode("utf-8", "surrogateescape")
-    lines = list(difflib.unified_diff(_lines(old), _lines(new), f"a/{name}", f"b/{name}"))
-    return "".join(_shown(line) for line in lines) or f"new empty file: {name}\n"
+    before = "/dev/null" if old is None else f"a/{name}"
+    lines = list(difflib.unified_diff(_lines(old or ""), _lines(new), before, f"b/{name}"))
+    head = f"diff --git a/{name} b/{name}\nnew file mode 100644\n" if old is None else ""
+    return head + ("".join(_shown(line) for line in lines) or "index 0000000..e69de29\n")
+
+
+def _named(path: str) -> str:
+    """A file as seen from its repository's top, which is where git looks for it; from here where there is none."""
+    from edgewheel.repository.disk import Disk, repository
+
+    top = repository(Disk(), posixpath.dirname(path))
+    return posixpath.relpath(path, top) if top else relative(path)
 
 
 def _lines(text: str) -> list[str]:

@@ -13,6 +13,7 @@ from edgewheel.documents.document import parse
 from edgewheel.documents.paths import absolute, relative
 from edgewheel.documents.splice import CannotEdit
 from edgewheel.findings import CouldNotRun
+from edgewheel.reports.pasted import entered, program
 from edgewheel.reports.text import clean
 from edgewheel.repository.discovery import find, find_one
 from edgewheel.repository.draft import Draft
@@ -38,7 +39,8 @@ def run(args: argparse.Namespace) -> int:
     workers = find([args.path]) or [find_one(args.path)]
     draft = Draft()
     notes: list[str] = []
-    staged = [_wire(worker, draft, notes) for worker in workers]
+    for worker in workers:
+        _wire(worker, draft, notes)
     _beside(workers, draft, notes)
     changed = {path: content for path, content in draft.written.items() if _on_disk(path) != content}
     if args.write:
@@ -49,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
         report = {"findings": [], "files": [relative(path) for path in changed], "notes": notes, "written": args.write}
         show.data(report)
     else:
-        _print(changed, notes, _next(args.path, workers, staged=any(staged), written=args.write), written=args.write)
+        _print(changed, notes, _next(args.path, workers, changed, written=args.write), written=args.write)
     return 0
 
 
@@ -60,8 +62,8 @@ def _on_disk(path: str) -> bytes | None:
         return file.read()
 
 
-def _wire(found: Worker, draft: Draft, notes: list[str]) -> bool:
-    """The Worker's own files, into the draft; whether it is staged."""
+def _wire(found: Worker, draft: Draft, notes: list[str]) -> None:
+    """The Worker's own files, into the draft."""
     own: list[str] = []
     rules = [rule for hook in ("worker-wrangler-config", "worker-package-init") for rule in load(hook=hook)]
     fixes.fixed(draft, [found], rules, Selection())
@@ -77,6 +79,9 @@ def _wire(found: Worker, draft: Draft, notes: list[str]) -> bool:
             for key in upload
         ]
     place = _place(worker, upload)
+    if place and (blocked := config.by_hand(worker.config)):
+        own.append(blocked)
+        place = None
     try:
         document = config.without_refused_rules(worker.config, own)
         if place:
@@ -95,7 +100,6 @@ def _wire(found: Worker, draft: Draft, notes: list[str]) -> bool:
     draft.write(path, files.gitignore(text, ignored).encode("utf-8", "surrogateescape"))
     name = relative(worker.root)
     notes += [note if name == "." else f"{name}: {note}" for note in own]
-    return place is not None
 
 
 _BECOMES = {
@@ -183,14 +187,31 @@ def _print(changed: dict[str, bytes], notes: list[str], steps: list[str], *, wri
         print(f"  {step}")
 
 
-def _next(given: str, workers: list[Worker], *, staged: bool, written: bool) -> list[str]:
-    """The commands to run now; `preflight` takes one Worker, the others take the folder above several."""
+def _next(given: str, workers: list[Worker], changed: dict[str, bytes], *, written: bool) -> list[str]:
+    """The commands to run now, from here, up to a dry run of the deploy."""
     roots = [_argument(worker.root) for worker in workers]
     whole = roots[0] if len(roots) == 1 else _argument(absolute(given))
     if not written:
-        return [f"edgewheel init{whole} --write"]
-    steps = [f"edgewheel check{whole}", *(f"edgewheel preflight{root}" for root in roots), "pre-commit install"]
-    return steps + (["commit, and deploy as before: wrangler stages by itself"] if staged else [])
+        return [f"{program()} init{whole} --write"]
+    locks = [entered("uv lock", posixpath.dirname(lock)) for lock in _locks(workers, changed)]
+    steps = [*locks, f"{program()} check{whole}", f"{program()} preflight{whole} --sync", "pre-commit install"]
+    for worker in workers:
+        run = "uv run " if worker.path("pyproject.toml") in changed or worker.pyproject else ""
+        steps.append(entered(f"{run}npx wrangler deploy --dry-run", worker.root))
+    return [*steps, "commit, and deploy as before"]
+
+
+def _locks(workers: list[Worker], changed: dict[str, bytes]) -> list[str]:
+    """The uv.lock files that no longer fit their pyproject.toml: a workspace's stands in its root."""
+    found = []
+    for worker in workers:
+        if worker.path("pyproject.toml") in changed:
+            folders = [worker.root]
+            while folders[-1] != worker.repository and folders[-1] != posixpath.dirname(folders[-1]):
+                folders.append(posixpath.dirname(folders[-1]))
+            lock = next((f"{each}/uv.lock" for each in folders if worker.disk.is_file(f"{each}/uv.lock")), "")
+            found += [lock] if lock else []
+    return list(dict.fromkeys(found))
 
 
 def _argument(path: str) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import shutil
+import sys
 from typing import TYPE_CHECKING
 
 from edgewheel.documents.paths import relative
@@ -23,12 +26,35 @@ _COMMAND = re.compile(
 )
 
 
+#: edgewheel as a command of a fix: at the beginning of a line, or behind `cd` or `&&`; never in a config's value.
+_OWN = re.compile(r"(^|^\(cd .*? && |&& )edgewheel (?=[a-z])", re.MULTILINE)
+
+
 def from_here(found: Iterable[Finding]) -> list[Finding]:
     """The findings with commands for the Worker's folder; `git restore :/…` and `check --fix` work from above too.
+    Commands of edgewheel itself begin with `uvx` for those who have only the hook.
 
     A hook runs in the repository's root: there `uv remove` finds no pyproject.toml, or another project's.
     """
-    return [_from_here(each) for each in found]
+    folders = [] if (called := program()) == "edgewheel" else [called]
+    return [_called(_from_here(each), *folders) for each in found]
+
+
+def program() -> str:
+    """How edgewheel is called from a shell: `uvx edgewheel` where only a hook or uvx brings it."""
+    if "PRE_COMMIT" not in os.environ and "archive-v0" not in sys.prefix:
+        return "edgewheel"
+    own = os.path.realpath(sys.prefix)
+    path = os.pathsep.join(
+        each for each in os.environ.get("PATH", "").split(os.pathsep) if not os.path.realpath(each).startswith(own)
+    )
+    return "edgewheel" if shutil.which("edgewheel", path=path) else "uvx edgewheel"
+
+
+def _called(finding: Finding, name: str = "edgewheel") -> Finding:
+    if name == "edgewheel" or "edgewheel" not in finding.fix:
+        return finding
+    return finding._replace(fix=_OWN.sub(lambda match: f"{match[1]}{name} ", finding.fix))
 
 
 def _from_here(finding: Finding) -> Finding:

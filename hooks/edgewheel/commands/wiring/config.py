@@ -6,6 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.documents import edit, splice
+from edgewheel.wrangler import shell
 from edgewheel.wrangler.globs import compile_glob
 
 if TYPE_CHECKING:
@@ -21,6 +22,27 @@ class Place(NamedTuple):
     entry: str
     namespace: str
     stage: str
+
+
+def stages(command: str) -> bool:
+    """Whether a `[build] command` names `edgewheel stage`."""
+    return _STAGE in command
+
+
+def by_hand(document: Document) -> str:
+    """What people have to do before the Worker can be staged: its `[build] command` cannot be extended safely."""
+    command = document.get("build", "command")
+    if not isinstance(command, str):
+        return ""
+    if stages(command):
+        why = shell.never_stages(command)
+        return f"`[build] command` never runs `{_STAGE}`: {why}; correct `{command}` by hand" if why else ""
+    if shell.extended(command, _STAGE) is None:
+        return (
+            f"`[build] command` is left as it is, and so is main: it is not certain that a shell runs anything after "
+            f"`{command}`. Make it end in `&& {_STAGE}`, then run `edgewheel init --write` again"
+        )
+    return ""
 
 
 def staged(document: Document, place: Place) -> tuple[Document, list[str]]:
@@ -111,9 +133,11 @@ def _build(document: Document, place: Place, notes: list[str]) -> Document:
     command = document.get("build", "command")
     if not isinstance(document.get("build", default={}), dict) or not isinstance(command, str | None):
         raise splice.CannotEdit
-    if isinstance(command, str) and _STAGE not in command:
-        notes.append(f"`{command}` still runs first: `[build] command` is extended, not replaced")
-        document = edit.replaced(document, ("build", "command"), splice.literal(f"{command} && {_STAGE}"))
+    if isinstance(command, str) and not stages(command):
+        longer = shell.extended(command, _STAGE) or _STAGE  # `by_hand` has kept what cannot be extended from here
+        if command.strip():
+            notes.append(f"`{command}` still runs first: `[build] command` is extended, not replaced")
+        document = edit.replaced(document, ("build", "command"), splice.literal(longer))
     if "build" not in document.data:
         return _new_build(document, place)
     if command is None:
@@ -127,7 +151,7 @@ def _new_build(document: Document, place: Place) -> Document:
     pairs = (("command", splice.literal(_STAGE)), ("watch_dir", splice.literal(place.namespace)))
     if document.path.endswith(".toml"):
         return edit.table_added(document, "build", [f"{name} = {value}" for name, value in pairs])
-    return edit.inserted(document, (), "build", "{ " + ", ".join(f'"{name}": {value}' for name, value in pairs) + " }")
+    return edit.added(document, (), "build", "{ " + ", ".join(f'"{name}": {value}' for name, value in pairs) + " }")
 
 
 def _set(document: Document, table: Key, name: str, value: str) -> Document:

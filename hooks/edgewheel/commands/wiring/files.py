@@ -8,6 +8,7 @@ from edgewheel import __version__
 
 _REPOSITORY = "https://github.com/edgewheel/edgewheel"
 _HOOKS = ("edgewheel", "worker-bundle")
+_TYPES = "default_install_hook_types: [pre-commit, pre-push]"
 _WORKFLOW = """\
 name: edgewheel
 
@@ -31,7 +32,7 @@ jobs:
 {steps}"""
 _STEP = """\
       - name: preflight of {path}
-        run: uvx edgewheel=={version} preflight {path} --format markdown >> "$GITHUB_STEP_SUMMARY"
+        run: uvx edgewheel=={version} preflight {path} --sync --format markdown >> "$GITHUB_STEP_SUMMARY"
 """
 
 
@@ -46,12 +47,15 @@ def gitignore(text: str, lines: list[str]) -> str:
 
 
 def pre_commit(text: str) -> tuple[str, str]:
-    """The hooks added to a `.pre-commit-config.yaml` ("" for none yet); else unchanged, with what to paste by hand."""
+    """The hooks added to a `.pre-commit-config.yaml` ("" for none yet); else unchanged, with what to paste by hand.
+
+    One of them runs before a push, so `pre-commit install` is told to install both kinds.
+    """
     if _REPOSITORY in text or re.search(r"^\s*-?\s*id:\s*(?:edgewheel|worker-[a-z-]+)\s*$", text, re.MULTILINE):
         return text, ""
     entry = [f"- repo: {_REPOSITORY}", f"  rev: v{__version__}", "  hooks:", *(f"    - id: {hook}" for hook in _HOOKS)]
     if not text.strip():
-        return "repos:\n" + "".join(f"  {line}\n" for line in entry), ""
+        return f"{_TYPES}\nrepos:\n" + "".join(f"  {line}\n" for line in entry), ""
     lines = text.splitlines(keepends=True)
     start = next((at for at, line in enumerate(lines) if re.fullmatch(r"repos:\s*(#.*)?\r?\n?", line)), None)
     if start is None:
@@ -69,7 +73,8 @@ def pre_commit(text: str) -> tuple[str, str]:
     if not lines[last].endswith("\n"):
         lines[last] += close
     added = [f"{indent}{line}{close}" for line in entry]
-    return "".join([*lines[: last + 1], *added, *lines[last + 1 :]]), ""
+    types = [] if "default_install_hook_types" in text else [f"{_TYPES}{close}"]
+    return "".join([*lines[:start], *types, *lines[start : last + 1], *added, *lines[last + 1 :]]), ""
 
 
 def workflow(paths: list[str], *, branch: str) -> str:

@@ -23,7 +23,7 @@ _ENTRY = "worker.py"
 
 @rule("EW311", "worker-wrangler-config")
 def lost_main(deploys: Deploys) -> Iterator[Finding]:
-    """A `main` that does not exist, lies outside `base_dir`, or is replaced by another module of its name.
+    """A `main` that does not exist, is never staged, lies outside `base_dir`, or is replaced by a module of its name.
 
     Workers: main is uploaded under its bare file name. A missing one stops the deploy; beside one outside
     `base_dir` its neighbours are not uploaded; and a module of the same name in `base_dir` takes its place without a
@@ -41,6 +41,8 @@ def lost_main(deploys: Deploys) -> Iterator[Finding]:
     for deploy in deploys:
         if _staged(deploy):
             yield from _unstageable(deploy)
+        elif why := _never_staged(deploy):
+            yield why
         elif deploy.worker.disk.kind(deploy.config.main_path) not in {"file", "link-broken"}:  # EW406
             yield from _missing(deploy)
         elif deploy.config.base_dir and not deploy.worker.disk.is_dir(deploy.config.module_root):
@@ -50,6 +52,20 @@ def lost_main(deploys: Deploys) -> Iterator[Finding]:
             yield Finding(message, deploy.config.place("base_dir"), _own_folder(deploy.config))
         elif deploy.config.base_dir and not _is_main_only(deploy):
             yield from _beside(deploy)
+
+
+def _never_staged(deploy: Deploy) -> Finding | None:
+    """A `[build] command` that names `edgewheel stage`, and with which no shell comes to it."""
+    config = deploy.config
+    if not config.build_command or config.main_path != deploy.worker.path(f"{deploy.worker.settings.stage}/{_ENTRY}"):
+        return None
+    from edgewheel.wrangler.shell import never_stages
+
+    if not (why := never_stages(config.build_command)):
+        return None
+    message = f"`[build] command` never runs `edgewheel stage`: {why}. wrangler uploads what an earlier run left in "
+    message += f"`{deploy.worker.settings.stage}`, or stops where that is empty"
+    return Finding(message, config.place("build", "command"), 'command = "edgewheel stage"')
 
 
 def _unstageable(deploy: Deploy) -> Iterator[Finding]:
