@@ -22,7 +22,7 @@ _ENDS = {"exit", "exec", "return"}
 _OPAQUE = {"cd", "pushd", "popd", "eval", "source", ".", "set", "trap", "alias", "kill", "wait"} | _ENDS
 
 
-class Part(NamedTuple):
+class SimpleCommand(NamedTuple):
     """A simple command: its words without quotes, and the operators on both sides of it."""
 
     before: str
@@ -35,9 +35,9 @@ class Part(NamedTuple):
         return next((word for word in self.words if not _ASSIGNMENT.match(word) and word not in _PREFIXES), "")
 
 
-def parts(command: str) -> list[Part] | None:
+def parts(command: str) -> list[SimpleCommand] | None:
     """The simple commands of a line, without comments; None for one that no shell takes, or that holds a document."""
-    found: list[Part] = []
+    found: list[SimpleCommand] = []
     words: list[str] = []
     before = ""
     at = 0
@@ -49,7 +49,7 @@ def parts(command: str) -> list[Part] | None:
             at = (text.find("\n", at) + 1 or len(text) + 1) - 1
         elif operator := next((each for each in _OPERATORS if text.startswith(each, at)), ""):
             if words or operator not in {"\n", "("}:
-                found.append(Part(before, tuple(words), operator))
+                found.append(SimpleCommand(before, tuple(words), operator))
                 words = []
             before = operator
             at += len(operator)
@@ -59,7 +59,7 @@ def parts(command: str) -> list[Part] | None:
             words.append(word[0])
             at = word[1]
     if words:
-        found.append(Part(before, tuple(words), ""))
+        found.append(SimpleCommand(before, tuple(words), ""))
     return found
 
 
@@ -136,7 +136,7 @@ def extended(command: str, program: str) -> str | None:
     return f"{command.strip()} && {program}"
 
 
-def _has_comment(command: str, found: list[Part]) -> bool:
+def _has_comment(command: str, found: list[SimpleCommand]) -> bool:
     return re.search(r"(?:^|[\s;&|(])#", command) is not None and not any(
         "#" in word for each in found for word in each.words
     )
@@ -169,7 +169,7 @@ def never_stages(command: str) -> str:
     return "it is in a comment, or an argument of another command"
 
 
-def _stages(part: Part) -> bool:
+def _stages(part: SimpleCommand) -> bool:
     """Whether a simple command is `edgewheel stage`, also by `uv run` and its like, or by `exec`."""
     words = [word for word in part.words if not _ASSIGNMENT.match(word) and word not in _PREFIXES | {"exec"}]
     for at, word in enumerate(words[:-1]):
