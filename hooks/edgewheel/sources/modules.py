@@ -41,7 +41,9 @@ class Records:
         if known is None or (known.names is None and not known.fails):
             from edgewheel.sources import syntax
 
+            depth = known.parses if known is not None else 0
             known = syntax.read(source)
+            known = known._replace(parses=max(depth, known.parses))
             self.put(source, known)
         return known
 
@@ -88,10 +90,9 @@ class Modules:
     def parse(self, names: Iterable[str], depth: int) -> None:
         """Notes that modules were parsed without fault, `depth` as of `Record.parses`."""
         for name in names:
-            found = self.record(name)
+            found = self.records.read(self.source(name))
             if found.parses < depth:
-                found = self._known[name] = found._replace(parses=depth)
-                self.records.put(self.source(name), found)
+                self.records.put(self.source(name), found._replace(parses=depth))
 
     def names(self, name: str) -> Names | None:
         """All that its top level binds, None where it cannot be parsed."""
