@@ -13,12 +13,15 @@ if TYPE_CHECKING:
 
     from edgewheel.runtime.resolve import Resolver
     from edgewheel.runtime.tree import Spec
+    from edgewheel.runtime.values import Namespace
 
 
 class Attributes:
     """The names of the modules that one resolver finds. A module is given by its dotted name and its spec."""
 
     def __init__(self, resolver: Resolver) -> None:
+        #: the names of the modules whose statements were followed, as of `Start`
+        self.spaces: dict[str, Namespace] = {}
         self.resolver = resolver
         self.modules = resolver.modules
 
@@ -26,16 +29,21 @@ class Attributes:
         """Whether a module obviously binds all the names: the cheap question."""
         return spec.file.endswith(".py") and self.modules.surely_binds(spec.file, names)
 
-    def binds(self, dotted: str, spec: Spec, name: str) -> bool:
-        """Whether importing a module binds the name in it."""
+    def binds(self, dotted: str, spec: Spec, name: str, *, late: bool = False) -> bool:
+        """Whether importing a module binds the name in it; `late`: one of its functions may have been called."""
         if not spec.file.endswith(".py"):
             return False
+        space = self.spaces.get(dotted)
+        if space is not None and space.done and not space.dynamic:
+            return name in space.names or name in MODULE_ATTRIBUTES
         if name in MODULE_ATTRIBUTES or self.modules.surely_binds(spec.file, (name,)):
             return True
         if self.resolver.submodule(spec, name) is not None and name.encode() not in self.modules.source(spec.file):
             return False
         found = self.modules.names(spec.file)
-        return found is not None and (found.has(name) or self._starred(dotted, spec, name, set()))
+        return found is not None and (
+            (found.has(name) if late else name in found.bound) or self._starred(dotted, spec, name, set())
+        )
 
     def dynamic(self, dotted: str, spec: Spec, name: str) -> bool:
         """Whether a module may have a name that only running it shows."""
@@ -43,10 +51,13 @@ class Attributes:
             return True
         if spec.kind == "namespace":
             return isinstance(self.resolver.locate(f"{dotted}.{name}"), list)
+        space = self.spaces.get(dotted)
+        if space is not None and space.done and not space.dynamic:
+            return name in space.maybe or "__getattr__" in space.names
         found = self.modules.names(spec.file)
         own = {dotted, f"{dotted}.*", f"{dotted}.{name}", "*"}
         provided = not own.isdisjoint(self.resolver.provided)
-        return found is None or found.dynamic or self.modules.record(spec.file).own_path or provided
+        return found is None or found.is_open or self.modules.record(spec.file).own_path or provided
 
     def listed(self, spec: Spec) -> tuple[str, ...]:
         """The names in `__all__` of a package: `from package import *` imports the submodules among them."""
@@ -84,7 +95,7 @@ class Attributes:
                 return True
             inner = steps[-1].spec
             bound = self.modules.names(inner.file) if inner.file.endswith(".py") else None
-            if bound is None or bound.dynamic:
+            if bound is None or bound.is_open:
                 return True
             public = name in bound.listed if bound.listed is not None else not name.startswith("_")
             if public and (bound.has(name) or self._starred(target, inner, name, seen)):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from edgewheel.runtime.attributes import Attributes
 from edgewheel.runtime.graph import Edge, Failure, Graph
 from edgewheel.runtime.resolve import FailedImport, Step, absolute
+from edgewheel.runtime.start import Start
 from edgewheel.runtime.tree import Spec, module_name, spec_of
 from edgewheel.sources import conditions, paths
 from edgewheel.sources.records import Import, PathChange
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from edgewheel.runtime.graph import Reached
     from edgewheel.runtime.resolve import Resolver
+    from edgewheel.runtime.values import Raised
     from edgewheel.sources.conditions import Run
     from edgewheel.sources.grammar import Fault
 
@@ -42,6 +44,11 @@ class Reach:
         self.fault = fault
         self.vendored = vendored
         self.graph = Graph()
+        self.start = Start(self)
+        self.attributes.spaces = self.start.spaces
+        #: the modules that are being imported, outermost first, and how far their changes of `sys.path` are made
+        self.loading: list[str] = []
+        self._changed: dict[str, int] = {}
         self.later: dict[str, list[Import]] = {}
 
     def main(self, name: str) -> Reached:
@@ -91,6 +98,13 @@ class Reach:
         self._provide(
             name, spec, frozenset(f"{name}{each[1:]}" if each[0] == "@" else each for each in record.provided)
         )
+        if not self._is_vendored(name) and self.start.wants(record):
+            self.loading.append(name)
+            self.graph.state[name] = yield self.start.module(name, spec)
+            self.loading.pop()
+            self.change_paths(name, None)
+            self.later[name] = [*self.start.later(name, self.resolver.modules.whole(spec.file))]
+            return self.graph.state[name]
         items: list[Import | PathChange] = list(record.imports)
         if record.paths:
             items = sorted([*items, *record.paths], key=lambda each: each.line)
@@ -117,9 +131,8 @@ class Reach:
             if not run.when:
                 continue
             if isinstance(item, PathChange):
-                folder = paths.resolve(item.folder, self.graph.specs[name].file) if item.folder is not None else None
-                if run.when == "start" and (folder is not None or not self._is_vendored(name)):
-                    self.resolver.add_path(folder, first=item.first)
+                if run.when == "start":
+                    self._change_path(name, item)
                 continue
             if item.dynamic and item.bound == ("__name__",) and self.graph.specs[name].kind != "package":
                 continue  # a name below a module that is no package
@@ -134,6 +147,41 @@ class Reach:
             else:
                 failed = failed or broken
         return failed
+
+    def change_paths(self, name: str, line: int | None) -> None:
+        """Makes the changes of `sys.path` that stand before a line of a module that is followed; None: all."""
+        changes = self.resolver.modules.record(self.graph.specs[name].file).paths
+        for at in range(self._changed.get(name, 0), len(changes)):
+            if line is not None and changes[at].line >= line:
+                break
+            self._changed[name] = at + 1
+            if conditions.run_of(changes[at].blocks, {}, self.python, self.resolver.finds).when == "start":
+                self._change_path(name, changes[at])
+
+    def _change_path(self, name: str, change: PathChange) -> None:
+        folder = paths.resolve(change.folder, self.graph.specs[name].file) if change.folder is not None else None
+        if folder is not None or not self._is_vendored(name):
+            self.resolver.add_path(folder, first=change.first)
+
+    def raised(self, error: Raised) -> None:
+        """Notes an error that ends the import of the module that is being loaded, and is none of an import."""
+        name = self.loading[-1]
+        where = self.graph.specs[error.module or name].file
+        missing = FailedImport(error.error, "", error.error)
+        self.graph.fail(name, Failure(where, None, name, missing, "start", error.node[1] if error.node else 0))
+
+    def public_names(self, name: str) -> list[str]:
+        """What `from name import *` brings of a module that was not followed."""
+        spec = self.graph.specs.get(name)
+        found = self.resolver.modules.names(spec.file) if spec is not None and spec.file.endswith(".py") else None
+        if found is None:
+            return []
+        return list(found.listed) if found.listed is not None else [each for each in found.bound if each[0] != "_"]
+
+    def imports(self, importer: str, item: Import, run: Run) -> Task:
+        """One module of an import statement that runs; the answer is the error that it raises."""
+        self.change_paths(importer, item.line)
+        return self._import(importer, item, run)
 
     def _import(self, importer: str, item: Import, run: Run) -> Task:
         """One module of an import statement."""
@@ -178,13 +226,19 @@ class Reach:
             inner = self.resolver.submodule(spec, name)
             # a package that imports its own submodule binds the name by this very statement, not before it
             own = inner is not None and origin.name == importer
-            if not own and self.attributes.binds(origin.name, spec, name):
+            if not own and self.attributes.binds(origin.name, spec, name, late=run.when == "later"):
                 continue
+            if inner is None and self.start.has_hook(origin.name):
+                asked = yield self.start.ask(origin.name, name)
+                if not asked:
+                    continue
             if inner is not None:
                 step = Step(f"{origin.name}.{name}", inner)
                 broken = yield self._steps(importer, item, [step], run)
                 failed = failed or broken
-            elif item.names != ("*",) and not self.attributes.dynamic(origin.name, spec, name):
+            elif item.names != ("*",) and (
+                self.start.has_hook(origin.name) or not self.attributes.dynamic(origin.name, spec, name)
+            ):
                 where = f"/session/metadata/{spec.file}" if spec.file else "unknown location"
                 text = f"cannot import name '{name}' from '{origin.name}' ({where})"
                 missing = FailedImport("ImportError", f"{origin.name}.{name}", text)

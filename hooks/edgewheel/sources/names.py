@@ -37,7 +37,7 @@ def read(tree: ast.Module, *, has_global: bool = True) -> Names:
         frozenset(late),
         tuple(Star(star, f"* {star}" in sure) for star in dict.fromkeys(reader.stars)),
         reader.listed,
-        reader.dynamic or "__getattr__" in reader.bound,
+        reader.dynamic,
     )
 
 
@@ -53,7 +53,7 @@ def stdlib_names(module: str) -> frozenset[str] | None:
         return None
     with open(spec.origin, "rb") as file:
         found = read(ast.parse(file.read()))
-    return None if found.dynamic or found.stars else frozenset(found.bound) | found.late
+    return None if found.is_open or found.stars else frozenset(found.bound) | found.late
 
 
 class _Reader:

@@ -107,8 +107,7 @@ class Names(NamedTuple):
     """What a module's top level binds.
 
     `sure` are the names bound on every path through it, `late` those that functions bind by `global`; `listed` is a
-    literal `__all__`, None without one; `dynamic`: it may bind more than can be read off (`globals()`, `exec`,
-    `__getattr__`).
+    literal `__all__`, None without one; `dynamic`: it may bind more than can be read off (`globals()`, `exec`).
     """
 
     bound: dict[str, tuple[Bound, ...]]
@@ -117,6 +116,11 @@ class Names(NamedTuple):
     stars: tuple[Star, ...] = ()
     listed: tuple[str, ...] | None = None
     dynamic: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the module may have more names than can be read off."""
+        return self.dynamic or "__getattr__" in self.bound
 
     def has(self, name: str) -> bool:
         """Whether some path through the module binds the name."""

@@ -1,0 +1,377 @@
+"""Calls of the project's functions, classes and methods while a Worker starts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edgewheel.runtime.binding import bound_in
+from edgewheel.runtime.evaluate import Expressions
+from edgewheel.runtime.values import (
+    UNKNOWN,
+    Bound,
+    Break,
+    ClassValue,
+    Constant,
+    Continue,
+    External,
+    Frame,
+    FunctionValue,
+    Instance,
+    Items,
+    Made,
+    Namespace,
+    Return,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from typing import Any
+
+    from edgewheel.runtime.reach import Task
+    from edgewheel.sources.records import Node
+
+    Steps = Generator[Task, str, Any]
+
+#: Decorators that give the function back, or what calls it only when it is called.
+SAME = frozenset(
+    (
+        *("functools.cache", "functools.lru_cache", "functools.wraps", "functools.total_ordering", "typing.overload"),
+        *("typing.final", "typing.override", "typing.runtime_checkable", "typing.no_type_check", "atexit.register"),
+        *("abc.abstractmethod", "dataclasses.dataclass", "functools.singledispatch", "enum.unique", "enum.verify"),
+        *("typing.dataclass_transform", "warnings.deprecated", "builtins.object", "typing_extensions.override"),
+    )
+)
+#: Decorators after which a function is called in another way.
+HOW = {
+    "builtins.staticmethod": "static",
+    "builtins.classmethod": "class",
+    "builtins.property": "property",
+    "functools.cached_property": "property",
+    "contextlib.contextmanager": "context",
+}
+_TEXT_METHODS = frozenset(
+    (
+        *("upper", "lower", "strip", "lstrip", "rstrip", "split", "rsplit", "replace", "format", "startswith", "title"),
+        *("endswith", "removeprefix", "removesuffix", "partition", "rpartition", "capitalize", "isidentifier", "find"),
+    )
+)
+#: Calls within calls, and nodes in all, that are followed.
+_DEEPEST = 25
+
+
+class Calls(Expressions):
+    """What calling a value does, where its code is known."""
+
+    def of_Call(self, node: Node, frame: Frame) -> Steps:
+        outermost = self.outer is None
+        if outermost:
+            self.outer = node
+        try:
+            func = node[3]
+            if func[0] == "Attribute":
+                owner = yield from self.force((yield from self.value(func[3], frame)))
+                if isinstance(owner, (Constant, Items)):
+                    arguments, _ = yield from self._arguments(node, frame)
+                    return (yield from self._method(owner, func[4], arguments))
+                target = yield from self.attribute(owner, func[4], func, frame)
+            elif func[0] == "Name" and func[3] == "super" and not node[4] and frame.owner is not None:
+                return self._super(frame)
+            else:
+                target = yield from self.value(func, frame)
+            target = yield from self.force(target)
+            arguments, keywords = yield from self._arguments(node, frame)
+            return (yield from self.call(target, arguments, keywords, node, frame))
+        finally:
+            if outermost:
+                self.outer = None
+
+    def _super(self, frame: Frame) -> Value:
+        """The object, seen as one of the classes behind the one that the running method is of."""
+        assert frame.owner is not None  # noqa: S101 - the caller has looked
+        first = frame.first
+        of = first.of if isinstance(first, Instance) else first if isinstance(first, ClassValue) else frame.owner
+        order = of.order()
+        behind = order[order.index(frame.owner) + 1 :] if frame.owner in order else frame.owner.order()[1:]
+        seen = ClassValue(frame.module, frame.owner.name, behind, Namespace())
+        if isinstance(first, Instance):
+            return Instance(seen, first.space)
+        return seen
+
+    def _arguments(self, node: Node, frame: Frame) -> Steps:
+        found: list[Value] = []
+        for each in node[4]:
+            if each[0] != "Starred":
+                found.append((yield from self.value(each, frame)))
+                continue
+            inner = yield from self.listed(
+                (yield from self.force((yield from self.value(each[3], frame)))), node, frame
+            )
+            if inner is None:
+                found.append(Made("*", frame.module, 0, 0))
+                break
+            found += inner
+        keywords: dict[str, Value] = {}
+        for each in node[5]:
+            value = yield from self.force((yield from self.value(each[4], frame)))
+            if each[3]:
+                keywords[each[3]] = value
+            elif isinstance(value, Items) and value.kind == "Dict":
+                keywords.update(
+                    {
+                        str(key.value): item
+                        for key, item in zip(value.keys, value.items, strict=True)
+                        if isinstance(key, Constant)
+                    }
+                )
+            else:
+                keywords["**"] = UNKNOWN
+        return found, keywords
+
+    def call(
+        self, target: Value, arguments: list[Value], keywords: dict[str, Value], node: Node, frame: Frame
+    ) -> Steps:
+        """Calls a value of which the code is known; what an unknown one would do is not guessed."""
+        target = yield from self.force(target)
+        for each in arguments:
+            if isinstance(each, Instance) and each.of.name == "globals()":  # whoever has it may fill it
+                each.space.dynamic = True
+        if isinstance(target, FunctionValue):
+            return (yield from self._function(target, None, arguments, keywords, node, frame))
+        if isinstance(target, Bound) and not target.pending:
+            found = [*target.arguments, *arguments]
+            return (
+                yield from self._function(
+                    target.function, target.first, found, {**dict(target.keywords), **keywords}, node, frame
+                )
+            )
+        if isinstance(target, ClassValue):
+            return (yield from self._instantiate(target, arguments, keywords, node, frame))
+        if isinstance(target, Instance):
+            hook = self.method_of(target.of, "__call__")
+            return (yield from self.call(Bound(hook, target), arguments, keywords, node, frame)) if hook else UNKNOWN
+        if isinstance(target, External):
+            return (yield from self.external(target.name, arguments, keywords, node, frame))
+        if isinstance(target, Made) and target.name in SAME and arguments:
+            return arguments[0]
+        return UNKNOWN
+
+    def _instantiate(
+        self, target: ClassValue, arguments: list[Value], keywords: dict[str, Value], node: Node, frame: Frame
+    ) -> Steps:
+        meta = target.space.names.get("__metaclass__")
+        if isinstance(meta, ClassValue) and (hook := self.method_of(meta, "__call__")) is not None:
+            return (yield from self.call(Bound(hook, target), arguments, keywords, node, frame))
+        made: Value = Instance(target)
+        if (hook := self.method_of(target, "__new__")) is not None:
+            given = yield from self._function(hook, target, arguments, keywords, node, frame)
+            made = given if isinstance(given, Instance) else made
+        if isinstance(made, Instance) and (hook := self.method_of(target, "__init__")) is not None:
+            yield from self._function(hook, made, arguments, keywords, node, frame)
+        elif isinstance(made, Instance):
+            yield from self._external_init(made, arguments, keywords, node, frame)
+        return made
+
+    def _external_init(
+        self, made: Instance, arguments: list[Value], keywords: dict[str, Value], node: Node, frame: Frame
+    ) -> Steps:
+        """What a generated `__init__` calls: the factories of fields, and `__post_init__`."""
+        for base in made.of.order():
+            if isinstance(base, External) and base.name.rpartition(".")[2] in {"BaseSettings", "ZoneInfo"}:
+                self.note(base.name, node, frame, arguments, keywords, kind="instance", of=made.of)
+        if not any(each.rpartition(".")[2] == "dataclass" for each in made.of.decorators):
+            return
+        for name, value in made.of.space.names.items():
+            if isinstance(value, Instance) and value.of.name == "field()" and name not in keywords and not arguments:
+                factory = value.space.names.get("default_factory", UNKNOWN)
+                made.space.bind(name, (yield from self.call(factory, [], {}, node, frame)))
+        hook = self.method_of(made.of, "__post_init__")
+        if hook is not None:
+            yield from self._function(hook, made, [], {}, node, frame)
+
+    def _function(
+        self,
+        function: FunctionValue,
+        first: Value | None,
+        arguments: list[Value],
+        keywords: dict[str, Value],
+        node: Node,
+        frame: Frame,
+    ) -> Steps:
+        definition = function.node
+        if definition[0] == "AsyncFunctionDef" or _yields(definition):
+            return Bound(function, first, tuple(arguments), tuple(keywords.items()), pending=True)
+        return (yield from self._run(function, first, arguments, keywords, node, frame))
+
+    def _locals(self, place: tuple[str, int, int], definition: Node) -> frozenset[str]:
+        """The names that a function binds itself."""
+        if (known := self._bound.get(place)) is None:
+            known = self._bound[place] = frozenset(bound_in(definition[5]))
+        return known
+
+    def run_pending(self, pending: Bound, node: Node, frame: Frame) -> Steps:
+        """A coroutine or generator, to its end."""
+        return (
+            yield from self._run(
+                pending.function, pending.first, list(pending.arguments), dict(pending.keywords), node, frame
+            )
+        )
+
+    def _run(
+        self,
+        function: FunctionValue,
+        first: Value | None,
+        arguments: list[Value],
+        keywords: dict[str, Value],
+        node: Node,
+        frame: Frame,
+    ) -> Steps:
+        definition = function.node
+        place = (function.module, definition[1], definition[2])
+        if self.depth >= _DEEPEST or self.running.count(place) > 3 or self.is_spent():
+            return UNKNOWN
+        given = [*([first] if first is not None else []), *arguments]
+        inner = Frame(
+            function.module, Namespace(), function.around, owner=function.owner, calls=(*frame.calls, definition[3])
+        )
+        inner.first = given[0] if given else UNKNOWN
+        inner.locals = self._locals(place, definition)
+        _fill(inner.own, definition[4], given, keywords, function)
+        self.depth += 1
+        self.running.append(place)
+        outer = self.outer
+        if outer is None:
+            self.outer = node
+        try:
+            yield from self.block(definition[5], inner)
+        except Return as end:
+            return UNKNOWN if inner.unsure else end.value
+        except (Break, Continue):
+            return UNKNOWN
+        finally:
+            self.outer = outer
+            self.depth -= 1
+            self.running.pop()
+        return UNKNOWN if inner.unsure else Constant(None)
+
+    def decorate(self, decorator: Value, made: Value, node: Node, frame: Frame) -> Steps:
+        """What a decorator makes of a function or class."""
+        name = decorator.name if isinstance(decorator, (External, Made)) else ""
+        if name in HOW and isinstance(made, FunctionValue):
+            made.how = HOW[name]
+            return made
+        if name in SAME:
+            return made
+        if isinstance(decorator, (FunctionValue, Bound, ClassValue, Instance)):
+            return (yield from self.call(decorator, [made], {}, node, frame))
+        return UNKNOWN
+
+    def listed(self, value: Value, node: Node, frame: Frame) -> Steps:
+        """The items of what is iterated; None where only running it shows."""
+        value = yield from self.force(value)
+        if isinstance(value, Items):
+            return list(value.keys if value.kind == "Dict" else value.items)
+        if isinstance(value, Constant) and isinstance(value.value, str):
+            return [Constant(each) for each in value.value]
+        if isinstance(value, Bound) and value.pending:
+            found = yield from self.run_pending(value, node, frame)
+            return list(found.items) if isinstance(found, Items) else None
+        if isinstance(value, Instance) and (hook := self.method_of(value.of, "__iter__")) is not None:
+            found = yield from self.call(Bound(hook, value), [], {}, node, frame)
+            if isinstance(found, Bound) and found.pending:
+                yield from self.run_pending(found, node, frame)
+        return None
+
+    def _method(self, owner: Value, name: str, arguments: list[Value]) -> Steps:
+        """A method of a text, list or dict that is known."""
+        given = []
+        for each in arguments:
+            given.append((yield from self.force(each)))
+        plain = [each.value for each in given if isinstance(each, Constant)]
+        if isinstance(owner, Constant) and isinstance(owner.value, str) and len(plain) == len(given):
+            if name in _TEXT_METHODS:
+                try:
+                    return _wrapped(getattr(owner.value, name)(*plain))
+                except (TypeError, ValueError, KeyError, IndexError, AttributeError):
+                    return UNKNOWN
+        elif isinstance(owner, Constant) and name == "join" and given and isinstance(given[0], Items):
+            texts = [
+                each.value for each in given[0].items if isinstance(each, Constant) and isinstance(each.value, str)
+            ]
+            if len(texts) == len(given[0].items):
+                return Constant(str(owner.value).join(texts))
+        elif isinstance(owner, Items):
+            return self._items_method(owner, name, given)
+        return UNKNOWN
+
+    def _items_method(self, owner: Items, name: str, given: list[Value]) -> Value:
+        if name in {"append", "add"} and given:
+            owner.items.append(given[0])
+            return Constant(None)
+        if owner.kind == "Dict":
+            if name == "get" and given and isinstance(given[0], Constant):
+                for key, item in zip(owner.keys, owner.items, strict=True):
+                    if key == given[0]:
+                        return item
+                known = all(isinstance(key, Constant) for key in owner.keys)
+                return (given[1] if len(given) > 1 else Constant(None)) if known else UNKNOWN
+            if name == "values":
+                return Items("List", owner.items)
+            if name == "keys":
+                return Items("List", owner.keys)
+            if name == "items":
+                return Items(
+                    "List", [Items("Tuple", [key, item]) for key, item in zip(owner.keys, owner.items, strict=True)]
+                )
+        if name in {"extend", "update", "insert", "pop", "remove", "clear", "setdefault"}:
+            owner.items.append(UNKNOWN)
+            owner.keys.append(UNKNOWN)
+        return UNKNOWN
+
+
+def _fill(
+    space: Namespace, arguments: Node, given: list[Value], keywords: dict[str, Value], function: FunctionValue
+) -> None:
+    """Binds the parameters of a function."""
+    plain, only, star, double = arguments[3], arguments[4], arguments[7], arguments[8]
+    unknown = any(isinstance(each, Made) and each.name == "*" for each in given) or "**" in keywords
+    for name in (*plain, *only):
+        space.bind(name, keywords.get(name, UNKNOWN))
+    if not unknown:
+        late = len(plain) - len(function.defaults)
+        for at, name in enumerate(plain):
+            if at < len(given):
+                space.bind(name, given[at])
+            elif name not in keywords and at >= late:
+                space.bind(name, function.defaults[at - late])
+        for at, name in enumerate(only):
+            if name not in keywords and at < len(function.keyword_defaults):
+                space.bind(name, function.keyword_defaults[at])
+    if star:
+        space.bind(star, UNKNOWN if unknown else Items("Tuple", list(given[len(plain) :])))
+    if double:
+        extra = {key: value for key, value in keywords.items() if key not in (*plain, *only)}
+        space.bind(
+            double, UNKNOWN if unknown else Items("Dict", list(extra.values()), [Constant(key) for key in extra])
+        )
+
+
+def _yields(node: Node) -> bool:
+    """Whether a function is a generator."""
+    return any(_yields_in(each) for each in node[5])
+
+
+def _yields_in(node: Node) -> bool:
+    if not node or not isinstance(node, (tuple, list)):
+        return False
+    if node[0] in {"Yield", "YieldFrom"}:
+        return True
+    if node[0] in {"FunctionDef", "AsyncFunctionDef", "ClassDef", "Lambda"}:
+        return False
+    return any(_yields_in(each) for each in node if isinstance(each, (tuple, list)))
+
+
+def _wrapped(value: Any) -> Value:
+    if isinstance(value, (list, tuple)):
+        return Items("List" if isinstance(value, list) else "Tuple", [Constant(each) for each in value])
+    return Constant(value)

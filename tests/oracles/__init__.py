@@ -1,0 +1,1 @@
+"""Random Workers that real runtimes judge."""
