@@ -414,7 +414,7 @@ def in_pyodide(trees: list[dict[str, str]], python: str, folder: Path) -> list[l
         Mounted(str(folder / str(at)), readers(files))
         what = analysed(files, python)[0]._replace(modules=())
         uploads.append((str(folder / str(at)), what))
-    told = pyodide.run(uploads, folder=str(tools.pyodide(PYODIDES[python])), timeout=30.0)
+    told = pyodide.run(uploads, python=python, folder=str(tools.pyodide(PYODIDES[python])), timeout=30.0)
     found: list[list[Any] | None] = []
     for (_, what), files, each in zip(uploads, trees, told, strict=True):
         real = proof(what, each, Modules(readers(files)), runtime="pyodide", python=python)

@@ -20,7 +20,7 @@ class Attributes:
     """The names of the modules that one resolver finds. A module is given by its dotted name and its spec."""
 
     def __init__(self, resolver: Resolver) -> None:
-        #: the names of the modules whose statements were followed, as of `Start`
+        #: the names of the modules whose statements were followed, as of `Followed`
         self.spaces: dict[str, Namespace] = {}
         self.resolver = resolver
         self.modules = resolver.modules
@@ -63,6 +63,13 @@ class Attributes:
         """The names in `__all__` of a package: `from package import *` imports the submodules among them."""
         found = self.modules.names(spec.file) if spec.kind == "package" and spec.file.endswith(".py") else None
         return tuple(sorted(found.listed)) if found is not None and found.listed else ()
+
+    def public(self, spec: Spec | None) -> list[str]:
+        """What `from module import *` brings of a module whose statements were not followed."""
+        found = self.modules.names(spec.file) if spec is not None and spec.file.endswith(".py") else None
+        if found is None:
+            return []
+        return list(found.listed) if found.listed is not None else [each for each in found.bound if each[0] != "_"]
 
     def lacking(self, module: str, names: Sequence[str]) -> FailedImport | None:
         """What fails where a module of the standard library shadows one of the project's that has these names."""

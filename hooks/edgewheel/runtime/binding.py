@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from edgewheel.runtime.values import Constant
 from edgewheel.sources import program
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from edgewheel.runtime.values import Value
     from edgewheel.sources.records import Node
 
 _SCOPES = frozenset(("FunctionDef", "AsyncFunctionDef", "ClassDef"))
@@ -32,7 +34,7 @@ def targets(target: Node) -> Iterator[str]:
             yield from targets(each)
 
 
-def bound_by(node: Node) -> Iterator[str]:  # noqa: C901, PLR0912 - a table of the statements
+def bound_by(node: Node) -> Iterator[str]:
     """The names that one statement binds, without its blocks."""
     kind = node[0]
     if kind == "Assign":
@@ -100,3 +102,59 @@ def _collect(body: Iterable[Node], found: set[str], declared: set[str]) -> None:
                 found.update(handler[2] for handler in node[4] if handler[2])
             for block in blocks_of(node):
                 _collect(block, found, declared)
+
+
+def leaves(body: Iterable[Node]) -> bool:
+    """Whether a block may end the function or the round of the loop that it is in."""
+    return any(_has(node, {"Return", "Break", "Continue"}) for node in body)
+
+
+def returns(body: Iterable[Node]) -> bool:
+    return any(_has(node, {"Return"}) for node in body)
+
+
+def _has(node: Node, kinds: set[str]) -> bool:
+    if node[0] in kinds:
+        return True
+    if node[0] in {"FunctionDef", "AsyncFunctionDef", "ClassDef", "Lambda"}:
+        return False
+    return any(_has(inner, kinds) for each in node[3:] if isinstance(each, (tuple, list)) for inner in _nodes(each))
+
+
+def _nodes(value: Any) -> Iterator[Node]:
+    if value and isinstance(value[0], str) and len(value) > 2 and isinstance(value[1], int):
+        yield value
+    else:
+        for each in value:
+            if isinstance(each, (tuple, list)):
+                yield from _nodes(each)
+
+
+def fits(pattern: Node, subject: Value) -> bool | None:
+    """Whether a pattern takes a subject; None where only running it shows."""
+    kind = pattern[0]
+    if kind == "MatchAs":
+        return True if not pattern[3] else fits(pattern[3], subject)
+    if kind == "MatchOr":
+        found = [fits(each, subject) for each in pattern[3]]
+        return True if True in found else None if None in found else False
+    if kind in {"MatchValue", "MatchSingleton"} and isinstance(subject, Constant):
+        value = pattern[3]
+        if kind == "MatchValue" and value[0] == "Constant":
+            return bool(value[3] == subject.value)
+    return None
+
+
+def yields(node: Node) -> bool:
+    """Whether a function is a generator."""
+    return any(_yields_in(each) for each in node[5])
+
+
+def _yields_in(node: Node) -> bool:
+    if not node or not isinstance(node, (tuple, list)):
+        return False
+    if node[0] in {"Yield", "YieldFrom"}:
+        return True
+    if node[0] in {"FunctionDef", "AsyncFunctionDef", "ClassDef", "Lambda"}:
+        return False
+    return any(_yields_in(each) for each in node if isinstance(each, (tuple, list)))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from edgewheel.runtime.binding import bound_in
-from edgewheel.runtime.evaluate import Expressions
+from edgewheel.runtime.binding import bound_in, yields
+from edgewheel.runtime.sequences import Sequences
 from edgewheel.runtime.values import (
     UNKNOWN,
-    Bound,
     Break,
     ClassValue,
     Constant,
@@ -19,6 +18,7 @@ from edgewheel.runtime.values import (
     Instance,
     Items,
     Made,
+    Method,
     Namespace,
     Return,
     Value,
@@ -50,17 +50,11 @@ HOW = {
     "functools.cached_property": "property",
     "contextlib.contextmanager": "context",
 }
-_TEXT_METHODS = frozenset(
-    (
-        *("upper", "lower", "strip", "lstrip", "rstrip", "split", "rsplit", "replace", "format", "startswith", "title"),
-        *("endswith", "removeprefix", "removesuffix", "partition", "rpartition", "capitalize", "isidentifier", "find"),
-    )
-)
 #: Calls within calls, and nodes in all, that are followed.
 _DEEPEST = 25
 
 
-class Calls(Expressions):
+class Calls(Sequences):
     """What calling a value does, where its code is known."""
 
     def of_Call(self, node: Node, frame: Frame) -> Steps:
@@ -138,7 +132,7 @@ class Calls(Expressions):
                 each.space.dynamic = True
         if isinstance(target, FunctionValue):
             return (yield from self._function(target, None, arguments, keywords, node, frame))
-        if isinstance(target, Bound) and not target.pending:
+        if isinstance(target, Method) and not target.pending:
             found = [*target.arguments, *arguments]
             return (
                 yield from self._function(
@@ -149,7 +143,7 @@ class Calls(Expressions):
             return (yield from self._instantiate(target, arguments, keywords, node, frame))
         if isinstance(target, Instance):
             hook = self.method_of(target.of, "__call__")
-            return (yield from self.call(Bound(hook, target), arguments, keywords, node, frame)) if hook else UNKNOWN
+            return (yield from self.call(Method(hook, target), arguments, keywords, node, frame)) if hook else UNKNOWN
         if isinstance(target, External):
             return (yield from self.external(target.name, arguments, keywords, node, frame))
         if isinstance(target, Made) and target.name in SAME and arguments:
@@ -161,7 +155,7 @@ class Calls(Expressions):
     ) -> Steps:
         meta = target.space.names.get("__metaclass__")
         if isinstance(meta, ClassValue) and (hook := self.method_of(meta, "__call__")) is not None:
-            return (yield from self.call(Bound(hook, target), arguments, keywords, node, frame))
+            return (yield from self.call(Method(hook, target), arguments, keywords, node, frame))
         made: Value = Instance(target)
         if (hook := self.method_of(target, "__new__")) is not None:
             given = yield from self._function(hook, target, arguments, keywords, node, frame)
@@ -199,8 +193,8 @@ class Calls(Expressions):
         frame: Frame,
     ) -> Steps:
         definition = function.node
-        if definition[0] == "AsyncFunctionDef" or _yields(definition):
-            return Bound(function, first, tuple(arguments), tuple(keywords.items()), pending=True)
+        if definition[0] == "AsyncFunctionDef" or yields(definition):
+            return Method(function, first, tuple(arguments), tuple(keywords.items()), pending=True)
         return (yield from self._run(function, first, arguments, keywords, node, frame))
 
     def _locals(self, place: tuple[str, int, int], definition: Node) -> frozenset[str]:
@@ -209,7 +203,7 @@ class Calls(Expressions):
             known = self._bound[place] = frozenset(bound_in(definition[5]))
         return known
 
-    def run_pending(self, pending: Bound, node: Node, frame: Frame) -> Steps:
+    def run_pending(self, pending: Method, node: Node, frame: Frame) -> Steps:
         """A coroutine or generator, to its end."""
         return (
             yield from self._run(
@@ -262,70 +256,8 @@ class Calls(Expressions):
             return made
         if name in SAME:
             return made
-        if isinstance(decorator, (FunctionValue, Bound, ClassValue, Instance)):
+        if isinstance(decorator, (FunctionValue, Method, ClassValue, Instance)):
             return (yield from self.call(decorator, [made], {}, node, frame))
-        return UNKNOWN
-
-    def listed(self, value: Value, node: Node, frame: Frame) -> Steps:
-        """The items of what is iterated; None where only running it shows."""
-        value = yield from self.force(value)
-        if isinstance(value, Items):
-            return list(value.keys if value.kind == "Dict" else value.items)
-        if isinstance(value, Constant) and isinstance(value.value, str):
-            return [Constant(each) for each in value.value]
-        if isinstance(value, Bound) and value.pending:
-            found = yield from self.run_pending(value, node, frame)
-            return list(found.items) if isinstance(found, Items) else None
-        if isinstance(value, Instance) and (hook := self.method_of(value.of, "__iter__")) is not None:
-            found = yield from self.call(Bound(hook, value), [], {}, node, frame)
-            if isinstance(found, Bound) and found.pending:
-                yield from self.run_pending(found, node, frame)
-        return None
-
-    def _method(self, owner: Value, name: str, arguments: list[Value]) -> Steps:
-        """A method of a text, list or dict that is known."""
-        given = []
-        for each in arguments:
-            given.append((yield from self.force(each)))
-        plain = [each.value for each in given if isinstance(each, Constant)]
-        if isinstance(owner, Constant) and isinstance(owner.value, str) and len(plain) == len(given):
-            if name in _TEXT_METHODS:
-                try:
-                    return _wrapped(getattr(owner.value, name)(*plain))
-                except (TypeError, ValueError, KeyError, IndexError, AttributeError):
-                    return UNKNOWN
-        elif isinstance(owner, Constant) and name == "join" and given and isinstance(given[0], Items):
-            texts = [
-                each.value for each in given[0].items if isinstance(each, Constant) and isinstance(each.value, str)
-            ]
-            if len(texts) == len(given[0].items):
-                return Constant(str(owner.value).join(texts))
-        elif isinstance(owner, Items):
-            return self._items_method(owner, name, given)
-        return UNKNOWN
-
-    def _items_method(self, owner: Items, name: str, given: list[Value]) -> Value:
-        if name in {"append", "add"} and given:
-            owner.items.append(given[0])
-            return Constant(None)
-        if owner.kind == "Dict":
-            if name == "get" and given and isinstance(given[0], Constant):
-                for key, item in zip(owner.keys, owner.items, strict=True):
-                    if key == given[0]:
-                        return item
-                known = all(isinstance(key, Constant) for key in owner.keys)
-                return (given[1] if len(given) > 1 else Constant(None)) if known else UNKNOWN
-            if name == "values":
-                return Items("List", owner.items)
-            if name == "keys":
-                return Items("List", owner.keys)
-            if name == "items":
-                return Items(
-                    "List", [Items("Tuple", [key, item]) for key, item in zip(owner.keys, owner.items, strict=True)]
-                )
-        if name in {"extend", "update", "insert", "pop", "remove", "clear", "setdefault"}:
-            owner.items.append(UNKNOWN)
-            owner.keys.append(UNKNOWN)
         return UNKNOWN
 
 
@@ -354,24 +286,3 @@ def _fill(
         space.bind(
             double, UNKNOWN if unknown else Items("Dict", list(extra.values()), [Constant(key) for key in extra])
         )
-
-
-def _yields(node: Node) -> bool:
-    """Whether a function is a generator."""
-    return any(_yields_in(each) for each in node[5])
-
-
-def _yields_in(node: Node) -> bool:
-    if not node or not isinstance(node, (tuple, list)):
-        return False
-    if node[0] in {"Yield", "YieldFrom"}:
-        return True
-    if node[0] in {"FunctionDef", "AsyncFunctionDef", "ClassDef", "Lambda"}:
-        return False
-    return any(_yields_in(each) for each in node if isinstance(each, (tuple, list)))
-
-
-def _wrapped(value: Any) -> Value:
-    if isinstance(value, (list, tuple)):
-        return Items("List" if isinstance(value, list) else "Tuple", [Constant(each) for each in value])
-    return Constant(value)

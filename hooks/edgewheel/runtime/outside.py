@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from edgewheel.runtime.calls import HOW, SAME, Calls
+from edgewheel.runtime.builtin import Builtins
+from edgewheel.runtime.calls import HOW, SAME
 from edgewheel.runtime.evaluate import ENVIRONMENT
 from edgewheel.runtime.values import (
     UNKNOWN,
-    Bound,
     ClassValue,
     Constant,
     Event,
@@ -16,13 +16,12 @@ from edgewheel.runtime.values import (
     Frame,
     FunctionValue,
     Instance,
-    Items,
     Made,
+    Method,
     ModuleValue,
     Namespace,
     Raised,
     Value,
-    is_true,
 )
 from edgewheel.sources import program
 
@@ -35,19 +34,8 @@ if TYPE_CHECKING:
 
     Steps = Generator[Task, str, Any]
 
-#: Functions that go through what they are given at once.
-_CONSUMING = frozenset(
-    ("list", "tuple", "set", "frozenset", "sorted", "dict", "any", "all", "sum", "min", "max", "next")
-)
-_TEXT_METHODS = frozenset(
-    (
-        *("upper", "lower", "strip", "lstrip", "rstrip", "split", "rsplit", "replace", "format", "startswith", "title"),
-        *("endswith", "removeprefix", "removesuffix", "partition", "rpartition", "capitalize", "isidentifier", "find"),
-    )
-)
 
-
-class Evaluator(Calls):
+class Outside(Builtins):
     """Calls of the standard library, the platform and packages."""
 
     def note(
@@ -104,7 +92,7 @@ class Evaluator(Calls):
             return (yield from self._imported(arguments, keywords, node, frame))
         if name == "asyncio.run" and arguments:
             value = yield from self.force(arguments[0])
-            if isinstance(value, Bound) and value.pending and self.reach.python >= (3, 13):
+            if isinstance(value, Method) and value.pending and self.reach.python >= (3, 13):
                 return (yield from self.run_pending(value, node, frame))
             if self.reach.python < (3, 13):
                 self.note(name, node, frame, arguments, keywords)
@@ -113,7 +101,7 @@ class Evaluator(Calls):
         if name == "functools.partial" and arguments:
             inner = yield from self.force(arguments[0])
             if isinstance(inner, FunctionValue):
-                return Bound(inner, None, tuple(arguments[1:]), tuple(keywords.items()))
+                return Method(inner, None, tuple(arguments[1:]), tuple(keywords.items()))
             return UNKNOWN
         if name == "functools.reduce" and len(arguments) >= 2:
             yield from self._mapped(arguments[0], arguments[1:2], node, frame, values=2)
@@ -161,167 +149,3 @@ class Evaluator(Calls):
 
     def _any_module(self, frame: Frame) -> None:
         """A module that only running it shows is imported: its parents have more names than is known."""
-
-    def _builtin(
-        self, name: str, arguments: list[Value], keywords: dict[str, Value], node: Node, frame: Frame
-    ) -> Steps:
-        given = []
-        for each in arguments:
-            given.append((yield from self.force(each)))
-        if name in {"exec", "eval"}:
-            self.spaces.get(frame.module, frame.own).dynamic = True
-            return UNKNOWN
-        if name == "globals" or (
-            name in {"vars", "locals"} and not given and frame.own is self.spaces.get(frame.module)
-        ):
-            return Instance(
-                ClassValue(frame.module, "globals()", [], Namespace()), self.spaces.get(frame.module, frame.own)
-            )
-        if name == "__import__":
-            return (yield from self._dunder_import(given, keywords, node, frame))
-        if name in {"getattr", "hasattr"} and len(given) >= 2:
-            return (yield from self._getattr(name, given, node, frame))
-        if name == "setattr" and len(given) == 3:
-            self._setattr(given)
-            return Constant(None)
-        if name in HOW.values() or f"builtins.{name}" in HOW:
-            if given and isinstance(given[0], FunctionValue):
-                given[0].how = HOW[f"builtins.{name}"]
-            return given[0] if given else UNKNOWN
-        if name in _CONSUMING and given:
-            return (yield from self._consumed(name, given, keywords, node, frame))
-        if name in {"map", "filter"} and len(given) >= 2:
-            return (yield from self._lazily(given, node, frame))
-        if (
-            name == "range"
-            and given
-            and all(isinstance(each, Constant) and isinstance(each.value, int) for each in given)
-        ):
-            numbers = range(*[each.value for each in given if isinstance(each, Constant)][:3])
-            return (
-                Items("List", [Constant(each) for each in numbers[:201]])
-                if given[-1] != Constant(0) or len(given) < 3
-                else UNKNOWN
-            )
-        if name in {"enumerate", "reversed", "zip"} and given:
-            return (yield from self._rearranged(name, given, node, frame))
-        if name == "len" and given and isinstance(given[0], (Items, Constant)):
-            value = given[0]
-            inside = value.items if isinstance(value, Items) else value.value
-            return Constant(len(inside)) if isinstance(inside, (list, str)) else UNKNOWN
-        if name in {"str", "int", "bool"} and len(given) == 1 and isinstance(given[0], Constant):
-            try:
-                return Constant({"str": str, "int": int, "bool": bool}[name](given[0].value))
-            except (TypeError, ValueError):
-                return UNKNOWN
-        if name == "callable" and given and isinstance(given[0], (FunctionValue, ClassValue)):
-            return Constant(value=True)
-        if name == "type" and len(given) == 1 and isinstance(given[0], Instance):
-            return given[0].of
-        if name == "print":
-            return Constant(None)
-        if name in {"SystemExit", "exit", "quit"}:
-            return External("builtins.SystemExit")
-        if name == "open":
-            self.note("open", node, frame, given, keywords)
-        return External(f"builtins.{name}") if name.endswith(("Error", "Exception", "Warning")) else UNKNOWN
-
-    def _dunder_import(self, given: list[Value], keywords: dict[str, Value], node: Node, frame: Frame) -> Steps:
-        name = given[0] if given else keywords.get("name", UNKNOWN)
-        level = given[4] if len(given) > 4 else keywords.get("level", Constant(0))
-        if not isinstance(name, Constant) or not isinstance(name.value, str) or level != Constant(0):
-            return UNKNOWN
-        yield from self.imports(node, name.value, frame)
-        listed = given[3] if len(given) > 3 else keywords.get("fromlist", Items("List", []))
-        whole = is_true(listed)
-        return (
-            ModuleValue(name.value)
-            if whole
-            else UNKNOWN
-            if whole is None
-            else ModuleValue(name.value.partition(".")[0])
-        )
-
-    def _getattr(self, name: str, given: list[Value], node: Node, frame: Frame) -> Steps:
-        owner, attribute = given[0], given[1]
-        if not isinstance(attribute, Constant) or not isinstance(attribute.value, str):
-            return UNKNOWN
-        try:
-            found = yield from self.attribute(owner, attribute.value, node, frame)
-        except Raised as error:
-            if error.error != "AttributeError":
-                raise
-            if name == "hasattr":
-                return Constant(value=False)
-            if len(given) < 3:
-                raise
-            return given[2]
-        if name == "hasattr":
-            return UNKNOWN if found is UNKNOWN or isinstance(found, External) else Constant(value=True)
-        return UNKNOWN if isinstance(found, External) and len(given) > 2 else found
-
-    def _setattr(self, given: list[Value]) -> None:
-        owner, name, value = given
-        space = self.spaces.get(owner.name) if isinstance(owner, ModuleValue) else None
-        if isinstance(owner, (Instance, ClassValue)):
-            space = owner.space
-        if space is not None:
-            if isinstance(name, Constant):
-                space.bind(str(name.value), value)
-            else:
-                space.dynamic = True
-
-    def _consumed(self, name: str, given: list[Value], keywords: dict[str, Value], node: Node, frame: Frame) -> Steps:
-        if name == "next" and isinstance(given[0], Bound) and given[0].pending:
-            yield from self.run_pending(given[0], node, frame)
-            return UNKNOWN
-        items = yield from self.listed(given[0], node, frame)
-        if items is None:
-            return UNKNOWN
-        if "key" in keywords:
-            yield from self._mapped(keywords["key"], [Items("List", items)], node, frame)
-        if name in {"list", "tuple", "set"}:
-            return Items({"list": "List", "tuple": "Tuple", "set": "Set"}[name], items)
-        if name == "sorted" and not keywords and all(isinstance(each, Constant) for each in items):
-            try:
-                return Items("List", [Constant(each) for each in sorted(each.value for each in items)])
-            except TypeError:
-                return UNKNOWN
-        if name in {"any", "all"}:
-            known = [is_true(each) for each in items]
-            return UNKNOWN if None in known else Constant((any if name == "any" else all)(known))
-        return UNKNOWN
-
-    def _lazily(self, given: list[Value], node: Node, frame: Frame) -> Steps:
-        """`map` and `filter`: the calls are made by what goes through the result."""
-        items = yield from self.listed(given[1], node, frame)
-        function = given[0]
-        if items is None or len(given) > 2 or not isinstance(function, (FunctionValue, Bound, ClassValue)):
-            return UNKNOWN
-        name = ("Name", node[1], node[2], " function")
-        calls = tuple(
-            ("Call", node[1], node[2], name, (("Name", node[1], node[2], f" {at}"),), (), 0, 0)
-            for at in range(len(items))
-        )
-        body = (("Return", node[1], node[2], ("List", node[1], node[2], calls)),)
-        made = ("FunctionDef", node[1], node[2], "<map>", ("arguments", 0, 0, (), (), (), (), None, None), body, (), 0)
-        space = Namespace({" function": function, **{f" {at}": item for at, item in enumerate(items)}})
-        return Bound(FunctionValue(frame.module, made, (space, frame.own, *frame.around)), None, pending=True)
-
-    def _mapped(self, function: Value, given: list[Value], node: Node, frame: Frame, *, values: int = 1) -> Steps:
-        items = yield from self.listed(given[0], node, frame)
-        function = yield from self.force(function)
-        for item in (items or [])[values - 1 :]:
-            yield from self.call(function, [UNKNOWN] * (values - 1) + [item], {}, node, frame)
-
-    def _rearranged(self, name: str, given: list[Value], node: Node, frame: Frame) -> Steps:
-        lists = []
-        for each in given if name == "zip" else given[:1]:
-            lists.append((yield from self.listed(each, node, frame)))
-        if any(each is None for each in lists):
-            return UNKNOWN
-        if name == "reversed":
-            return Items("List", lists[0][::-1])
-        if name == "enumerate":
-            return Items("List", [Items("Tuple", [Constant(at), each]) for at, each in enumerate(lists[0])])
-        return Items("List", [Items("Tuple", list(each)) for each in zip(*lists, strict=False)])

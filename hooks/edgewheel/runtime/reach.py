@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from edgewheel.runtime.attributes import Attributes
 from edgewheel.runtime.graph import Edge, Failure, Graph
 from edgewheel.runtime.resolve import FailedImport, Step, absolute
-from edgewheel.runtime.start import Start
+from edgewheel.runtime.start import Followed
 from edgewheel.runtime.tree import Spec, module_name, spec_of
 from edgewheel.sources import conditions, paths
 from edgewheel.sources.records import Import, PathChange
@@ -44,7 +44,7 @@ class Reach:
         self.fault = fault
         self.vendored = vendored
         self.graph = Graph()
-        self.start = Start(self)
+        self.start = Followed(self)
         self.attributes.spaces = self.start.spaces
         #: the modules that are being imported, outermost first, and how far their changes of `sys.path` are made
         self.loading: list[str] = []
@@ -169,14 +169,6 @@ class Reach:
         where = self.graph.specs[error.module or name].file
         missing = FailedImport(error.error, "", error.error)
         self.graph.fail(name, Failure(where, None, name, missing, "start", error.node[1] if error.node else 0))
-
-    def public_names(self, name: str) -> list[str]:
-        """What `from name import *` brings of a module that was not followed."""
-        spec = self.graph.specs.get(name)
-        found = self.resolver.modules.names(spec.file) if spec is not None and spec.file.endswith(".py") else None
-        if found is None:
-            return []
-        return list(found.listed) if found.listed is not None else [each for each in found.bound if each[0] != "_"]
 
     def imports(self, importer: str, item: Import, run: Run) -> Task:
         """One module of an import statement that runs; the answer is the error that it raises."""

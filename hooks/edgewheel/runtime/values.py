@@ -163,7 +163,7 @@ class Instance(Value):
 
 
 @dataclass(frozen=True, eq=False)
-class Bound(Value):
+class Method(Value):
     """A method with the object that it belongs to; `generator` and `coroutine` are calls that have not run yet."""
 
     function: FunctionValue
@@ -254,3 +254,13 @@ def is_true(value: Value) -> bool | None:
     if isinstance(value, (ModuleValue, FunctionValue, ClassValue)):
         return True
     return None
+
+
+class State(NamedTuple):
+    """What the module that is being imported has come to: restored when an import of it is done. `expected` is how many
+    `try`s stood around the import of the module itself.
+    """
+
+    guards: list[tuple[int, tuple[object, ...]]]
+    failed: list[str]
+    expected: int = 0

@@ -50,8 +50,11 @@ _METHOD = re.compile(
 )
 _ASSIGNED = re.compile(r"(\w+)[ \t]*(?::[^=\n]*)?=(?!=)")
 _DECLARED = re.compile(r"\w+[ \t]*:[^=\n]*$")
-_CALL = re.compile(r"([A-Za-z_][\w.]*)[ \t]*\(|[)\]][ \t]*(\()")
+_CALL = re.compile(r"([A-Za-z_]\w*(?:\.\w+)+|[A-Za-z_]\w*(?=[ \t]*\())|[)\]][ \t]*(\()")
 _TEXT = re.compile(r"""\"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|#.*""")
+#: A text that holds a call.
+_FORMATTED = re.compile(r"""\b[rR]?[fFtT][rR]?["'][^\n]*\{[^\n]*\(""")
+_LONG_FORMATTED = re.compile(r"""\b[rR]?[fFtT][rR]?\"{3}""")
 _SKIPPED = re.compile(r"if[ \t]+(?:(?:typing\.|t\.)?TYPE_CHECKING|__name__[ \t]*==[ \t]*['\"]__main__['\"])[ \t]*:")
 #: What the top level does beside calling: each is worth a look at the syntax tree.
 _DEEDS = ("environ", "argv", "__all__")
@@ -80,8 +83,11 @@ def read(source: bytes) -> Record:
     text = decode(source)
     if any(map(text.__contains__, _MARKS)) or ("sys." in text and any(map(text.__contains__, _SYS_MARKS))):
         raise Unsure
+    formatted = '"""' in text and _LONG_FORMATTED.search(text) is not None
     text = without_docstrings(text)
     binds, calls = _top_level(text)
+    if formatted:
+        calls |= {"?"}
     words = text.count("import")
     if not words:
         return Record(binds=binds, calls=calls)
@@ -198,7 +204,9 @@ def _class(chunk: str, binds: set[str], calls: set[str]) -> None:
 
 
 def _called(text: str, calls: set[str]) -> None:
-    if "(" in text or any(map(text.__contains__, _DEEDS)):
+    if "(" in text or "." in text or any(map(text.__contains__, _DEEDS)):
+        if "{" in text and _FORMATTED.search(text):
+            calls.add("?")
         text = _TEXT.sub("", text)
         calls.update(call or "?" for call, _ in _CALL.findall(text))
         calls.update(deed for deed in _DEEDS if deed in text)
