@@ -58,6 +58,7 @@ ARGUMENTS = {
     "explain": [["explain", "EW101"]],
     "rules": [["rules"]],
     "platform": [["platform"]],
+    "completion": [["completion", "bash"]],
     # this one runs the build, which is what it is for: below
     "preflight": [],
     # and this one asks an index by uv

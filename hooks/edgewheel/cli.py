@@ -6,31 +6,41 @@ import argparse
 import os
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, TextIO, cast
+from typing import TYPE_CHECKING, NoReturn, TextIO, cast
 
 from edgewheel import __version__
-from edgewheel.findings import CouldNotRun
+from edgewheel.findings import CouldNotRun, meant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 #: command -> (module, help)
 COMMANDS = {
-    "check": ("edgewheel.commands.check", "judge the repository: every offline rule"),
-    "bundle": ("edgewheel.commands.bundle", "what wrangler will upload, without wrangler"),
-    "stage": ("edgewheel_build.commands.stage", "write the staging folder that wrangler uploads"),
-    "inspect": ("edgewheel.commands.inspect", "judge a built wheel"),
-    "prove": ("edgewheel.commands.prove", "does the upload import, by analysis or in the real runtime"),
-    "deps": ("edgewheel.commands.deps", "runtime, dev-only, not for Workers: each package with its chain"),
-    "wheels": ("edgewheel.commands.wheels", "a wheel for the runtime for every dependency"),
-    "trim": ("edgewheel.commands.trim", "a safe python_modules.exclude, with what it saves"),
-    "logs": ("edgewheel.commands.logs", "what a deploy or run log says went wrong, and the cure"),
-    "preflight": ("edgewheel.commands.preflight", "check, build, inspect, stage, bundle and prove in one run"),
-    "init": ("edgewheel.commands.init", "wire a Worker's repository"),
-    "explain": ("edgewheel.commands.explain", "the page of one rule"),
-    "rules": ("edgewheel.commands.rules", "the rule book"),
-    "settings": ("edgewheel.commands.settings", "what was found and from where, and every setting"),
-    "platform": ("edgewheel.commands.platform", "the platform's facts and their age"),
+    "check": ("edgewheel.commands.check", "run all offline checks on a repository"),
+    "bundle": ("edgewheel.commands.bundle", "show what wrangler will upload, without running wrangler"),
+    "stage": ("edgewheel_build.commands.stage", "write the folder that wrangler uploads"),
+    "inspect": ("edgewheel.commands.inspect", "check a built wheel"),
+    "prove": (
+        "edgewheel.commands.prove",
+        "check that the upload imports and starts, by analysis or in the real runtime",
+    ),
+    "deps": (
+        "edgewheel.commands.deps",
+        "list every package: needed at run time, for development only, or unable to run on Workers",
+    ),
+    "wheels": ("edgewheel.commands.wheels", "check that every dependency has a wheel for Workers"),
+    "trim": ("edgewheel.commands.trim", "propose files to leave out of python_modules, and what that saves"),
+    "logs": ("edgewheel.commands.logs", "explain what went wrong in a log of a deploy or a run"),
+    "preflight": (
+        "edgewheel.commands.preflight",
+        "check, build, inspect, stage, bundle and prove in one run, with one verdict",
+    ),
+    "init": ("edgewheel.commands.init", "set up edgewheel in a repository"),
+    "explain": ("edgewheel.commands.explain", "show the page of a rule"),
+    "rules": ("edgewheel.commands.rules", "list all rules"),
+    "settings": ("edgewheel.commands.settings", "show what was found and from where, and every setting"),
+    "platform": ("edgewheel.commands.platform", "show the facts about the platform and how old they are"),
+    "completion": ("edgewheel.commands.completion", "print the script that completes commands and options in a shell"),
 }
 
 
@@ -91,26 +101,59 @@ def _silence() -> None:
 
 
 def _run(arguments: list[str]) -> int:
+    if "_ARGCOMPLETE" in os.environ:  # the shell asks what may follow
+        from edgewheel.commands.completion import complete
+
+        complete(_whole())
+    if arguments[:1] == ["help"]:
+        arguments = [*arguments[1:2], "--help"]
     if arguments and arguments[0] in COMMANDS:
         name, *rest = arguments
-        module, words = COMMANDS[name]
-        command = import_module(module)
+        module = import_module(COMMANDS[name][0])
         # a parser of its own, not one of many below another: that costs a hook 5 ms before it has begun
-        parser = argparse.ArgumentParser(
-            f"edgewheel {name}", description=f"{_sentence(words)}.", allow_abbrev=False, formatter_class=_Help
-        )
-        command.arguments(parser)
-        code: int = command.run(parser.parse_args(rest))
+        parser = _Parser(f"edgewheel {name}", description=_described(name), allow_abbrev=False, formatter_class=_Help)
+        module.arguments(parser)
+        code: int = module.run(parser.parse_args(rest))
         return code
-    parser = argparse.ArgumentParser(
-        "edgewheel", description="Keeps a Python Worker on Cloudflare deployable.", allow_abbrev=False
+    if arguments and not arguments[0].startswith("-"):
+        raise CouldNotRun(
+            f"unknown command `{arguments[0]}`{meant(arguments[0], COMMANDS)}: `edgewheel --help` lists the commands"
+        )
+    _whole(loaded=False).parse_args(arguments)
+    return 2  # not reached: argparse has shown its help, or said what is missing
+
+
+def _whole(*, loaded: bool = True) -> argparse.ArgumentParser:
+    """The parser of all commands; `loaded`: with the options of each."""
+    parser = _Parser(
+        "edgewheel",
+        description="Finds what would fail on Cloudflare Python Workers before you deploy.",
+        epilog="`edgewheel COMMAND --help`, or `edgewheel help COMMAND`, shows the options of a command.",
+        allow_abbrev=False,
+        formatter_class=_Help,
     )
     parser.add_argument("-V", "--version", action="version", version=f"edgewheel {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for name, (_, words) in COMMANDS.items():
-        commands.add_parser(name, help=words)
-    parser.parse_args(arguments)
-    return 2  # not reached: what is no command ends in argparse's own words
+    for name, (module, words) in COMMANDS.items():
+        below = commands.add_parser(name, help=words, description=_described(name), formatter_class=_Help)
+        if loaded:
+            import_module(module).arguments(below)
+    return parser
+
+
+def _described(name: str) -> str:
+    words = COMMANDS[name][1]
+    return f"{words[0].upper()}{words[1:]}."
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says which option was meant, too."""
+
+    def error(self, message: str) -> NoReturn:
+        unknown = next((word for word in message.partition("unrecognized arguments: ")[2].split()), "")
+        if unknown.startswith("-"):
+            message += meant(unknown.partition("=")[0], self._option_string_actions)
+        super().error(message)
 
 
 class _Help(argparse.HelpFormatter):
@@ -122,7 +165,3 @@ class _Help(argparse.HelpFormatter):
         except (OSError, ValueError):  # no terminal
             columns = 80
         super().__init__(prog, width=columns - 2)
-
-
-def _sentence(words: str) -> str:
-    return f"{words[0].upper()}{words[1:]}"

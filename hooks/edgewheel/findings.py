@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Place(NamedTuple):
@@ -64,3 +67,13 @@ class Problem(NamedTuple):
 
 class CouldNotRun(Exception):  # noqa: N818 - it is no error of the program's: the edge prints it and exits with 2
     """A command cannot do its work: bad arguments, a file that is not there, a tool that is missing."""
+
+
+def meant(word: str, known: Iterable[str]) -> str:
+    """` (did you mean `x`?)` for a word that is close to a known one, else nothing."""
+    from difflib import get_close_matches
+
+    known = list(known)
+    lower = {each.lower(): each for each in known}
+    close = get_close_matches(word.lower(), lower, 1, 0.6) if word else []
+    return f" (did you mean `{lower[close[0]]}`?)" if close else ""

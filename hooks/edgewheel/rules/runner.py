@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.deploy import Deploys
-from edgewheel.findings import CouldNotRun, Finding
+from edgewheel.findings import CouldNotRun, Finding, meant
 from edgewheel.rules.registry import Rule, book, hooks, load
 
 if TYPE_CHECKING:
@@ -36,12 +36,14 @@ def rules_for(*, hook: str = "", select: Sequence[str] = ()) -> list[Rule]:
     asked = tuple(select) or ("EW",)
     if hook not in {"", "edgewheel"}:
         if hook not in hooks():
-            raise CouldNotRun(f"unknown hook `{hook}`: choose from edgewheel, {', '.join(hooks())}")
+            near = meant(hook, ("edgewheel", *hooks()))
+            raise CouldNotRun(f"unknown hook `{hook}`{near}: choose from edgewheel, {', '.join(hooks())}")
         return load(select=asked, hook=hook, judges="worker")  # a hook's arguments may name what other hooks judge
     offline = [entry.code for entry in book() if entry.judges == "worker"]
     for code in asked:
         if not any(each.startswith(code) for each in offline):
-            raise CouldNotRun(f"unknown rule `{code}`: `edgewheel rules` lists the rules that `check` runs")
+            near = meant(code, offline)
+            raise CouldNotRun(f"unknown rule `{code}`{near}: `edgewheel rules` lists the rules that `check` runs")
     return load(select=[each for each in offline if each.startswith(asked)])
 
 
