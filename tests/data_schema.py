@@ -72,25 +72,53 @@ LIBRARY = entry(
 #: submodules by Python, or by who brings them
 BY_SOURCE: Schema = {**table(many(TEXT)), "propertyNames": {"enum": [*PYTHONS, "runtime", "package"]}}
 #: a key of a wrangler config
-KINDS = ("string", "boolean", "number", "object", "strings", "list", "table", "name", "date")
+IS: Schema = {
+    "type": "string",
+    "pattern": r"^(string( array)?|filled|boolean|number|object|strings|numbers|list|table|null|name|date|any|\|)+\??$",
+}
+FORMS = ("table", "single", "list", "bindings")
+SPANNED: Schema = {"from": VERSION, "until": VERSION}
 
 
 def key(levels: int) -> Schema:
-    """A key of wrangler's config, with tables in tables `levels` deep."""
-    flags = dict.fromkeys(("own", "null", "loose", "filled", "known", "open"), BOOLEAN)
-    forms = dict.fromkeys(("table", "single", "list"), many(key(levels - 1)) if levels else one_of())
-    texts = dict.fromkeys(("object", "text", "why"), TEXT)
+    """A key of wrangler's config, with tables in tables `levels` deep, or a check that stands between keys."""
+    flags = dict.fromkeys(
+        ("own", "bare", "prefixed", "null", "falsy", "known", "open", "silent", "strict", "ends"), BOOLEAN
+    )
+    forms = dict.fromkeys(FORMS, many(key(levels - 1)) if levels else one_of())
+    texts = (
+        "name",
+        "rule",
+        "then",
+        "unknown",
+        "says",
+        "choice_says",
+        "else",
+        "object",
+        "path",
+        "text",
+        "why",
+        "wanted",
+    )
     return entry(
-        {"name": TEXT},
+        {},
         {
-            "from": VERSION,
-            "until": VERSION,
+            **SPANNED,
             **flags,
             **forms,
-            **texts,
-            "is": one_of(*KINDS, *(f"{kind}?" for kind in KINDS)),
-            "values": one_of("any", *KINDS),
-            "choices": many({"anyOf": [TEXT, entry({"name": TEXT}, {"from": VERSION, "until": VERSION})]}),
+            **dict.fromkeys((*texts, "deprecated"), TEXT),
+            "is": IS,
+            "gate": one_of("table", "object", "truthy", "typeof", "given"),
+            "items": one_of("table"),
+            "words": one_of("property", "binding"),
+            "choices": many({"anyOf": [TEXT, entry({"name": TEXT}, SPANNED)]}),
+            "exclusive": many(TEXT),
+            "also": many(
+                entry(
+                    {"says": TEXT},
+                    {**SPANNED, "pattern": TEXT, **dict.fromkeys(("one_of", "not", "whole", "each"), many(ANY))},
+                )
+            ),
         },
     )
 
@@ -201,9 +229,10 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "wrangler_keys": file(
         {
-            "texts": entry(dict.fromkeys(("required", "optional", "remote"), TEXT)),
-            "environment": many(KEY),
-            "top": many(KEY),
+            "texts": table(TEXT),
+            **dict.fromkeys(("environment", "top", "after"), many(KEY)),
+            "exports": table(many(KEY), names=("worker", "workflow")),
+            "previews": many(TEXT),
             "titles": many(entry({"key": TEXT, "title": TEXT}, {"from": VERSION, "until": VERSION})),
         }
     ),

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from edgewheel.sources.modules import Modules
     from edgewheel.wrangler.collect import Module, Upload
     from edgewheel.wrangler.config import Config
+    from edgewheel.wrangler.diagnose import Diagnosis
     from edgewheel.wrangler.refusals import Verdict
     from edgewheel.wrangler.rules import Active
     from edgewheel.wrangler.version import Switches
@@ -282,7 +283,14 @@ class Deploy:
         """What wrangler says before it looks for modules."""
         from edgewheel.wrangler.refusals import judge
 
-        return judge(self.config, self.disk, self.behavior, cwd=self.deploys.cwd)
+        return judge(self.config, self.disk, self.behavior, cwd=self.deploys.cwd, diagnosis=self.diagnosis)
+
+    @cached_property
+    def diagnosis(self) -> Diagnosis:
+        """What wrangler says of the config itself."""
+        from edgewheel.wrangler.refusals import diagnosed
+
+        return diagnosed(self.config, self.worker.disk, self.behavior, cwd=self.deploys.cwd)
 
     @cached_property
     def upload(self) -> Upload:

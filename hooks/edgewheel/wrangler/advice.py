@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from edgewheel.data import facts
 from edgewheel.wrangler import js
+from edgewheel.wrangler.js import MISSING
 from edgewheel.wrangler.messages import effective, file_name
-from edgewheel.wrangler.notes import MISSING
 
 if TYPE_CHECKING:
     from edgewheel.wrangler.config import Config

@@ -1,211 +1,299 @@
-"""wrangler's checks of bindings: what each needs, what an environment forgot, names that are taken twice.
-
-facts: wrangler 4.42.2 and 4.164.0, whose texts are in `wrangler_keys.json`.
-"""
+"""wrangler's checks of bindings that relate several members, or that only some values need; see `fields.RULES`."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
 
-from edgewheel.data import facts
-from edgewheel.wrangler.notes import MISSING, Notes, kind, shown
+from edgewheel.wrangler import js
+from edgewheel.wrangler.diagnostics import FieldPath, Notes
+from edgewheel.wrangler.fields import is_kind, is_whole, members, rule
+from edgewheel.wrangler.js import MISSING
+from edgewheel.wrangler.names import binding_names
 
 if TYPE_CHECKING:
-    from edgewheel.wrangler.fields import Field
+    from edgewheel.wrangler.schema import Entry
 
 Value = Any
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
-_BUCKET_SAYS = (
-    "Bucket names must begin and end with an alphanumeric character, only contain lowercase letters, numbers, "
-    "and hyphens, and be between 3 and 63 characters long."
+_DAY = 24 * 60 * 60
+#: types of unsafe bindings that wrangler knows by a key of their own
+_SAFE = frozenset(
+    (
+        *("plain_text", "secret_text", "json", "wasm_module", "data_blob", "text_blob", "browser"),
+        *("analytics", "ai", "ai_search_namespace", "ai_search", "agent_memory", "kv_namespace"),
+        *("durable_object_namespace", "d1_database", "r2_bucket", "service", "logfwdr", "mtls_certificate"),
+        *("pipeline", "k2", "worker_loader", "vpc_service", "flagship", "vpc_network", "stream", "media"),
+        *("artifacts"),
+    )
 )
 
 
-class Site:
-    """Where a value stands: its key, the environment (None: top level) and what the top level has under that key."""
-
-    def __init__(self, field: str, env: str | None, top: Value = MISSING) -> None:
-        self.field = field
-        self.env = env
-        self.top = top
-        #: how wrangler names the place
-        self.path = field if env is None else f"env.{env}.{field}"
-
-
-def array(notes: Notes, site: Site, value: Value, kind_of: Field) -> None:
-    """A list of bindings of one kind."""
-    if not isinstance(value, list):
-        notes.errors.append(f'The field "{site.path}" should be an array but got {shown(value)}.')
-        return
-    for at, each in enumerate(value):
-        binding(notes, f"{site.path}[{at}]", each, kind_of)
-    if site.env is None or not isinstance(site.top, list):
-        return
-    here = [each.get("binding", MISSING) for each in value if isinstance(each, dict)]
-    for each in site.top:
-        name = each.get("binding", MISSING) if isinstance(each, dict) else MISSING
-        if name not in here or isinstance(name, dict | list):  # to JavaScript no two tables are the same
-            notes.warnings.append(
-                f'There is a {site.field} binding with name "{_word(name)}" at the top level, '
-                f'but not on "env.{site.env}".\n'
-                f'This is not what you probably want, since "{site.field}" configuration is not inherited by '
-                f"environments.\n"
-                f'Please add a binding for "{_word(name)}" to "env.{site.env}.{site.field}.bindings".'
-            )
-
-
-def binding(notes: Notes, path: str, value: Value, kind_of: Field) -> None:
-    """One binding, by its entry in the data."""
-    if not isinstance(value, dict | list):
-        said = kind_of.entry.get("object", f'"{kind_of.name}" bindings should be objects, but got {{json}}')
-        notes.errors.append(fill(said, path, value))
-        return
-    table = value if isinstance(value, dict) else {str(at): item for at, item in enumerate(value)}
-    before = len(notes.errors)
-    if not notes.unexpected(path, table, kind_of.names) and kind_of.name == "producers":
-        return  # facts: a producer with an unknown key is not looked at any further
-    for member in kind_of.members:
-        if not _good(table, member):
-            notes.errors.append(fill(_text(member), path, value))
-        if kind_of.name == "r2_buckets" and len(notes.errors) == before:
-            _bucket(notes, path, table, member.name)
-
-
-def durable_objects(notes: Notes, site: Site, value: Value, kind_of: Field, *, strict_table: bool) -> None:
-    """`durable_objects.bindings`; since 4.152 or so without bindings too, and with its own unknown keys."""
-    if not isinstance(value, dict):
-        notes.errors.append(f'The field "{site.path}" should be an object but got {shown(value)}.')
-        return
-    if strict_table:
-        notes.unexpected(site.path, value, kind_of.names)
-        value = {"bindings": [], **value}
-    listed(notes, site, value, kind_of.member("bindings"))
-
-
-def listed(notes: Notes, site: Site, value: dict[str, Any], kind_of: Field) -> None:
+def listed(path: FieldPath, entry: Entry, not_table: str = "child_table", *, may_lack: bool = False) -> bool:
     """A table whose `bindings` are a list, each with notes of its own."""
-    if "bindings" not in value:
-        notes.errors.append(f'The field "{site.path}" is missing the required "bindings" property.')
-        return
-    bindings = value["bindings"]
-    if not isinstance(bindings, list):
-        notes.errors.append(f'The field "{site.path}.bindings" should be an array but got {shown(bindings)}.')
-        return
+    if not is_kind(path.value, "table"):
+        return path.error("table", kind="type", wanted="a table")
+    value = path.get("bindings")
+    if value is MISSING and not may_lack:
+        return path.error("missing_bindings", "bindings", kind="missing", wanted="a list of tables")
+    value = [] if value is MISSING else value
+    if not isinstance(value, list):
+        return path.error("bindings_list", "bindings", kind="type", wanted="a list of tables")
     good = True
-    for at, each in enumerate(bindings):
-        path = f"{site.path}.bindings[{at}]"
-        own = Notes(f'"{path}": {shown(each)}')
-        _durable(own, path, each, kind_of)
-        good = good and not own.errors
-        notes.add(own)
-    here = names(value)
-    lost = [name for name in names(site.top) if name not in here] if site.env is not None and good else []
-    if lost:
-        notes.warnings.append(
-            f'The following bindings are at the top level, but not on "env.{site.env}".\n'
-            f'This is not what you probably want, since "{site.field}" configuration is not inherited by '
-            "environments.\n"
-            f'Please add a binding for each to "{site.path}.bindings":\n' + "\n".join(f"- {name}" for name in lost)
-        )
+    for at, each in enumerate(value):
+        item = path.at("bindings").at(at)
+        item.notes = Notes(f'"{item.name}": {js.shown(each)}')
+        path.notes.below.append(item.notes)
+        if not is_kind(each, "object"):
+            good = item.error(not_table, kind="type", wanted="a table")
+        else:
+            members(item, entry["bindings"], "binding", {"open": not_table == "unsafe_table"})
+            good = good and not item.notes.errors
+    if good:
+        _lost(path, value)
+    return good
 
 
-def names(value: Value) -> list[str]:
-    """The names that a table of bindings takes in the Worker's `env`."""
-    if isinstance(value, list):
-        good = all(isinstance(each, dict) and isinstance(each.get("binding"), str) for each in value)
-        return [each["binding"] for each in value] if good else []
-    if not isinstance(value, dict):
-        return []
-    bindings = value.get("bindings")
-    if isinstance(bindings, list) and all(isinstance(e, dict) and isinstance(e.get("name"), str) for e in bindings):
-        return [each["name"] for each in bindings]
-    return [value["binding"]] if "binding" in value else list(value)
+def _lost(path: FieldPath, here: list[Value]) -> None:
+    above = binding_names(path.context.above(path.bare)) if path.name != path.bare else []
+    names = binding_names({"bindings": here})
+    if lost := [name for name in above if name not in names]:
+        path.warn("lost_bindings", names="\n".join(f"- {js.text(name)}" for name in lost), kind="lost")
 
 
-def unique(notes: Notes, values: dict[str, Value], titles: dict[str, str]) -> None:
-    """No two bindings of one name. `values` are the tables that count, by key; `titles` in wrangler's order."""
-    taken: dict[str, list[str]] = {}
-    for field, title in titles.items():
-        value = values.get(field, MISSING)
-        if field == "queues":
-            value = value.get("producers", MISSING) if isinstance(value, dict) else MISSING
-        for name in names(value):
-            taken.setdefault(str(name), []).append(title)
-    secrets = values.get("secrets")
-    required = secrets.get("required") if isinstance(secrets, dict) else None
-    for name in required if isinstance(required, list) else ():
-        taken.setdefault(str(name), []).append("Secret")
-    twice = False
-    for name, kinds in taken.items():
-        if len(kinds) > 1:
-            twice = True
-            different = list(dict.fromkeys(kinds))
-            if len(different) > 1:
-                notes.errors.append(f"{name} assigned to {_and(different)} bindings.")
-            same = dict.fromkeys(title for title in kinds if kinds.count(title) > 1)
-            notes.errors += [f"{name} assigned to multiple {title} bindings." for title in same]
-    if twice:
-        notes.errors.append(
-            "Bindings must have unique names, so that they can all be referenced in the worker.\n"
-            "Please change your bindings to have unique names."
-        )
+@rule
+def durable_objects(path: FieldPath, entry: Entry) -> bool:
+    """facts: since 4.141 the bindings may be missing; previews still need them."""
+    is_preview = "previews" in path.key
+    if not path.context.switched.durable_table:
+        return listed(path, entry)
+    if not is_kind(path.value, "table"):
+        return path.error("table", kind="type", wanted="a table")
+    known = ("bindings",) if is_preview else ("bindings", "code_update_strategy")
+    path.unknown(path.name, known, entry["table"])
+    good = listed(path, entry, may_lack=not is_preview)
+    return good if is_preview or path.get("code_update_strategy") is MISSING else _strategy(path) and good
 
 
-def _durable(notes: Notes, path: str, value: Value, kind_of: Field) -> None:
-    if not isinstance(value, dict):
-        notes.errors.append(f'Expected "{path}" to be an object but got {shown(value)}')
+def _strategy(durable: FieldPath) -> bool:
+    path = durable.at("code_update_strategy")
+    if not is_kind(path.value, "table"):
+        return path.error("table", kind="type", wanted="a table")
+    entries: list[Entry] = [
+        {"unknown": "{field}"},
+        {"name": "mode", "is": "string", "choices": ["immediate", "deferred"]},
+        {"name": "max_delay", "is": "number?"},
+    ]
+    good = members(path, entries, "property", {})
+    delay = path.get("max_delay")
+    if js.typeof(delay) != "number":
+        return good
+    if not 0 <= delay <= _DAY:
+        return path.error("delay_range", "max_delay", kind="range", wanted=f"a number from 0 to {_DAY}")
+    exact = round(delay * 1000)
+    if (delay > 0 and exact == 0) or abs(delay * 1000 - exact) > 1e-6:
+        return path.error("delay_precision", "max_delay", kind="range", wanted="a whole number of milliseconds")
+    return good
+
+
+@rule
+def environment_script(path: FieldPath, _: Entry) -> bool:
+    alone = js.has(path.value, "environment") and not js.has(path.value, "script_name")
+    return not alone or path.error("environment_script", "environment")
+
+
+@rule
+def unsafe(path: FieldPath, entry: Entry) -> bool:
+    if not is_kind(path.value, "table"):
+        return path.error("table", kind="type", wanted="a table")
+    if path.get("bindings") is not MISSING and not listed(path, entry, "unsafe_table"):
+        return False
+    if path.get("metadata") is not MISSING and not is_kind(path.get("metadata"), "table"):
+        return path.error("member_table", "metadata", kind="type", wanted="a table")
+    if path.get("capnp") is not MISSING and not _capnp(path):
+        return False
+    return path.unknown(path.bare, path.context.schema.names(entry["table"]), entry["table"])
+
+
+def _capnp(unsafe: FieldPath) -> bool:
+    path = unsafe.at("capnp")
+    if not is_kind(path.value, "table"):
+        return unsafe.error("member_table", "capnp", kind="type", wanted="a table")
+    if js.has(path.value, "compiled_schema"):
+        if js.has(path.value, "base_path") or js.has(path.value, "source_schemas"):
+            return unsafe.error("capnp_both", "capnp")
+        good = isinstance(path.get("compiled_schema"), str)
+        return good or path.error("capnp_compiled", "compiled_schema", kind="type", wanted="a string")
+    if not isinstance(path.get("base_path"), str):
+        path.error("capnp_base", "base_path", kind="type", wanted="a string")
+    schemas: Entry = {"name": "source_schemas", "is": "strings"}
+    return members(path, [schemas], "property", {"open": True})
+
+
+@rule
+def unsafe_type(path: FieldPath, _: Entry) -> bool:
+    kind = path.get("type")
+    if not isinstance(kind, str):
+        return path.error("child_string", "type", kind="type", wanted="a string")
+    if kind in _SAFE:
+        path.warn("unsafe_known", "type", value=kind, kind="deprecated", wanted="use its own key")
+    if kind == "metadata" and isinstance(path.get("name"), str):
+        path.warn("unsafe_metadata", "type", kind="deprecated", wanted="use `version_metadata`")
+    return True
+
+
+@rule
+def logfwdr(path: FieldPath, entry: Entry) -> bool:
+    good = listed(path, entry)
+    if good and path.get("schema") is not MISSING:
+        return path.error("logfwdr_schema", "schema", kind="removed", wanted="`unsafe.capnp` takes its place")
+    return good
+
+
+@rule
+def connect_unknown(path: FieldPath, _: Entry) -> bool:
+    udp = ("idle_timeout_ms", "max_pending_bytes") if path.get("protocol") == "udp" else ()
+    return path.unknown(path.name, ("protocol", "port", "address", *udp), [])
+
+
+@rule
+def connect_protocol(path: FieldPath, _: Entry) -> bool:
+    value = path.get("protocol")
+    more = {"value": js.shown(path.value)} if not js.has(path.value, "protocol") else {}
+    return value in ("tcp", "udp") or path.error(
+        "connect_protocol", "protocol", kind="choice", choice=("tcp", "udp"), **more
+    )
+
+
+@rule
+def connect_udp(path: FieldPath, _: Entry) -> None:
+    for name in ("idle_timeout_ms", "max_pending_bytes") if path.get("protocol") == "udp" else ():
+        value = path.get(name)
+        if value is not MISSING and not (is_whole(value) and 0 <= value <= 2**32 - 1):
+            path.error("connect_udp", name, kind="range", wanted="a whole number from 0 to 4294967295")
+
+
+@rule
+def connect_ports(path: FieldPath, _: Entry) -> None:
+    first: dict[tuple[str, Value], int] = {}
+    for at, each in enumerate(path.value):
+        port = each.get("port") if isinstance(each, dict) else None
+        protocol = each.get("protocol") if isinstance(each, dict) else None
+        if js.typeof(port) == "number" and isinstance(protocol, str):
+            if (protocol, port) in first:
+                other = f"{path.name}[{first[protocol, port]}]"
+                path.at(at).error("connect_twice", protocol=protocol, port=js.text(port), first=other)
+            first.setdefault((protocol, port), at)
+
+
+@rule
+def bucket(path: FieldPath, _: Entry) -> bool:
+    return _bucket(path, "bucket_name", "=")
+
+
+@rule
+def preview_bucket(path: FieldPath, _: Entry) -> bool:
+    return _bucket(path, "preview_bucket_name", "= ")
+
+
+def _bucket(path: FieldPath, name: str, sign: str) -> bool:
+    """facts: looked at only where nothing before it was wrong."""
+    value = path.get(name)
+    here = path.key
+    if value is MISSING or any(each.key[: len(here)] == here for each in path.notes.errors):
+        return True
+    good = isinstance(value, str) and _BUCKET.fullmatch(value) is not None
+    wanted = "a name of 3 to 63 lower-case letters, digits and `-`, without `-` at an end"
+    return good or path.error("bucket", name, sign=sign, kind="pattern", wanted=wanted)
+
+
+@rule
+def local_dev(path: FieldPath, _: Entry) -> None:
+    inner = path.at("local_dev")
+    if inner.value is MISSING:
         return
-    for member in kind_of.members:
-        if member.name != "remote" and not _good(value, member):
-            notes.errors.append(
-                f'binding should have a string "{member.name}" field.'
-                if member.needed
-                else f'the field "{member.name}", when present, should be a string.'
-            )
-    if "environment" in value and "script_name" not in value:
-        notes.errors.append('binding should have a "script_name" field if "environment" is present.')
-    remote = kind_of.member("remote")
-    if not _good(value, remote):
-        notes.errors.append(fill(_text(remote), path, value))
-    notes.unexpected(path, value, kind_of.names)
+    if not is_kind(inner.value, "object"):
+        path.error("local_dev", "local_dev", kind="type", wanted="a table")
+        return
+    name = "experimental_s3_credentials"
+    if js.has(inner.value, name):
+        inner.warn("experimental", name, path=f"local_dev.{name}", kind="experimental")
+        found = inner.get(name)
+        if not (
+            isinstance(found, dict) and all(isinstance(found.get(k), str) for k in ("accessKeyId", "secretAccessKey"))
+        ):
+            more = {"field": path.name, "json": js.shown(path.value)}
+            inner.error("s3", name, kind="type", wanted="a table with `accessKeyId` and `secretAccessKey`", **more)
+    inner.unknown(inner.name, (name,), [])
 
 
-def _good(table: dict[str, Any], member: Field) -> bool:
-    value = table.get(member.name, MISSING)
+@rule
+def service_dev(path: FieldPath, _: Entry) -> None:
+    dev = path.at("dev")
+    if dev.value is MISSING:
+        return
+    if not is_kind(dev.value, "table"):
+        path.error("service_dev", "dev", kind="type", wanted="a table")
+    else:
+        plugin = dev.at("plugin")
+        if not is_kind(plugin.value, "table"):
+            dev.error("service_plugin", "plugin", field=path.name, kind="type", wanted="a table")
+        for name in ("package", "name") if is_kind(plugin.value, "table") else ():
+            if not isinstance(plugin.get(name), str):
+                plugin.error("service_plugin_text", name, field=path.name, kind="type", wanted="a string")
+        if dev.get("options") is not MISSING and not is_kind(dev.get("options"), "table"):
+            dev.error("service_options", "options", field=path.name, kind="type", wanted="a table")
+    if path.get("remote") is True:
+        path.warn("service_remote", "remote", kind="deprecated", wanted="remove `dev` or `remote`")
+
+
+@rule
+def outbound(path: FieldPath, _: Entry) -> bool:
+    if not js.has(path.value, "outbound"):
+        return True
+    inner = path.at("outbound")
+    inner.value = {} if inner.value is None else inner.value
+    entries: list[Entry] = [
+        {"name": "service", "is": "string"},
+        {"name": "environment", "is": "string?"},
+        {"name": "parameters", "is": "strings?"},
+    ]
+    if not is_kind(inner.value, "object"):
+        inner.error("outbound", kind="type", wanted="a table")
+    elif members(inner, entries, "property", {"open": True, "strict": True}):
+        return True
+    return path.error("outbound_invalid", "outbound", kind="again")
+
+
+@rule
+def pipeline_stream(path: FieldPath, _: Entry) -> bool:
+    if isinstance(path.get("stream"), str) and path.get("stream"):
+        return True
+    if isinstance(path.get("pipeline"), str) and path.get("pipeline"):
+        path.warn("pipeline_old", "pipeline", kind="deprecated", wanted="use `stream`")
+        return True
+    is_there = path.get("stream") is not MISSING
+    return path.error("must_string", "stream", kind="type" if is_there else "missing", wanted="a string")
+
+
+@rule
+def tunnel_or_network(path: FieldPath, _: Entry) -> bool:
+    found = [name for name in ("tunnel_id", "network_id") if js.has(path.value, name)]
+    if len(found) == 2:
+        return path.error("tunnel_both", "network_id", kind="exclusive")
+    if not found:
+        return path.error("tunnel_none", "network_id", kind="missing", wanted="a string, or `tunnel_id`")
+    good = isinstance(path.get(found[0]), str)
+    return good or path.error("must_string", found[0], kind="type", wanted="a string")
+
+
+@rule
+def cloudchamber_type(path: FieldPath, _: Entry) -> None:
+    value = path.get("instance_type")
     if value is MISSING:
-        return not member.needed
-    wanted = "object" if member.kind == "list" else member.kind
-    return wanted == "any" or (kind(value) == wanted and not (member.entry.get("filled") and value == ""))
-
-
-def _text(member: Field) -> str:
-    """What wrangler says of a bad value: its own words for it, or those that it has for most."""
-    if "text" in member.entry:
-        return str(member.entry["text"])
-    texts = facts("wrangler_keys")["texts"]
-    text: str = texts["remote" if member.name == "remote" else "required" if member.needed else "optional"]
-    return text.replace("{type}", member.kind).replace("{key}", member.name)
-
-
-def _bucket(notes: Notes, path: str, table: dict[str, Any], key: str) -> None:
-    value = table.get(key)
-    if key in {"bucket_name", "preview_bucket_name"} and isinstance(value, str) and not _BUCKET.fullmatch(value):
-        sign = "=" if key == "bucket_name" else "= "
-        notes.errors.append(f"{path}.{key}{sign}{shown(value)} is invalid. {_BUCKET_SAYS}")
-
-
-def fill(text: str, path: str, value: Value) -> str:
-    """One of the data's texts about a value."""
-    return text.replace("{field}", path).replace("{json}", shown(value))
-
-
-def _word(name: Value) -> str:
-    return name if isinstance(name, str) else shown(name)
-
-
-def _and(titles: list[str]) -> str:
-    """English list: `A and B`, `A, B, and C`."""
-    if len(titles) == 2:
-        return " and ".join(titles)
-    return ", ".join(titles[:-1]) + f", and {titles[-1]}"
+        return
+    kinds = ("lite", "basic", "standard-1", "standard-2", "standard-3", "standard-4", "dev", "standard")
+    if value not in kinds:
+        path.error("cloudchamber_type", "instance_type", text=js.text(value), kind="choice", choice=kinds[:6])
+    if path.get("memory") is not MISSING or path.get("vcpu") is not MISSING:
+        path.error("cloudchamber_both", "instance_type", kind="exclusive")

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.findings import CouldNotRun
-from edgewheel.wrangler import deploy
+from edgewheel.wrangler import late
 from edgewheel.wrangler import rules as module_rules
 from edgewheel.wrangler.config import Rule
 from edgewheel.wrangler.globs import any_match, compile_glob
@@ -99,7 +99,7 @@ def judged(  # noqa: PLR0913 - what `collect` has, and what it has found
     warnings = [*verdict.warnings, *found.warnings]
     if found.error is None:
         try:
-            deploy.check_late(config, disk, switched, cwd or config.project_root, warnings)
+            late.check_late(config, disk, switched, cwd or config.project_root, warnings)
         except Refused as refused:
             return _stopped(_nothing(config, switched), switched, warnings, found.duplicate_warnings, refused)
     return found._replace(warnings=tuple(warnings))

@@ -1,117 +1,275 @@
-"""What one version of wrangler knows of the keys of a config, from `wrangler_keys.json`."""
+"""wrangler's checks of one value by its entry in `wrangler_keys.json`, which says what each word there means."""
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
-from typing import Any
+import re
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from edgewheel.data import facts
-from edgewheel.wrangler.version import numbers
+from edgewheel.wrangler import js
+from edgewheel.wrangler.dates import is_date
+from edgewheel.wrangler.js import MISSING
+from edgewheel.wrangler.schema import FORMS
 
-Entry = dict[str, Any]
-#: how an entry says that a key holds tables
-FORMS = ("table", "single", "list")
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
+    from edgewheel.wrangler.diagnostics import FieldPath
+    from edgewheel.wrangler.schema import Entry
 
-class Field:
-    """A key of a config, or of a table in it. What is an environment's `own` it has to repeat; others it inherits."""
-
-    __slots__ = ("_members", "entry", "name", "version")  # a hook makes one of every key
-
-    def __init__(self, entry: Entry, version: tuple[int, ...]) -> None:
-        self.entry = entry
-        self.version = version
-        self.name: str = entry["name"]
-        self._members: tuple[Field, ...] | None = None
-
-    @property
-    def own(self) -> bool:
-        return bool(self.entry.get("own", False))
-
-    @property
-    def kind(self) -> str:
-        """What a value must be; `any` where that is for `members`, `values` or a check of its own to say."""
-        return str(self.entry.get("is", "any")).removesuffix("?")
-
-    @property
-    def needed(self) -> bool:
-        """Whether its table must have it."""
-        return not self.entry.get("is", "?").endswith("?")
-
-    @property
-    def form(self) -> str:
-        """`table` (of `members`), `single` (a table that is one binding), `list` (of tables), `values` or ""."""
-        return next((form for form in (*FORMS, "values") if form in self.entry), "")
-
-    @property
-    def members(self) -> tuple[Field, ...]:
-        """The keys of the table, or of each table of the list, in the order in which wrangler looks at them."""
-        if self._members is None:
-            form = self.form
-            self._members = of(self.entry[form], self.version) if form in FORMS else ()
-        return self._members
-
-    @property
-    def names(self) -> frozenset[str] | None:
-        """The names of the members; None where wrangler does not look for others."""
-        if self.form not in FORMS or self.entry.get("open"):
-            return None
-        return frozenset(member.name for member in self.members if member.entry.get("known", True))
-
-    @property
-    def choices(self) -> tuple[str, ...]:
-        """The texts that alone are allowed."""
-        entries = [{"name": each} if isinstance(each, str) else each for each in self.entry.get("choices", ())]
-        return tuple(entry["name"] for entry in entries if counts(entry, self.version))
-
-    def is_later(self, name: str) -> bool:
-        """Whether a member that this version lacks is one of the newest."""
-        return any(entry["name"] == name and "until" not in entry for entry in self.entry[self.form])
-
-    def member(self, name: str) -> Field:
-        return next(member for member in self.members if member.name == name)
+Value = Any
+#: modules with checks in code, and these by their names in the data
+_HOMES = (
+    *("routes", "platform", "bindings", "workflows", "lifecycle"),
+    *("containers", "container_logs", "managed_containers", "container_links"),
+)
+RULES: dict[str, Callable[[FieldPath, Entry], object]] = {}
+_NAME = re.compile(r"|[a-z0-9_][a-z0-9-_]*")
+_DASHES = ("\u2013", "\u2014")
+_TYPES = {
+    "filled": "string",
+    "string array": "string array",
+    "strings": "string",
+    "numbers": "number",
+    "table": "object",
+}
+_WANTED = {
+    "string": "a string",
+    "filled": "a string that is not empty",
+    "boolean": "true or false",
+    "number": "a number",
+    "strings": "a list of strings",
+    "string array": "a list of strings",
+    "numbers": "a list of numbers",
+    "list": "a list",
+    "table": "a table",
+    "object": "a table",
+    "name": "a name of lower-case letters, digits, `-` and `_`",
+    "date": "a date in quotes, as `2026-09-08`",
+}
 
 
-class Known:
-    """The keys of one version; made when they are asked for."""
-
-    def __init__(self, version: str) -> None:
-        self.data, self.version = facts("wrangler_keys"), numbers(version)
-        self.environment = Field({"name": "env", "table": self.data["environment"]}, self.version)
-        self.top_level = Field(
-            {"name": "top-level", "table": self.data["environment"] + self.data["top"]}, self.version
-        )
-
-    def level(self, *, top: bool) -> Field:
-        """The top level's table, or an environment's."""
-        return self.top_level if top else self.environment
-
-    @cached_property
-    def top(self) -> tuple[Field, ...]:
-        """What the top level alone may have."""
-        return of(self.data["top"], self.version)
-
-    @cached_property
-    def fields(self) -> dict[str, Field]:
-        return {field.name: field for field in self.top_level.members}
-
-    @cached_property
-    def titles(self) -> dict[str, str]:
-        """wrangler's name for each kind of binding."""
-        return {each["key"]: each["title"] for each in self.data["titles"] if counts(each, self.version)}
+def rule(function: Callable[[FieldPath, Entry], object]) -> Callable[[FieldPath, Entry], object]:
+    """Makes a function one of `RULES`, by its own name."""
+    RULES[function.__name__] = function
+    return function
 
 
-@lru_cache(maxsize=8)
-def known(version: str) -> Known:
-    return Known(version)
+def code(name: str) -> Callable[[FieldPath, Entry], object]:
+    """A check by its name; the modules that have them are loaded one after the other, as far as is needed."""
+    for module in _HOMES:
+        if name in RULES:
+            break
+        import_module(f"edgewheel.wrangler.{module}")
+    return RULES[name]
 
 
-def of(entries: list[Entry], version: tuple[int, ...]) -> tuple[Field, ...]:
-    return tuple([Field(entry, version) for entry in entries if counts(entry, version)])
+def is_kind(value: Value, kind: str) -> bool:
+    """Whether a value that is there is of a kind of the data's `is`."""
+    if "|" in kind:
+        return any(is_kind(value, each) for each in kind.split("|"))
+    if kind in {"string", "number", "boolean"}:
+        return js.typeof(value) == kind
+    if kind == "filled":
+        return isinstance(value, str) and value != ""
+    if kind in {"list", "strings", "numbers"}:
+        return isinstance(value, list)
+    if kind == "string array":
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    if kind == "null":
+        return value is None
+    is_object = js.typeof(value) == "object" and value is not None
+    return kind == "any" or (is_object and (kind == "object" or not isinstance(value, list)))
 
 
-def counts(entry: Entry, version: tuple[int, ...]) -> bool:
-    """Whether an entry is one of a version's: `from` is the first that has it, `until` the first that has not."""
-    if "from" in entry and version < numbers(entry["from"]):
-        return False
-    return "until" not in entry or version < numbers(entry["until"])
+def members(path: FieldPath, entries: list[Entry], words: str, entry: Entry) -> bool:
+    """The members of a table in wrangler's order, then the keys that it does not know."""
+    known = path.context.schema.names(entries)
+    looked = good = True
+    for each in path.context.schema.of(entries):
+        if "unknown" in each:
+            where = each["unknown"].replace("{field}", path.name).replace("{outer}", path.outer)
+            good = path.unknown(where, known, entries) and good
+            looked = False
+            if each.get("ends") and not good:
+                return False
+        else:
+            good = member(path, each, each.get("words", words)) and good
+            if not good and entry.get("strict"):
+                return False
+    if looked and not entry.get("open"):
+        path.unknown(path.bare, known, entries, is_silent=bool(entry.get("silent")))
+    return good
+
+
+def member(path: FieldPath, entry: Entry, words: str) -> bool:
+    """One member of a table, or a check that stands between them."""
+    name: str = entry.get("name", "")
+    if "rule" in entry and not name:
+        return code(entry["rule"])(path, entry) is not False
+    if "exclusive" in entry:
+        one, other = entry["exclusive"]
+        both = js.has(path.value, one) and js.has(path.value, other)
+        return not both or path.error(entry["says"], other, kind="exclusive")
+    if "deprecated" in entry:
+        if js.has(path.value, name):
+            path.warn(entry["deprecated"], name, kind="deprecated", wanted=entry["wanted"])
+        return True
+    good = "is" not in entry or typed(path, entry, words)
+    if any(form in entry for form in FORMS) and (good or "gate" in entry):
+        good = within(path.at(name), entry, words) and good
+    if "then" in entry and good:
+        good = code(entry["then"])(path, entry) is not False
+    return good
+
+
+def within(path: FieldPath, entry: Entry, words: str = "binding") -> bool:
+    """The inside of a value by the entry's form."""
+    if path.value is MISSING or (path.value is None and entry.get("null")):
+        return True
+    words = entry.get("words", words)
+    if "list" in entry:
+        return _list(path, entry, words)
+    form = next(form for form in FORMS if form in entry)
+    gate = entry.get("gate", "table" if form == "single" else "object")
+    if gate in {"truthy", "typeof", "given"}:
+        is_in = {"truthy": js.is_true(path.value), "typeof": js.typeof(path.value) == "object"}
+        if not is_in.get(gate, path.value is not None):
+            return True
+    elif not is_kind(path.value, gate):
+        text = entry.get("else", "table" if form == "single" else "")
+        return path.error(text, kind="type", wanted="a table") if text else True
+    return members(path, entry[form], words, entry)
+
+
+def _list(path: FieldPath, entry: Entry, words: str) -> bool:
+    if entry.get("falsy") and not js.is_true(path.value):
+        return True
+    if not isinstance(path.value, list):
+        return path.error(entry.get("else", "list"), kind="type", wanted="a list of tables")
+    good = True
+    for at, value in enumerate(path.value):
+        item = path.at(at)
+        if is_kind(value, entry.get("items", "object")):
+            good = members(item, entry["list"], words, entry) and good
+        else:
+            text = entry.get("object", "items")
+            good = item.error(text, key=entry["name"], kind="type", wanted="a table")
+    if entry.get("own") and words == "binding" and entry["name"] != "connect":
+        _lost_bindings(path)
+    if "then" in entry:
+        code(entry["then"])(path, entry)
+    return good
+
+
+def _lost_bindings(path: FieldPath) -> None:
+    """Bindings of the top level that an environment does not repeat."""
+    above = path.context.above(path.bare)
+    if not isinstance(above, list):
+        return
+    here = [js.get(each, "binding") for each in path.value]
+    for each in above:
+        name = js.get(each, "binding")
+        if isinstance(name, dict | list) or name not in here:  # to JavaScript no two tables are the same
+            path.warn("lost_binding", name=js.text(name), kind="lost")
+
+
+def typed(path: FieldPath, entry: Entry, words: str) -> bool:
+    """The type of a member, then its choices and further tests."""
+    name, kind = entry["name"], entry["is"].removesuffix("?")
+    value = js.get(path.value, name)
+    optional = entry["is"].endswith("?")
+    if value is MISSING and optional:
+        return True
+    if kind in {"name", "date"}:
+        return _name(path, name, value) if kind == "name" else _date(path, name, value)
+    first = kind.partition("|")[0]
+    more = {
+        "kind": "missing" if value is MISSING else "type",
+        "wanted": _wanted(kind),
+        "type": _TYPES.get(first, first),
+    }
+    if "path" in entry:
+        more["path"] = entry["path"]
+    if value is MISSING or not is_kind(value, kind):
+        return path.error(_says(entry, words, kind, optional=optional, is_there=value is not MISSING), name, **more)
+    if isinstance(value, list) and ("strings" in kind or kind == "numbers"):
+        return _items(path, name, kind, more.get("path"))
+    choices = [each for each in map(_choice, entry.get("choices", ())) if path.context.schema.counts(each)]
+    if choices and value not in [each["name"] for each in choices]:
+        names = tuple(each["name"] for each in choices)
+        text = entry.get("choice_says", "choice")
+        return path.error(text, name, kind="choice", choices=js.stringify(list(names)), choice=names)
+    return all(_passes(path, name, value, test) for test in path.context.schema.of(entry.get("also", [])))
+
+
+def _choice(each: Value) -> Entry:
+    return each if isinstance(each, dict) else {"name": each}
+
+
+def _wanted(kind: str) -> str:
+    return " or ".join(_WANTED[each] for each in kind.split("|") if each in _WANTED)
+
+
+def _says(entry: Entry, words: str, kind: str, *, optional: bool, is_there: bool) -> str:
+    if "says" in entry:
+        return str(entry["says"])
+    if words == "binding":
+        return "optional" if optional else "required"
+    if not is_there and not kind.startswith(("strings", "numbers")):
+        return "property_required"
+    return "array" if kind.startswith(("strings", "numbers")) else "property_type"
+
+
+def _items(path: FieldPath, name: str, kind: str, place: Value) -> bool:
+    """Items that must all be of one type."""
+    wanted = "number" if kind == "numbers" else "string"
+    inner, good = path.at(name), True
+    for at, value in enumerate(inner.value):
+        if js.typeof(value) != wanted:
+            more = {"path": f"{place or inner.name}.[{at}]", "type": wanted, "wanted": _WANTED[wanted]}
+            good = inner.error("property_type", at, kind="type", **more)
+    return good
+
+
+def _passes(path: FieldPath, name: str, value: Value, test: Entry) -> bool:
+    kind = "range"
+    if "one_of" in test:
+        good = value in test["one_of"]
+    elif "not" in test:
+        good = not any(value is each for each in test["not"])
+    elif "whole" in test:
+        good = is_whole(value) and test["whole"][0] <= value <= test["whole"][1]
+    elif "pattern" in test:
+        good, kind = not isinstance(value, str) or re.fullmatch(test["pattern"], value) is not None, "pattern"
+    else:
+        good, kind = isinstance(value, list) and all(_has_strings(each, test["each"]) for each in value), "type"
+    wanted = {"one_of": "one of {}", "whole": "a whole number"}.get(next(iter(test)), "")
+    wanted = wanted.replace("{}", ", ".join(js.stringify(each) for each in test.get("one_of", ())))
+    return good or path.error(test["says"], name, kind=kind, wanted=wanted)
+
+
+def _has_strings(value: Value, names: list[str]) -> bool:
+    return js.typeof(value) == "object" and all(js.has(value, n) and isinstance(value.get(n), str) for n in names)
+
+
+def is_whole(value: Value) -> bool:
+    """`Number.isInteger(value)`."""
+    return js.typeof(value) == "number" and value == value and abs(value) != float("inf") and value == int(value)  # noqa: PLR0124
+
+
+def _name(path: FieldPath, name: str, value: Value) -> bool:
+    good = isinstance(value, str) and _NAME.fullmatch(value) is not None
+    return good or path.error("name", name, kind="type", wanted=_WANTED["name"])
+
+
+def _date(path: FieldPath, name: str, value: Value) -> bool:
+    more = {"kind": "type", "wanted": _WANTED["date"]}
+    if not isinstance(value, str):
+        return path.error("property_type", name, type="string", **more)
+    good = True
+    if any(dash in value for dash in _DASHES):
+        good = path.error("dashes", name, **more)
+    if not is_date(value.replace(_DASHES[0], "-").replace(_DASHES[1], "-")):
+        good = path.error("not_a_date", name, **more)
+    return good

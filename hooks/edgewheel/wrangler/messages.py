@@ -5,9 +5,8 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, Any
 
-from edgewheel.wrangler import js
 from edgewheel.wrangler.config import raw
-from edgewheel.wrangler.notes import MISSING, kind
+from edgewheel.wrangler.js import MISSING
 
 if TYPE_CHECKING:
     from edgewheel.documents.document import Document
@@ -82,16 +81,6 @@ def broken(document: Document, switched: Switches) -> str:
     else:
         message = _JSON_FAULTS.get(problem.message, problem.message)
     return f"{message}\n{document.path}:{problem.line}:{problem.column - 1}:"
-
-
-def received(value: Any, *, bare: bool) -> str:  # noqa: ANN401 - any TOML or JSON value
-    """A value as Node names it in an error; `bare` says that tables have no prototype."""
-    if bare and isinstance(value, dict):
-        inside = ", ".join(f"{key}: {js.stringify(each)}" for key, each in value.items())
-        return f"[Object: null prototype] {{ {inside} }}" if inside else "[Object: null prototype] {}"
-    if isinstance(value, list | dict):
-        return f"an instance of {'Array' if isinstance(value, list) else 'Object'}"
-    return f"type {kind(value)} ({js.stringify(value)})"
 
 
 def several(config: Config, switched: Switches) -> str | None:

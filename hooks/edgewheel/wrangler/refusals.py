@@ -8,16 +8,14 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
-from edgewheel.data import facts
-from edgewheel.wrangler import advice, deploy, messages
-from edgewheel.wrangler.notes import MISSING, MissingKey
-from edgewheel.wrangler.version import numbers
+from edgewheel.wrangler import advice, late, messages
 from edgewheel.wrangler.walk import Refused
 
 if TYPE_CHECKING:
     from edgewheel.documents.document import Document
     from edgewheel.repository.disk import Disk
     from edgewheel.wrangler.config import Config
+    from edgewheel.wrangler.diagnose import Diagnosis
     from edgewheel.wrangler.version import Switches
 
 
@@ -37,15 +35,31 @@ def refusal(config: Config, disk: Disk, switched: Switches) -> str | None:
     try:
         error = judge(config, disk, switched).error
         if error is None:
-            deploy.check_late(config, disk, switched, config.project_root, [])
+            late.check_late(config, disk, switched, config.project_root, [])
     except Refused as refused:
         return str(refused)
     return error
 
 
-def judge(config: Config, disk: Disk, switched: Switches, *, cwd: str = "", built: bool = False) -> Verdict:
+def diagnosed(config: Config, disk: Disk, switched: Switches, *, cwd: str = "") -> Diagnosis:
+    """What wrangler says of the config itself, run in `cwd` (default: the project's root)."""
+    from edgewheel.wrangler.diagnose import diagnose
+
+    where = posixpath.relpath(config.config_path, cwd or config.project_root)
+    return diagnose(config, switched, where, disk)
+
+
+def judge(  # noqa: PLR0913 - wrangler's own arguments, by keyword
+    config: Config,
+    disk: Disk,
+    switched: Switches,
+    *,
+    cwd: str = "",
+    built: bool = False,
+    diagnosis: Diagnosis | None = None,
+) -> Verdict:
     """What comes before the walk. `cwd` (default: the project's root) is where wrangler runs; `built` says that
-    `[build] command` has run.
+    `[build] command` has run; `diagnosis` is that of the config, where it is at hand.
     """
     document = config.document
     cwd = cwd or config.project_root
@@ -53,11 +67,11 @@ def judge(config: Config, disk: Disk, switched: Switches, *, cwd: str = "", buil
         return Verdict((), messages.broken(document, switched))
     if (stops := messages.built_for_another(config, switched)) is not None:
         return Verdict((), stops)
-    if (crash := _crash(config, switched)) is not None:
-        return Verdict((), crash)
-    warnings, error = _values(config, switched, cwd)
-    if error is not None:
-        return Verdict(tuple(warnings), error)
+    found = diagnosis or diagnosed(config, disk, switched, cwd=cwd)
+    text = found.notes.text("warnings")
+    warnings = [text] if text and not found.crashes else []
+    if found.error is not None:
+        return Verdict(tuple(warnings), found.error)
     if (several := messages.several(config, switched)) is not None:
         warnings.append(several)
     try:
@@ -68,7 +82,7 @@ def judge(config: Config, disk: Disk, switched: Switches, *, cwd: str = "", buil
             warnings.append(
                 f"The entrypoint {path} defines a Python worker, support for Python workers is currently experimental."
             )
-        deploy.check(config, disk, switched, cwd, warnings)
+        late.check(config, disk, switched, cwd, warnings)
     except Refused as refused:
         return Verdict(tuple(warnings), str(refused))
     return Verdict(tuple(warnings))
@@ -79,41 +93,6 @@ def _pages(document: Document, switched: Switches, warnings: list[str]) -> None:
         if not switched.pages_go_on:
             raise Refused(messages.PAGES_BEFORE)
         warnings.append(messages.PAGES)
-
-
-def _crash(config: Config, switched: Switches) -> str | None:
-    """facts: Python mode is prepared before the config's faults are told, so that some values crash it."""
-    tsconfig = messages.effective(config, "tsconfig")
-    if (tsconfig or isinstance(tsconfig, list | dict)) and not isinstance(tsconfig, str | MissingKey):
-        bare = switched.smol_toml and config.config_path.endswith(".toml")
-        return f'The "path" argument must be of type string. Received {messages.received(tsconfig, bare=bare)}'
-    if not config.is_python:
-        return None
-    rules, flags = messages.effective(config, "rules"), messages.effective(config, "compatibility_flags")
-    variable = next(
-        name
-        for first, name in reversed(facts("wrangler_versions")["config_variable"])
-        if numbers(first) <= numbers(switched.version) or first == "4.42.0"
-    )
-    if rules is not MISSING and not isinstance(rules, list):
-        return f"{variable}.rules.some is not a function"
-    for rule in rules if isinstance(rules, list) else ():
-        if rule is None:
-            return "Cannot read properties of null (reading 'type')"
-    if flags is not MISSING and not isinstance(flags, list | str):
-        return f"{variable}.compatibility_flags.includes is not a function"
-    if not isinstance(flags, list | str) or "python_workers" not in flags:
-        return "The `python_workers` compatibility flag is required to use Python."
-    return None
-
-
-def _values(config: Config, switched: Switches, cwd: str) -> tuple[list[str], str | None]:
-    from edgewheel.wrangler.validate import validate
-
-    where = posixpath.relpath(config.config_path, cwd)
-    notes = validate(config, switched, where, redirected=config.redirected)
-    warning = notes.warning_text()
-    return [warning] if warning else [], notes.error_text() or None
 
 
 def _entry(config: Config, disk: Disk, switched: Switches, cwd: str, *, built: bool) -> None:

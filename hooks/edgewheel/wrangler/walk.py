@@ -14,6 +14,7 @@ from edgewheel.findings import CouldNotRun
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from edgewheel.documents.tree import Key
     from edgewheel.repository.disk import Disk, Entry
 
 #: name relative to the walk's top as wrangler reads it, absolute path, kind (as in `Entry`)
@@ -21,7 +22,11 @@ Found = tuple[str, str, str]
 
 
 class Refused(Exception):  # noqa: N818 - it is wrangler that stops: the text becomes `Upload.error`
-    """wrangler would stop here; the text is the error that it prints."""
+    """wrangler would stop here with this text as its error; `key` is the value of the config that it is about."""
+
+    def __init__(self, text: str, key: Key = ()) -> None:
+        super().__init__(text)
+        self.key = key
 
     def told(self, *, friendly: bool) -> str:
         """The text of one version; `friendly` since 4.60.0."""

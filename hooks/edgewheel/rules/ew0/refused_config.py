@@ -6,19 +6,26 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from edgewheel.findings import Finding, Place
-from edgewheel.rules.ew3 import named, shapes
+from edgewheel.rules.ew3 import diagnosed
 from edgewheel.rules.ew3.levels import entry, levels
-from edgewheel.rules.ew3.refused import refusals
 from edgewheel.rules.registry import rule
 from edgewheel.wrangler.config import raw
-from edgewheel.wrangler.fields import known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from edgewheel.deploy import Deploys
-    from edgewheel.documents.document import Document
-    from edgewheel.rules.ew3.levels import Level
+    from edgewheel.documents.document import Document, Key
+    from edgewheel.wrangler.config import Config
+    from edgewheel.wrangler.diagnostics import Diagnostic
+
+#: Keys at which wrangler looks once more when their types are right.
+_LATE = frozenset(
+    (
+        *("assets", "site", "route", "routes", "wasm_modules", "text_blobs", "data_blobs", "workflows", "exports"),
+        *("triggers", "migrations", "containers"),
+    )
+)
 
 
 @rule("EW002", "worker-wrangler-config")
@@ -39,46 +46,81 @@ def refused_config(deploys: Deploys) -> Iterator[Finding]:
     worker = deploys.worker
     for path in worker.config_paths if worker.config.path in worker.config_paths else (worker.config.path,):
         yield from _text(worker.document(path))
-    found = list(_own(deploys))
+    found = dict.fromkeys(_refused(deploys))  # what several environments meet is told once
     yield from found
-    said = {(finding.place.path, finding.place.line) for finding in found}
-    for text, place, lines, is_template in refusals(deploys):
-        if said.isdisjoint((place.path, line) for line in lines):  # one finding a cause
-            said.add((place.path, place.line))
-            fix = f"correct line {place.line} of {posixpath.basename(place.path)}"
-            yield Finding(f"wrangler refuses the config: `{text}`", place, fix, "warning" if is_template else "")
-
-
-def _own(deploys: Deploys) -> Iterator[Finding]:
-    version = deploys.version
-    for level in levels(deploys):
-        yield from _values(level, version)
-        yield from named.bindings(level, version)
-        yield from _removed(level, version)
-        yield from named.folders(deploys.worker, level)
+    yield from _folders(deploys)
+    if not found:
+        yield from _late(deploys)
     yield from _nameless(deploys)
+
+
+def _refused(deploys: Deploys) -> Iterator[Finding]:
+    for deploy in deploys.all:
+        for each in deploy.diagnosis.errors():
+            if not _is_told_elsewhere(deploy.config, each):
+                yield diagnosed.told(deploys.document, each, deploys.version)
+
+
+def _is_told_elsewhere(config: Config, found: Diagnostic) -> bool:
+    """A type of a rule (EW302), a flag that is missing (EW312), and what only follows from another."""
+    key = found.key[2:] if found.key[:1] == ("env",) else found.key
+    if key[:1] == ("rules",):
+        is_table = isinstance(config.document.get(*found.key), dict)
+        return key[2:] == ("type",) or (len(key) == 1 and is_table) or found.kind == "crash"
+    if found.kind == "crash" and key == ("compatibility_flags",):
+        return True
+    return found.kind == "again"
+
+
+def _late(deploys: Deploys) -> Iterator[Finding]:
+    """What wrangler refuses after it has read the config."""
+    seen: set[Key] = set()
+    for deploy in deploys:
+        if not _asks_more(deploy.config):
+            continue
+        from edgewheel.wrangler.late import refusals
+
+        for refused in refusals(deploy.config, deploys.disk, deploys.behavior):
+            if refused.key not in seen:
+                seen.add(refused.key)
+                place = deploys.document.place(*refused.key)
+                text = " ".join(str(refused).split())
+                fix = f"correct line {place.line} of {posixpath.basename(place.path)}"
+                yield Finding(f"wrangler refuses the config: `{text}`", place, fix)
+
+
+def _asks_more(config: Config) -> bool:
+    """Whether there is something that wrangler looks at once more."""
+    tables = (config.document.data, config.document.table("env", config.env) if config.env else {})
+    return "nodejs_compat_v2" in config.flags or any(not _LATE.isdisjoint(table) for table in tables)
+
+
+def _folders(deploys: Deploys) -> Iterator[Finding]:
+    """The folder of assets must exist, unless a build may make it."""
+    document = deploys.document
+    for level in levels(deploys):
+        assets, build = level.table.get("assets"), level.table.get("build")
+        given = assets.get("directory") if isinstance(assets, dict) else None
+        built = (build.get("command") if isinstance(build, dict) else None) or document.get("build", "command")
+        if not isinstance(given, str) or not given or built:
+            continue
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(document.path), given))
+        if not deploys.disk.is_dir(path):
+            message = f"`assets.directory` is `{given}`, which is not a folder beside the config: wrangler stops with "
+            message += '`The directory specified by the "assets.directory" field … does not exist`'
+            ignored = deploys.worker.git.rule(f"{path}/") is not None
+            fix = f"mkdir -p {posixpath.relpath(path, deploys.worker.root)}"
+            yield Finding(message, level.place("assets", "directory"), fix, "warning" if ignored else "")
 
 
 def _nameless(deploys: Deploys) -> Iterator[Finding]:
     """facts: wrangler asks for a name; an environment is named after the top level and itself."""
     for deploy in deploys:
         if raw(deploy.config, "name") is None:
-            from edgewheel.rules.ew3.misshapen import plain_name
-
             message = "`name` is missing: wrangler stops with `You need to provide the name of your worker`"
-            fix = entry(deploy.config.document, "name", plain_name(posixpath.basename(deploys.worker.root)))
+            fix = entry(deploy.config.document, "name", diagnosed.plain_name(posixpath.basename(deploys.worker.root)))
             yield Finding(message, deploy.config.place("main"), fix)
             return
-
-
-def _values(level: Level, version: str) -> Iterator[Finding]:
-    faults = list(shapes.faults(level.table, version, top=not level.key))
-    if faults or level.table.get("vars") or level.table.get("rules"):  # else there is nothing to tell, nor to load
-        from edgewheel.rules.ew3 import misshapen
-
-        yield from (misshapen.told(level, fault) for fault in faults)
-        yield from misshapen.moments(level)
-        yield from misshapen.rules(level)
 
 
 def _text(document: Document) -> Iterator[Finding]:
@@ -88,7 +130,7 @@ def _text(document: Document) -> Iterator[Finding]:
         message, line, column = document.problem
         place = Place(document.path, line, column)
         if message.startswith("not UTF-8"):
-            message = f"`{name}` is {message}: wrangler reads another sign in its place"
+            message = f"`{name}` is {message}: wrangler reads another character in its place"
             yield Finding(message, place, f"save {name} as UTF-8")
         else:
             message = f"`{name}` cannot be parsed: {message}: wrangler stops, and nothing is uploaded"
@@ -98,10 +140,3 @@ def _text(document: Document) -> Iterator[Finding]:
             dotted = ".".join(map(str, key))
             message = f"`{dotted}` stands here a second time: wrangler takes the last one, and the first is lost"
             yield Finding(message, place, f"remove one of the two `{key[-1]}`")
-
-
-def _removed(level: Level, version: str) -> Iterator[Finding]:
-    for field in known(version).level(top=not level.key).members:
-        if "why" in field.entry and field.name in level.table:
-            message = f"`{field.name}` is refused by wrangler {version}, for {field.entry['why']}: nothing is uploaded"
-            yield Finding(message, level.place(field.name), f"remove `{field.name}`")

@@ -5,19 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edgewheel.findings import Finding
-from edgewheel.rules.ew3 import shapes
-from edgewheel.rules.ew3.levels import levels
+from edgewheel.rules.ew3 import diagnosed
+from edgewheel.rules.ew3.levels import Level
 from edgewheel.rules.registry import rule
-from edgewheel.wrangler.fields import known
+from edgewheel.wrangler.schema import schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from edgewheel.deploy import Deploys
     from edgewheel.documents.document import Key
-    from edgewheel.rules.ew3.levels import Level
+    from edgewheel.wrangler.diagnostics import Diagnostic
 
-#: Said by rules of their own.
+_TOLD = {"unknown", "later", "deprecated"}
+#: Told by rules of their own.
 _ELSEWHERE = {("include",), ("exclude",), ("type",), ("rule",), ("build", "upload")}
 
 
@@ -38,18 +39,43 @@ def unknown_config_key(deploys: Deploys) -> Iterator[Finding]:
         main = "src/main.py"
         compatibility_date = "2026-09-08"
     """
-    version = deploys.version
-    for level in levels(deploys):
-        for key, is_later in shapes.unknown(level.table, version, top=not level.key):
-            if key in _ELSEWHERE:
-                continue
-            where = f" in `{_table(level, key)}`" if key[1:] or (level.key and not is_later) else ""
-            if is_later:
-                message = f"`{key[-1]}`{where} is unknown to wrangler {version}, the installed one, which deploys "
-                yield Finding(f"{message}without it", level.place(*key), "npm install wrangler@latest")
-            else:
-                message = f"`{key[-1]}`{where} is unknown to wrangler, which deploys without it"
-                yield Finding(message, level.place(*key), _fix(level, key, version))
+    seen: set[Key] = set()
+    for deploy in deploys.all:
+        for each in deploy.diagnosis.warnings():
+            if each.key not in seen and each.kind in _TOLD:
+                seen.add(each.key)
+                yield from _finding(deploys, each)
+
+
+def _finding(deploys: Deploys, found: Diagnostic) -> Iterator[Finding]:
+    level, key = _level(deploys, found.key)
+    if key in _ELSEWHERE or _is_removed(level, deploys.version, key):
+        return
+    place, version = deploys.document.place(*found.key), deploys.version
+    if found.kind == "deprecated":
+        message = f"`{diagnosed.dotted(found.key)}` is deprecated, wrangler warns of it: {found.wanted}"
+        yield Finding(message, place, found.wanted.replace("it has no effect: ", ""))
+        return
+    where = f" in `{_table(level, key)}`" if key[1:] or (level.key and found.kind == "unknown") else ""
+    if found.kind == "later":
+        message = f"`{key[-1]}`{where} is unknown to wrangler {version}, the installed one, which deploys without it"
+        yield Finding(message, place, "npm install wrangler@latest")
+    else:
+        message = f"`{key[-1]}`{where} is unknown to wrangler, which deploys without it"
+        yield Finding(message, place, _fix(level, key, found.names, version))
+
+
+def _level(deploys: Deploys, key: Key) -> tuple[Level, Key]:
+    """The table of the top level or of an environment, and the key below it."""
+    base: Key = key[:2] if key[:1] == ("env",) and len(key) > 2 else ()
+    table = deploys.document.table(*base)
+    return Level(deploys.document, str(base[1]) if base else None, base, table), key[len(base) :]
+
+
+def _is_removed(level: Level, version: str, key: Key) -> bool:
+    """What wrangler refuses is told as that (EW002)."""
+    entry = schema(version).fields.get(str(key[0]), {})
+    return len(key) == 1 and "why" in entry and not level.key
 
 
 def _table(level: Level, key: Key) -> str:
@@ -57,14 +83,14 @@ def _table(level: Level, key: Key) -> str:
     return level.name(*names, array=len(names) < len(key) - 1)
 
 
-def _fix(level: Level, key: Key, version: str) -> str:
+def _fix(level: Level, key: Key, names: Sequence[str], version: str) -> str:
     from difflib import get_close_matches
 
     name = str(key[-1])
     is_toml = level.document.path.endswith(".toml")
-    if (len(key) > 1 or level.key) and name != "name" and name in known(version).fields:
+    if (len(key) > 1 or level.key) and name != "name" and name in schema(version).fields:
         return f"move `{name}` above the first `[table]`" if is_toml else f"move `{name}` to the top level"
-    close = get_close_matches(name, shapes.members(key, version, top=not level.key), 1, 0.75)
+    close = get_close_matches(name, sorted(names), 1, 0.75)
     table = level.document.get(*level.key, *key[:-1])
     free = close and not (isinstance(table, dict) and close[0] in table)
     return f"rename it to `{close[0]}`" if free else f"remove `{name}`"
