@@ -22,8 +22,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import tomlkit
 from tests import casefile, projects, wheels
+from tests.test_startup import started
 
 from edgewheel import cli
+from edgewheel.repository.settings_shapes import parse_duration
+from edgewheel.rules.ew4.started import Before
 from edgewheel.rules.page import parse
 from edgewheel.rules.registry import Rule, load
 
@@ -130,6 +133,10 @@ def _text(content: str | bytes) -> str:
 def codes(rule: Rule, sample: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> set[str]:
     """Every code that the command for such a thing gives for a sample."""
     folder.mkdir()
+    if rule.judges == "start":  # measured by `startup` alone: here a start that is there
+        settings = tomlkit.parse(sample).unwrap()["tool"]["edgewheel"]["startup"]
+        budget, before = parse_duration(settings.get("budget", "60 s")) or 0, Before(100.0, 2000.0, {})
+        return {rule.code for _ in rule.check(started(budget, settings.get("growth", ""), before))}
     if rule.judges == "log":
         (folder / "deploy.log").write_text(sample + "\n", "utf-8")
         command = ["logs", str(folder / "deploy.log")]

@@ -31,6 +31,10 @@ COMMANDS = {
     "wheels": ("edgewheel.commands.wheels", "check that every dependency has a wheel for Workers"),
     "trim": ("edgewheel.commands.trim", "propose files to leave out of python_modules, and what that saves"),
     "logs": ("edgewheel.commands.logs", "explain what went wrong in a log of a deploy or a run"),
+    "startup": (
+        "edgewheel.commands.startup",
+        "measure what the start costs in CPU, by import, and what deferring each saves",
+    ),
     "preflight": (
         "edgewheel.commands.preflight",
         "check, build, inspect, stage, bundle and prove in one run, with one verdict",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from edgewheel.deploy import Deploy
     from edgewheel.repository.worker import Worker
-    from edgewheel.runtime.proof import Exports, Problem, Proof, Refused, Subject
+    from edgewheel.runtime.proof import Asked, Exports, Problem, Proof, Refused, Subject
 
 _HINT = "pywrangler sync"
 
@@ -67,13 +67,7 @@ def _deploy(args: argparse.Namespace) -> Deploy:
 
 def _proof(deploy: Deploy, args: argparse.Namespace) -> Proof:
     """The proof with its verdict."""
-    config = deploy.config
-    what = subject(deploy.resolver(), deploy.main, pth=is_on("python_process_pth_files", config.date, config.flags))
-    tables = environment.scope(config.document.data, config.env)
-    want = asked(tables, date=config.date, flags=config.flags, main=str(tables.get("name") or ""))
-    what = what._replace(
-        flags=environment.active(config.date, config.flags), env=environment.values(tables, _secrets(deploy.worker))
-    )
+    what, want = subject_of(deploy)
     refused = refusal(what, deploy.resolver())
     if args.runtime == "static":
         from edgewheel.runtime import static
@@ -86,6 +80,16 @@ def _proof(deploy: Deploy, args: argparse.Namespace) -> Proof:
     else:
         found = _run(what, deploy, args)
     return judged(found, want, deploy.sources, deploy.main)
+
+
+def subject_of(deploy: Deploy) -> tuple[Subject, Asked]:
+    """What is imported of a deploy, in which environment, and what its config asks of main."""
+    config = deploy.config
+    what = subject(deploy.resolver(), deploy.main, pth=is_on("python_process_pth_files", config.date, config.flags))
+    tables = environment.scope(config.document.data, config.env)
+    want = asked(tables, date=config.date, flags=config.flags, main=str(tables.get("name") or ""))
+    flags = environment.active(config.date, config.flags)
+    return what._replace(flags=flags, env=environment.values(tables, _secrets(deploy.worker))), want
 
 
 def _secrets(worker: Worker) -> Iterator[str]:

@@ -29,8 +29,8 @@ _JUDGES = {"ew6": "wheel", "ew7": "log", "worker-wheels": "resolution"}
 
 class Rule(NamedTuple):
     """A declared rule; `fixes` says that its findings may carry edits for `--fix`.
-    `judges` is what it takes: `worker` (its `Deploys`), `resolution` (of its dependencies), `wheel` (a built one) or
-    `log`; its folder and hook say which.
+    `judges` is what it takes: `worker` (its `Deploys`), `resolution` (of its dependencies), `wheel` (a built one),
+    `log` or `start` (a measured one); its folder and hook say which.
     """
 
     code: str
@@ -53,14 +53,17 @@ class Entry(NamedTuple):
     module: str
 
 
-def rule(code: str, hook: str = "", *, level: str = "error", fixes: bool = False) -> Callable[[_F], _F]:
+def rule(
+    code: str, hook: str = "", *, level: str = "error", fixes: bool = False, judges: str = ""
+) -> Callable[[_F], _F]:
     """Declares a function as the rule `code`, named like the function. `hook` is the hook that runs it ("" for
-    wheels and logs), `level` ("error" or "warning") what its findings get by default; `fixes`: they may carry edits.
+    wheels, logs and starts), `level` ("error" or "warning") what its findings get by default; `fixes`: they may carry
+    edits; `judges` where it is not what its folder's rules judge.
     """
 
     def mark(check: _F) -> _F:
         name = check.__name__.replace("_", "-")
-        check.__dict__["rule"] = Rule(code, name, level, fixes, check.__doc__ or "", check, hook)
+        check.__dict__["rule"] = Rule(code, name, level, fixes, check.__doc__ or "", check, hook, judges)
         return check
 
     return mark
@@ -100,7 +103,7 @@ def discover() -> list[Entry]:
             for check in vars(module).values():
                 mark = getattr(check, "rule", None)
                 if isinstance(mark, Rule) and check.__module__ == module.__name__:
-                    judges = _JUDGES.get(mark.hook) or _JUDGES.get(folder, "worker")
+                    judges = mark.judges or _JUDGES.get(mark.hook) or _JUDGES.get(folder, "worker")
                     found.append(Entry(mark.code, mark.name, mark.hook, judges, f"{folder}.{stem}"))
     return sorted(found)
 

@@ -41,8 +41,8 @@ class Start:
         sys.meta_path.insert(0, self._finder)
         import random
 
-        self._os_random = random._urandom  # type: ignore[attr-defined] # noqa: SLF001 - as it was imported there
-        random._urandom = os.urandom  # type: ignore[attr-defined] # noqa: SLF001 - as it was imported there
+        self._os_random = random._urandom  # type: ignore[attr-defined]
+        random._urandom = os.urandom  # type: ignore[attr-defined]
         self._seed(random)
         sys.modules["random"] = _blocked(random, ("Random", "SystemRandom"))
         self._names()
@@ -55,15 +55,15 @@ class Start:
         for name, module in _Blocked.known.items():
             if sys.modules.get(name) is not module:
                 sys.modules[name] = module
-        sys.modules["random"]._urandom = self._os_random  # type: ignore[attr-defined] # noqa: SLF001 - as it was
+        sys.modules["random"]._urandom = self._os_random  # type: ignore[attr-defined]
         for name in self._modules:
             sys.modules.pop(name, None)
         _PATCHES.clear()
         _Blocked.known.clear()
-        self._tempfile[0]._RandomNameSequence = self._tempfile[1]  # type: ignore[attr-defined] # noqa: SLF001 - as it was
+        self._tempfile[0]._RandomNameSequence = self._tempfile[1]  # type: ignore[attr-defined]
         self._generator[0].seed = self._generator[1]
 
-    def _seed(self, random: Any) -> None:  # noqa: ANN401 - the module
+    def _seed(self, random: Any) -> None:
         """A generator without a seed would take one from the system."""
         generator = random.Random.__base__
         own = generator.seed
@@ -80,8 +80,8 @@ class Start:
         """Temporary names may be made: the runtime counts them."""
         import tempfile
 
-        self._tempfile = (tempfile, tempfile._RandomNameSequence)  # type: ignore[attr-defined] # noqa: SLF001 - as there
-        tempfile._RandomNameSequence = _Counted  # type: ignore[attr-defined] # noqa: SLF001 - as there
+        self._tempfile = (tempfile, tempfile._RandomNameSequence)  # type: ignore[attr-defined]
+        tempfile._RandomNameSequence = _Counted  # type: ignore[attr-defined]
 
     @staticmethod
     def _refused(own: Callable[[int], bytes]) -> Callable[[int], bytes]:
@@ -117,7 +117,7 @@ class _Blocked:
         object.__setattr__(self, "own", (module, frozenset(allowed)))
         _Blocked.known[module.__name__] = module
 
-    def __getattribute__(self, name: str) -> Any:  # noqa: ANN401 - whatever the module has
+    def __getattribute__(self, name: str) -> Any:
         module, allowed = object.__getattribute__(self, "own")
         value = getattr(module, name)
         if not Start.on or not callable(value) or name in allowed or name.startswith("__"):
@@ -153,11 +153,11 @@ class _Finder:
 
 
 class _Loader:
-    def __init__(self, loader: Any, patch: dict[str, Any]) -> None:  # noqa: ANN401 - any loader
+    def __init__(self, loader: Any, patch: dict[str, Any]) -> None:
         self._loader = loader
         self._patch = patch
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the loader has
+    def __getattr__(self, name: str) -> Any:
         return getattr(self._loader, name)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
@@ -184,7 +184,7 @@ def _raise() -> None:
         raise OSError(29, _TEXT)
 
 
-def _register(kind: str, name: str, handler: Any = None) -> Any:  # noqa: ANN401 - a decorator or its result
+def _register(kind: str, name: str, handler: Any = None) -> Any:
     if handler is None:
         return partial(_register, kind, name)
     _PATCHES.setdefault(name, {})[kind] = handler

@@ -27,15 +27,16 @@ def prove(
     tell: Callable[[str], None] = lambda _: None,
     host: Any = None,  # noqa: ANN401 - a JavaScript object
     start: Any = None,  # noqa: ANN401 - of another module that is there
+    watch: Any = None,  # noqa: ANN401 - the same
 ) -> dict[str, Any]:
     """Imports the modules of a mounted upload, main first, and asks main what it exports.
 
     `job` has `main` and `modules` (pairs of dotted name and upload name), `stand_ins` (top-level names), those of them
     that come `first` and the project's modules that they have `hidden`, and `pth` (whether `.pth` files count). `host`
     knows the JavaScript objects that stay (`scan`, `index`), None where there are none; `start` begins and ends the
-    time in which the runtime refuses randomness. The result has `outcomes` (one a module: its name and None or the
-    failure), `exports`, `refused`, `times` (seconds by top-level package, what it imports itself left out) and
-    `stand_ins` (those that were used).
+    time in which the runtime refuses randomness, `watch` that in which imports are watched. The result has `outcomes`
+    (one a module: its name and None or the failure), `exports`, `refused`, `times` (seconds by top-level package, what
+    it imports itself left out) and `stand_ins` (those that were used).
     """
     clean = _Clean()
     standing = [_Before(job["first"], job["hidden"]), _StandIns(job["stand_ins"], job["hidden"])]
@@ -47,7 +48,12 @@ def prove(
         sys.meta_path[:] = [*sys.meta_path[:1], standing[0], *sys.meta_path[1:], standing[1]]
         _mounted(pth=job["pth"])
         tell(job["main"][0])
+        if watch is not None:
+            watch.begin()
         outcomes = [[job["main"][0], _imported(*job["main"])]]
+        if watch is not None:
+            watch.end()
+            clock.stop()
         if outcomes[0][1] is None:
             exports = _exports(sys.modules[job["main"][0]])
             refused = _refused(host) if host is not None else []

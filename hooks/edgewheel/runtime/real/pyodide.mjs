@@ -66,15 +66,21 @@ python.loadPackage = () => {
   throw new Error("pyodide.loadPackage is disabled");
 };
 
+// Milliseconds of CPU of this process so far: in Pyodide `time.process_time()` is the wall clock.
+const cpu = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
 const { FS, _module: module } = python;
 FS.mkdirTree("/session/metadata");
 FS.mkdirTree("/edgewheel");
 for (const [name, text] of Object.entries(job.inside)) FS.writeFile("/edgewheel/" + name, text);
 python.runPython(
   "import os, sys; os.environ.pop('PYTHONINSPECT', None); sys.path.insert(0, '/edgewheel'); " +
-    "import edgewheel_probe, edgewheel_entropy; sys.path.pop(0)",
+    "import edgewheel_probe, edgewheel_entropy, edgewheel_watching; sys.path.pop(0)",
 );
 const probe = python.pyimport("edgewheel_probe");
+const watching = python.pyimport("edgewheel_watching");
 const entropy = python.pyimport("edgewheel_entropy");
 const { NODEFS } = FS.filesystems;
 const mode = NODEFS.getMode;
@@ -168,9 +174,18 @@ for (const upload of job.uploads) {
   const mine = [told, host, host.scan, host.index, ...Object.values(registered)];
   const before = new Set([...(job.snapshot ? held() : []), ...mine, python, module.API, module.API.abortSignalAny]);
   const started = performance.now();
-  const call = [argument, told, job.snapshot ? host : undefined, start];
+  const watch = { costs: watching.Costs, edges: watching.Edges }[job.watch]?.(cpu);
+  const call = [argument, told, job.snapshot && !job.watch ? host : undefined, start, watch];
+  const from = cpu();
   const result = promising ? await probe.prove.callPromising(...call) : probe.prove(...call);
+  const spent = cpu() - from;
   const outcome = result.toJs({ dict_converter: Object.fromEntries });
+  if (watch) {
+    Object.assign(outcome, { cpu: spent, python_cpu: from, rows: watch.rows.toJs(), held: {} });
+    outcome.held = watch.memory.toJs({ dict_converter: Object.fromEntries });
+    outcome.rows = outcome.rows.map((row) => [...row]);
+    outcome.cpu = job.watch === "costs" ? outcome.rows.filter((row) => row[1] < 0).reduce((all, row) => all + row[2], 0) : 0;
+  }
   outcome.seconds = (performance.now() - started) / 1000;
   outcome.waits = promising;
   outcome.memory = python._module?.HEAPU8?.length ?? null;

@@ -52,15 +52,21 @@ def prove(
     return found
 
 
-def run(uploads: Sequence[tuple[str, Subject]], *, python: str, folder: str, timeout: float) -> list[dict[str, Any]]:
-    """The outcomes of several mounted uploads (folder and what to import) in one process."""
+def run(
+    uploads: Sequence[tuple[str, Subject]], *, python: str, folder: str, timeout: float, watch: str = ""
+) -> list[dict[str, Any]]:
+    """The outcomes of several mounted uploads (folder and what to import) in one process. `watch` asks for more of
+    main: the `costs` of its imports, or their `edges`.
+    """
     here = os.path.dirname(__file__)
+    inside = ("probe", "entropy", "watching")
     job = {
         "pyodide": folder,
-        "inside": {f"edgewheel_{name}.py": _text(os.path.join(here, f"{name}.py")) for name in ("probe", "entropy")},
+        "inside": {f"edgewheel_{name}.py": _text(os.path.join(here, f"{name}.py")) for name in inside},
         "javascript": facts("runtimes")["javascript"],
         "jspi": python != "3.12",  # facts: acceptance 9
         "snapshot": python != "3.12",  # facts: acceptance 2
+        "watch": watch,
         "uploads": [_upload(root, what) for root, what in uploads],
     }
     told = _talk(
