@@ -5,10 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from edgewheel.sources import conditions
-from edgewheel.sources.catching import expects
 from edgewheel.sources.conditions import dotted
 from edgewheel.sources.records import Effect
+from edgewheel.sources.running import at_import, expressions, full_name, origins
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,9 +19,24 @@ if TYPE_CHECKING:
 _WORDS = (
     *(b"random", b"secrets", b"uuid", b"thread", b"Thread", b"multiprocessing", b"socket", b"urlopen"),
     *(b"requests", b"httpx", b"subprocess", b".system", b"popen", b"fork", b"ProcessPool", b"spawn", b"exec"),
+    *(b"import js", b"from js", b"ssl", b"pyfetch", b"time(", b"time_ns(", b"now(", b"today(", b"workers"),
 )
 _KINDS = {
-    "randomness": (*("secrets", "numpy.random", "uuid.uuid1", "uuid.uuid4", "os.urandom", "os.getrandom", "random"),),
+    "randomness": (
+        *("secrets", "numpy.random", "uuid.uuid1", "uuid.uuid4", "uuid.uuid6", "uuid.uuid7", "uuid.uuid8"),
+        *("uuid.getnode", "os.urandom", "os.getrandom", "random", "ssl.create_default_context"),
+    ),
+    # facts: acceptance 3, real workerd: "Disallowed operation called within global scope"
+    "javascript": (
+        *("js.fetch", "js.setTimeout", "js.setInterval", "js.crypto.randomUUID", "js.crypto.getRandomValues"),
+        *("js.WebSocket.new", "js.caches.default", "js.caches.open", "pyodide.http.pyfetch", "workers.fetch"),
+    ),
+    # facts: acceptance 3: making one asks for entropy, from Python 3.13 on
+    "generator": ("random.SystemRandom", "secrets.SystemRandom"),
+    "clock": (
+        *("time.time", "time.time_ns", "datetime.datetime.now", "datetime.datetime.utcnow"),
+        *("datetime.datetime.today", "datetime.date.today", "js.Date.now"),
+    ),
     "thread": (
         *("threading.Thread", "threading.Timer", "_thread.start_new_thread", "_thread.start_joinable_thread"),
         *("concurrent.futures.ThreadPoolExecutor", "multiprocessing.pool.ThreadPool"),
@@ -41,8 +55,8 @@ _KINDS = {
 #: Deterministic, or no more than a definition. facts: workerd 1.20241112.0, where all others raise at the start
 _HARMLESS = frozenset(
     (
-        *("random.getstate", "random.setstate", "random.SystemRandom", "secrets.SystemRandom"),
-        *("secrets.compare_digest", "numpy.random.seed", "numpy.random.RandomState", "numpy.random.SeedSequence"),
+        *("random.getstate", "random.setstate", "secrets.compare_digest"),
+        *("numpy.random.seed", "numpy.random.RandomState", "numpy.random.SeedSequence"),
         *("subprocess.list2cmdline", "subprocess.CompletedProcess", "subprocess.CalledProcessError"),
     )
 )
@@ -80,21 +94,12 @@ def effects(tree: ast.Module) -> Iterator[Effect]:
 class _Reader:
     def __init__(self, tree: ast.Module) -> None:
         self.tree = tree
-        self.names: dict[str, str] = {}
+        self.names = origins(tree)
         self.functions = {
             node.name: node for node in tree.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
         }
-        for node in ast.walk(tree):
-            self.imported(node)
 
-    def imported(self, node: ast.AST) -> None:
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                top = alias.name.partition(".")[0]
-                self.names[alias.asname or top] = alias.name if alias.asname else top
-        elif isinstance(node, ast.ImportFrom) and not node.level:
-            for alias in node.names:
-                self.names[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+        self.sure = {id(running.node) for running in at_import(tree, _CATCHING)}
 
     def read(self) -> Iterator[Effect]:
         for call in _calls(self.tree.body):
@@ -105,13 +110,11 @@ class _Reader:
                 yield from self.inside(call, set())
 
     def effect(self, call: ast.Call) -> Effect | None:
+        full = full_name(call.func, self.names)
         written = dotted(call.func)
-        head, _, tail = written.partition(".")
-        if head not in self.names:
-            return None
-        full = f"{self.names[head]}.{tail}" if tail else self.names[head]
-        kind = _kind(full, bool(call.args or call.keywords))
-        return Effect(written, kind, call.lineno, call.col_offset + 1, ast.unparse(call)) if kind else None
+        kind = _kind(full, bool(call.args or call.keywords)) if full else ""
+        at = (call.lineno, call.col_offset + 1)
+        return Effect(written, kind, *at, ast.unparse(call), sure=id(call) in self.sure) if kind else None
 
     def inside(self, call: ast.Call, seen: set[str]) -> Iterator[Effect]:
         """What a function of this module does that the top level calls."""
@@ -123,58 +126,19 @@ class _Reader:
         for inner in _calls(function.body):
             found = self.effect(inner)
             for each in [found] if found is not None else self.inside(inner, seen):
-                yield Effect(each.name, each.kind, call.lineno, call.col_offset + 1, ast.unparse(call), name)
+                yield Effect(each.name, each.kind, call.lineno, call.col_offset + 1, ast.unparse(call), name, each.sure)
                 return
 
 
 def _kind(name: str, has_arguments: bool) -> str:  # noqa: FBT001 - one call, beside its definition
     if name in _HARMLESS or (name in _SEEDED and has_arguments):
         return ""
-    for kind, names in _KINDS.items():
+    for kind, names in reversed(_KINDS.items()):  # `random.SystemRandom` before `random`
         if any(name == each or name.startswith(f"{each}.") for each in names):
             return kind if name not in {"random", "secrets", "subprocess", "numpy.random"} else ""
     return ""
 
 
 def _calls(body: list[ast.stmt]) -> Iterator[ast.Call]:
-    """The calls that running statements makes: not those in functions and lambdas, nor in branches that never run."""
-    for statement in body:
-        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            defaults = [*statement.args.defaults, *(each for each in statement.args.kw_defaults if each)]
-            yield from _in(*statement.decorator_list, *defaults)
-        elif isinstance(statement, ast.If):
-            yield from _in(statement.test)
-            test = conditions.parse(statement.test)
-            known = test[1] if test[0] == "known" else None
-            yield from _calls(
-                [*(statement.body if known is not False else []), *(statement.orelse if known is not True else [])]
-            )
-        else:
-            inner = [child for child in ast.iter_child_nodes(statement) if isinstance(child, ast.expr)]
-            yield from _in(*inner)
-            for child in ast.iter_child_nodes(statement):
-                if isinstance(child, ast.withitem):
-                    yield from _in(child.context_expr)
-                elif isinstance(child, (ast.ExceptHandler, ast.match_case)):
-                    yield from _calls(child.body)
-                elif isinstance(child, ast.keyword):
-                    yield from _in(child.value)
-            inside = [child for child in ast.iter_child_nodes(statement) if isinstance(child, ast.stmt)]
-            if isinstance(statement, ast.Try) and any(expects(handler, _CATCHING) for handler in statement.handlers):
-                inside = [*statement.orelse, *statement.finalbody]
-            yield from _calls(inside)
-
-
-def _in(*nodes: ast.expr) -> Iterator[ast.Call]:
-    for node in nodes:
-        if isinstance(node, ast.Lambda):
-            continue
-        if isinstance(node, ast.Call):
-            yield node
-        for child in ast.iter_child_nodes(node):
-            if isinstance(child, ast.expr):
-                yield from _in(child)
-            elif isinstance(child, ast.keyword):
-                yield from _in(child.value)
-            elif isinstance(child, ast.comprehension):
-                yield from _in(child.iter, *child.ifs)
+    """The calls that running statements makes, wherever they may."""
+    return (node for node in expressions(body, _CATCHING) if isinstance(node, ast.Call))

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from edgewheel.sources.records import IN_FUNCTION, Block, Bound, Effect, Import, Names, Opened, PathChange, Record, Star
+from edgewheel.sources.records import (
+    IN_FUNCTION,
+    Block,
+    Bound,
+    Effect,
+    HandlerUse,
+    Import,
+    Kept,
+    Names,
+    Need,
+    Opened,
+    PathChange,
+    Record,
+    Star,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 #: Changed whenever a record means something else than before.
-FORMAT = 1
+FORMAT = 2
 _PLAIN_BLOCKS = {"": (), "f": (IN_FUNCTION,)}
 
 
@@ -30,6 +44,9 @@ def plain(record: Record) -> list[Any]:
         kept,
         record.opened,
         record.effects,
+        record.kept,
+        record.needs,
+        record.uses,
         record.program,
         record.fails,
         record.parses,
@@ -39,7 +56,8 @@ def plain(record: Record) -> list[Any]:
 def record(value: Any) -> Record:  # noqa: ANN401 - whatever stands in the file
     """The record that `plain` gave; ValueError for anything else."""
     try:
-        imports, paths, provided, own_path, binds, calls, names, opened, effects, body, fails, parses = value
+        imports, paths, provided, own_path, binds, calls, names, opened, effects, *rest = value
+        kept, needs, uses, body, fails, parses = rest
         return Record(
             imports=tuple([_import(each) for each in imports]),
             paths=tuple(
@@ -53,8 +71,17 @@ def record(value: Any) -> Record:  # noqa: ANN401 - whatever stands in the file
             names=None if names is None else _bindings(names),
             opened=tuple(Opened(_of(a, str), _of(b, int), _of(c, int), _of(d, str)) for a, b, c, d in opened),
             effects=tuple(
-                Effect(_of(a, str), _of(b, str), _of(c, int), _of(d, int), _of(e, str), _of(f, str))
-                for a, b, c, d, e, f in effects
+                Effect(_of(a, str), _of(b, str), _of(c, int), _of(d, int), _of(e, str), _of(f, str), _of(g, bool))
+                for a, b, c, d, e, f, g in effects
+            ),
+            kept=tuple(Kept(_of(a, str), _of(b, str), _of(c, int), _of(d, int), _of(e, str)) for a, b, c, d, e in kept),
+            needs=tuple(
+                Need(_of(a, str), _of(b, str), _of(c, str), _of(d, int), _of(e, int), _of(f, str))
+                for a, b, c, d, e, f in needs
+            ),
+            uses=tuple(
+                HandlerUse(_of(a, str), _of(b, str), _of(c, str), _of(d, str), _of(e, str), _of(f, int), _of(g, int))
+                for a, b, c, d, e, f, g in uses
             ),
             program=None if body is None else tuple(_of(body, list)),
             fails=_of(fails, bool),

@@ -70,7 +70,8 @@ class Opened(NamedTuple):
 
 class Effect(NamedTuple):
     """One call that a module makes while it is imported: its name, what kind of thing it does, line and column from 1,
-    and the expression of the top level. `through` is the function of the module that makes it, "" for the top level.
+    and the expression of the top level. `through` is the function of the module that makes it, "" for the top level;
+    `sure`: it is made on every path and what it raises is not caught.
     """
 
     name: str
@@ -79,6 +80,46 @@ class Effect(NamedTuple):
     column: int
     code: str
     through: str = ""
+    sure: bool = False
+
+
+class Kept(NamedTuple):
+    """One object of JavaScript that stays reachable: the name that holds it, the call that makes it, line and column
+    from 1, and "object" or "proxy".
+    """
+
+    name: str
+    code: str
+    line: int
+    column: int
+    kind: str
+
+
+class Need(NamedTuple):
+    """One thing that a module asks of its surroundings while it is imported; kinds and `name` as of `start_facts`.
+    `code` is the expression, `through` the function of the module in which it stands, "" for the top level.
+    """
+
+    kind: str
+    name: str
+    code: str
+    line: int
+    column: int
+    through: str = ""
+
+
+class HandlerUse(NamedTuple):
+    """One use of a parameter that the runtime leaves empty: class, method, parameter, the attribute of the instance
+    that has it, the expression, line and column from 1. `depends` of a Workflow's step is one too.
+    """
+
+    owner: str
+    method: str
+    parameter: str
+    instead: str
+    code: str
+    line: int
+    column: int
 
 
 class Bound(NamedTuple):
@@ -146,6 +187,9 @@ class Record(NamedTuple):
     names: Names | None = None
     opened: tuple[Opened, ...] = ()
     effects: tuple[Effect, ...] = ()
+    kept: tuple[Kept, ...] = ()
+    needs: tuple[Need, ...] = ()
+    uses: tuple[HandlerUse, ...] = ()
     program: tuple[Node, ...] | None = None
     fails: bool = False
     parses: int = 0

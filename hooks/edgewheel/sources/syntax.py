@@ -7,7 +7,18 @@ import gc
 import warnings
 from typing import TYPE_CHECKING
 
-from edgewheel.sources import catching, conditions, effects, names, opened, paths, program
+from edgewheel.sources import (
+    catching,
+    conditions,
+    effects,
+    handler_uses,
+    kept,
+    names,
+    opened,
+    paths,
+    program,
+    start_facts,
+)
 from edgewheel.sources.records import IN_FUNCTION, Block, Import, PathChange, Record
 
 if TYPE_CHECKING:
@@ -50,6 +61,9 @@ def record(tree: ast.Module, source: bytes) -> Record:
         names=bound,
         opened=tuple(opened.opened(tree.body, {})) if opened.may_open(source) else (),
         effects=tuple(effects.effects(tree)) if effects.may_have(source) else (),
+        kept=tuple(kept.kept(tree)) if kept.may_keep(source) else (),
+        needs=tuple(start_facts.needs(tree)) if start_facts.may_need(source) else (),
+        uses=tuple(handler_uses.uses(tree)) if handler_uses.may_use(source) else (),
         program=program.pack(tree),
         parses=1,
     )

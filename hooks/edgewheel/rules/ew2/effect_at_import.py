@@ -16,13 +16,15 @@ if TYPE_CHECKING:
     from edgewheel.sources.records import Effect
 
 
-@rule("EW208", "worker-imports", level="warning")
+@rule("EW208", "worker-imports")
 def effect_at_import(deploys: Deploys) -> Iterator[Finding]:
-    """Randomness, threads, sockets or subprocesses at import time, in a module that main reaches when it starts.
+    """Randomness, I/O, threads, sockets or subprocesses at import time, in a module that main reaches when it starts:
+    an error where the upload or the start surely fails, else a warning.
 
     Workers: the top level runs outside of any request, from 2025-10-16 on once at the upload. Randomness fails there
-    with "Randomness is not allowed while a Worker is starting", and what it gave would be the same in every isolate;
-    sockets, threads and subprocesses cannot be opened there.
+    with "Randomness is not allowed while a Worker is starting", I/O through JavaScript with "Disallowed operation
+    called within global scope". Threads, sockets and subprocesses do not exist there. A clock that is read there stays
+    at that time in every request.
 
     Fix: do it in the handler, or in a function that the first request calls.
 
@@ -49,14 +51,36 @@ def _judged(deploy: Deploy, name: str) -> Iterator[Finding]:
     if not may_have(deploy.sources.source(name)) or not needs_look(deploy.sources.record(name)):
         return
     for effect in deploy.sources.whole(name).effects:
-        through = f" (by `{effect.through}()`)" if effect.through else ""
-        message = f"`{effect.name}()` runs when `{name}` is imported{through}: {_consequence(deploy, effect)}"
-        yield Finding(message, Place(deploy.path(name), effect.line, effect.column), _fix(effect))
+        if _happens(deploy, effect):
+            through = f" (by `{effect.through}()`)" if effect.through else ""
+            message = f"`{effect.name}()` runs when `{name}` is imported{through}: {_consequence(deploy, effect)}"
+            level = "error" if effect.sure and _fails(effect) else "warning"
+            yield Finding(message, Place(deploy.path(name), effect.line, effect.column), _fix(effect), level=level)
+
+
+def _happens(deploy: Deploy, effect: Effect) -> bool:
+    """Whether the Worker's Python and its snapshot make it what it is."""
+    if effect.kind == "generator":
+        return deploy.python != "3.12"
+    return effect.kind != "clock" or _has_snapshot(deploy)
+
+
+def _has_snapshot(deploy: Deploy) -> bool:
+    return is_on("python_dedicated_snapshot", deploy.config.date, deploy.config.flags)
+
+
+def _fails(effect: Effect) -> bool:
+    """Whether the call itself raises: making a thread or a socket does not yet, and a clock never does."""
+    if effect.kind in {"thread", "clock"}:
+        return False
+    return not effect.name.endswith(("Process", "Pool", "Manager", "ProcessPoolExecutor", "socket.socket", "system"))
 
 
 def _fix(effect: Effect) -> str:
     if effect.kind in {"thread", "process"}:
         return f"remove `{effect.code}`; what it does can be awaited in the handler"
+    if effect.kind == "clock":
+        return f"call `{effect.code}` in the handler, where the time is needed"
     made = f"import functools\n\n\n@functools.cache\ndef made():\n    return {effect.code}\n"
     return f"{made}# and `made()` in the handler instead"
 
@@ -66,6 +90,10 @@ def _consequence(deploy: Deploy, effect: Effect) -> str:
         return "Workers have no threads: starting it fails" if effect.kind == "thread" else "Workers have no processes"
     if effect.kind == "socket":
         return "there is no network before the first request: connecting fails"
-    if is_on("python_dedicated_snapshot", deploy.config.date, deploy.config.flags):
+    if effect.kind == "javascript":
+        return "the start fails with `Disallowed operation called within global scope`"
+    if effect.kind == "clock":
+        return "the snapshot keeps the time of the upload, so every request sees that time"
+    if _has_snapshot(deploy):
         return "the upload fails with `Randomness is not allowed while a Worker is starting`"
     return "the start fails with `Cannot get entropy outside of request context`"

@@ -1,0 +1,106 @@
+"""EW211: what a Worker does not have while it starts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edgewheel.findings import Finding, Place
+from edgewheel.requirements.requirement import normalize
+from edgewheel.rules.registry import rule
+from edgewheel.sources.start_facts import may_need
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edgewheel.deploy import Deploy, Deploys
+    from edgewheel.sources.records import Need
+
+#: What Emscripten and Pyodide put into `os.environ` themselves.
+_SET = frozenset(("HOME", "USER", "LOGNAME", "PATH", "PWD", "LANG", "_"))
+
+
+@rule("EW211", "worker-imports")
+def missing_at_start(deploys: Deploys) -> Iterator[Finding]:
+    """What main asks for when it starts and no Worker has: `os.environ["X"]`, `sys.argv[1]`, the metadata of the
+    project itself, time zones without `tzdata`, settings that the environment must fill.
+
+    Workers: nothing fills `os.environ`: variables and secrets are in `env`. The command line is empty, the project is
+    uploaded and never installed, and Python brings no time zones. The exception ends the start.
+
+    Fix: read variables and secrets from `env`, which the top level may import; require `tzdata` for time zones.
+
+    Bad:
+        import os
+
+        HOST = os.environ["SMTP_HOST"]
+
+    Good:
+        from workers import env
+
+        HOST = env.SMTP_HOST
+    """
+    for deploy in deploys.importing:
+        found = [(name, need) for name in _reached(deploy) for need in deploy.sources.whole(name).needs]
+        filled = {need.name for _, need in found if need.kind == "set"}
+        for name, need in found:
+            if need.kind != "set" and _lacks(deploy, need, filled):
+                yield Finding(_message(need), Place(deploy.path(name), need.line, need.column), _fix(deploy, need))
+
+
+def _reached(deploy: Deploy) -> Iterator[str]:
+    """The project's modules that run at the start and may ask for something."""
+    for name, at in deploy.reached.modules.items():
+        is_own = deploy.path(name) and name.endswith(".py") and not deploy.tree.is_vendored(name)
+        if at == "start" and is_own and may_need(deploy.sources.source(name)):
+            yield name
+
+
+def _lacks(deploy: Deploy, need: Need, filled: set[str]) -> bool:
+    if need.kind in {"environ", "unset", "none"}:
+        return need.name not in _SET | filled and "*" not in filled
+    if need.kind == "settings":
+        fields = {name.upper() for name in need.name.split(", ")}
+        return "*" not in filled and not fields & {name.upper() for name in filled}
+    if need.kind == "metadata":
+        return normalize(need.name) == normalize(_own(deploy))
+    if need.kind == "zone":
+        return "tzdata" not in deploy.project.runtime and "python_modules/tzdata" not in deploy.tree.folders
+    return True
+
+
+def _own(deploy: Deploy) -> str:
+    """The name of the project itself."""
+    document = deploy.worker.pyproject
+    table = document.data.get("project") if document is not None and isinstance(document.data, dict) else None
+    name = table.get("name") if isinstance(table, dict) else None
+    return name if isinstance(name, str) else ""
+
+
+def _message(need: Need) -> str:
+    by = f" (by `{need.through}()`)" if need.through else ""
+    if need.kind in {"environ", "unset", "none"}:
+        error = {"environ": "raises KeyError", "unset": "raises", "none": "fails on None"}[need.kind]
+        return f"`{need.code}` {error} when the Worker starts{by}: nothing fills `os.environ` on Workers"
+    if need.kind == "settings":
+        return f"`{need.code}` raises ValidationError when the Worker starts{by}: nothing fills `os.environ` on Workers"
+    if need.kind == "argv":
+        return f"`{need.code}` raises IndexError when the Worker starts{by}: a Worker has no command line"
+    if need.kind == "metadata":
+        why = "the project is uploaded, not installed"
+        return f"`{need.code}` raises PackageNotFoundError when the Worker starts{by}: {why}"
+    return f"`{need.code}` raises ZoneInfoNotFoundError when the Worker starts{by}: there are no time zones on Workers"
+
+
+def _fix(deploy: Deploy, need: Need) -> str:
+    if need.kind in {"environ", "unset", "none"}:
+        return f"from workers import env\n\nenv.{need.name}  # a secret, or in `vars` of the wrangler config"
+    if need.kind == "settings":
+        values = ", ".join(f"{name}=env.{name.upper()}" for name in need.name.split(", "))
+        return f"from workers import env\n\n{need.code[:-1]}{values})  # secrets, or in `vars` of the wrangler config"
+    if need.kind == "argv":
+        return f"remove `{need.code}`, or give the value as a variable: `from workers import env`"
+    if need.kind == "metadata":
+        document = deploy.worker.pyproject
+        version = document.data.get("project", {}).get("version") if document is not None else None
+        return f'"{version}"' if isinstance(version, str) else f"write the version down in place of `{need.code}`"
+    return "uv add tzdata"
