@@ -62,7 +62,7 @@ def read(worker: Worker) -> Requirements:
     files = _Files(worker, faults)
     table = Table(pyproject) if pyproject is not None and pyproject.problem is None else None
     project = table.project() if table else None
-    runtime, development, unused = _candidates(worker, folder, declared=bool(project))
+    runtime, development, unused = _candidates(worker, folder)
     read_files = tuple(RuntimeFile(path, *files.closure(path)) for path in runtime)
     unread = _hidden(faults)
     theirs = {requirement.place.path for file in read_files for requirement in file.requirements}
@@ -101,9 +101,9 @@ def _hidden(faults: Iterable[Fault]) -> frozenset[str]:
     return frozenset(fault.hides for fault in faults if fault.hides is not None)
 
 
-def _candidates(worker: Worker, folder: str, *, declared: bool) -> tuple[list[str], list[str], list[str]]:
-    """The requirements files by name: the Worker's, those for development, and those that nothing reads. Beside
-    `[project].dependencies` a requirements.txt is nobody's list; where these are empty, it is what was meant.
+def _candidates(worker: Worker, folder: str) -> tuple[list[str], list[str], list[str]]:
+    """The requirements files by name: the Worker's, those for development, and those that nothing reads. Without a
+    pyproject.toml a requirements.txt belongs to something else; beside one it is what was meant for the Worker.
     """
     names = [entry.name for entry in worker.disk.scan(folder) if entry.kind in {"file", "link-file"}]
     within = [
@@ -119,7 +119,7 @@ def _candidates(worker: Worker, folder: str, *, declared: bool) -> tuple[list[st
     if worker.pyproject is None:
         unused = [name for name in known if name not in development]
     else:
-        (unused if declared else runtime).extend(name for name in ("requirements.txt",) if name in names)
+        runtime.extend(name for name in ("requirements.txt",) if name in names)
         runtime += [name for name in configured if name not in runtime and worker.disk.is_file(f"{folder}/{name}")]
     development = [name for name in development if name not in configured]
     return tuple([f"{folder}/{name}" for name in found] for found in (runtime, development, unused))  # type: ignore[return-value]
