@@ -169,16 +169,24 @@ class Deploys:
         """The deploys whose imports are judged, those with the same modules, date and flags once. What wrangler refuses
         for another reason than its modules counts: a placeholder, a container without Docker.
         """
+        return tuple(self._analysed.values())
+
+    def like(self, deploy: Deploy) -> Deploy | None:
+        """The one of `importing` whose imports are those of a deploy; None where there is nothing to import."""
+        return self._analysed.get(deploy.imports_by)
+
+    @cached_property
+    def _analysed(self) -> dict[tuple[object, ...], Deploy]:
         found: dict[tuple[object, ...], Deploy] = {}
         for each in self:
             if each.carried.error is None and each.carried.modules:
-                found.setdefault((each.modules, each.config.date, each.config.flags), each)
-        return tuple(found.values())
+                found.setdefault(each.imports_by, each)
+        return found
 
     @property
     def is_analysed(self) -> bool:
         """Whether the import analysis has been asked for already."""
-        return "importing" in self.__dict__
+        return "_analysed" in self.__dict__
 
     def names_below(self, folder: str, names: Callable[[], Sequence[str]]) -> tuple[str, ...]:
         """The names of a walk, which environments share."""
@@ -329,6 +337,11 @@ class Deploy:
     def modules(self) -> tuple[Module, ...]:
         """The multipart form, main first, whatever else wrangler refuses the config for."""
         return self.carried.modules
+
+    @property
+    def imports_by(self) -> tuple[object, ...]:
+        """What decides how the upload's imports end: equal for environments that are one to the import analysis."""
+        return self.modules, self.config.date, self.config.flags
 
     @cached_property
     def active(self) -> Active:

@@ -9,6 +9,7 @@ from edgewheel.sources.records import (
     Block,
     Bound,
     Effect,
+    EnvUse,
     HandlerUse,
     Import,
     Kept,
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 #: Changed whenever a record means something else than before.
-FORMAT = 2
+FORMAT = 3
 _PLAIN_BLOCKS = {"": (), "f": (IN_FUNCTION,)}
 
 
@@ -50,6 +51,7 @@ def plain(record: Record) -> list[Any]:
         record.program,
         record.fails,
         record.parses,
+        record.env,
     ]
 
 
@@ -57,7 +59,7 @@ def record(value: Any) -> Record:  # noqa: ANN401 - whatever stands in the file
     """The record that `plain` gave; ValueError for anything else."""
     try:
         imports, paths, provided, own_path, binds, calls, names, opened, effects, *rest = value
-        kept, needs, uses, body, fails, parses = rest
+        kept, needs, uses, body, fails, parses, env = rest
         return Record(
             imports=tuple([_import(each) for each in imports]),
             paths=tuple(
@@ -86,6 +88,7 @@ def record(value: Any) -> Record:  # noqa: ANN401 - whatever stands in the file
             program=None if body is None else tuple(_of(body, list)),
             fails=_of(fails, bool),
             parses=_of(parses, int),
+            env=tuple(EnvUse(_of(a, str), _of(b, str), _of(c, int), _of(d, int)) for a, b, c, d in env),
         )
     except (TypeError, KeyError, IndexError, AttributeError) as error:
         raise ValueError(str(error)) from None

@@ -122,6 +122,17 @@ class HandlerUse(NamedTuple):
     column: int
 
 
+class EnvUse(NamedTuple):
+    """A member of `env` that is used without a guard: its name, the method that is called on it ("" for none), line and
+    column from 1.
+    """
+
+    name: str
+    method: str
+    line: int
+    column: int
+
+
 class Bound(NamedTuple):
     """One way in which a name comes to stand for something.
 
@@ -193,6 +204,7 @@ class Record(NamedTuple):
     program: tuple[Node, ...] | None = None
     fails: bool = False
     parses: int = 0
+    env: tuple[EnvUse, ...] = ()
 
 
 IN_FUNCTION = Block("def")

@@ -11,6 +11,7 @@ from edgewheel.sources import (
     catching,
     conditions,
     effects,
+    env_uses,
     handler_uses,
     kept,
     names,
@@ -66,6 +67,7 @@ def record(tree: ast.Module, source: bytes) -> Record:
         uses=tuple(handler_uses.uses(tree)) if handler_uses.may_use(source) else (),
         program=program.pack(tree),
         parses=1,
+        env=env_uses.uses(tree) if env_uses.may_use(source) else (),
     )
 
 

@@ -53,6 +53,10 @@ def unbound_handler(deploys: Deploys) -> Iterator[Finding]:
         name = "COUNTER"
         class_name = "Counter"
 
+        [[migrations]]
+        tag = "v1"
+        new_sqlite_classes = ["Counter"]
+
         # src/main.py
         class Default(WorkerEntrypoint): ...
 

@@ -14,18 +14,26 @@ from edgewheel.wrangler.config import PYC
 from edgewheel.wrangler.globs import any_match, compile_glob
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from edgewheel.deploy import Deploy, Deploys
+    from edgewheel.rules.env_bindings import Binding, Taken
     from edgewheel.wrangler.config import Config
+
+
+#: Whether it is about variables -> the level.
+_LEVELS = {True: "warning", False: "error"}
 
 
 @rule("EW315", "worker-wrangler-config")
 def environment_loses_settings(deploys: Deploys) -> Iterator[Finding]:
     """An environment that replaces `rules`, `compatibility_flags` or `python_modules` and loses what the top level had.
+    Or one that lacks bindings which the code uses and the top level declares.
 
     Workers: an environment's value replaces the top level's as a whole, nothing is merged: the files that the top
     level's rules upload are missing in this environment alone, its flags are off, its excludes are uploaded.
+    Bindings and `vars` are never inherited: wrangler warns and deploys, and using one raises AttributeError. For a
+    variable this is a warning: the environment may have a secret of its name.
 
     Fix: repeat in the environment what it still needs.
 
@@ -47,6 +55,7 @@ def environment_loses_settings(deploys: Deploys) -> Iterator[Finding]:
             yield from _flags(deploy.config, top)
             yield from _rules(deploy, top)
             yield from _excludes(deploy.config, top)
+    yield from _bindings(deploys)
 
 
 def _flags(config: Config, top: Config) -> Iterator[Finding]:
@@ -104,3 +113,47 @@ def _excludes(config: Config, top: Config) -> Iterator[Finding]:
         message += f"{'leaves' if len(lost) == 1 else 'leave'} out is uploaded in this environment"
         fix = entry(config.document, "exclude", [*config.exclude, *lost])
         yield Finding(message, config.place("python_modules", "exclude"), fix)
+
+
+def _bindings(deploys: Deploys) -> Iterator[Finding]:
+    """What the top level declares, an environment lacks, and the code uses; without the first two no code is read."""
+    from edgewheel.rules import env_bindings
+
+    above = env_bindings.declared(deploys.of(None))
+    for deploy in deploys if above else ():
+        lost = above.keys() - env_bindings.declared(deploy).keys() if deploy.config.env is not None else set()
+        like = deploys.like(deploy) if lost else None
+        if like is not None:
+            uses = [each for each in env_bindings.uses(like) if each.use.name in lost]
+            objects = [each for each in uses if above[each.use.name].kind != "vars"]
+            yield from _lost(like, deploy.config, objects, above)
+            yield from _lost(like, deploy.config, [each for each in uses if each not in objects], above)
+
+
+def _lost(like: Deploy, config: Config, uses: Sequence[Taken], above: Mapping[str, Binding]) -> Iterator[Finding]:
+    """One finding for bindings, or for variables, of an environment."""
+    if not uses:
+        return
+    names = list(dict.fromkeys(each.use.name for each in uses))
+    first = uses[0]
+    is_text = above[names[0]].kind == "vars"
+    named = ", ".join(f"`{name}`" for name in names)
+    message = (
+        f"`env.{config.env}` does not inherit {'the variables' if is_text else 'the bindings'} {named} of the top "
+    )
+    message += f"level: `{like.worker.shown(like.path(first.module))}` uses `env.{first.use.name}` in line "
+    message += f"{first.use.line}, which raises AttributeError in this environment"
+    place = config.document.place("env", str(config.env))
+    yield Finding(message, place, _declared_again(like, config, [above[name] for name in names]), _LEVELS[is_text])
+
+
+def _declared_again(like: Deploy, config: Config, names: Sequence[Binding]) -> str:
+    from edgewheel.rules.env_bindings import pasted
+
+    if names[0].kind == "vars":
+        values = {each.name: config.document.get(*each.key) for each in names}
+        given = config.document.get("env", str(config.env), "vars")
+        return entry(config.document, "vars", {**(given if isinstance(given, dict) else {}), **values})
+    classes = [config.document.get(*each.key, "class_name") for each in names]
+    rows = [(each.kind, each.name, str(found or "")) for each, found in zip(names, classes, strict=True)]
+    return pasted(like, [row for row in rows if row[0]], config.env) if any(row[0] for row in rows) else ""
