@@ -49,7 +49,12 @@ class Project:
         return ""
 
     def is_declared(self, module: str) -> bool:
-        """Whether the runtime requirements, or what they bring, give a dotted module, or live in it."""
+        """Whether the runtime requirements, or what they bring, give a dotted module, or live in it. What is vendored may
+        also be imported by its folder: `python_modules.starlette`.
+        """
+        if module == "python_modules":
+            return bool(self.runtime)
+        module = module.removeprefix("python_modules.")
         return bool(self.declared.provider(module)) or self.declared.fills(module)
 
     def is_shared(self, module: str) -> bool:
