@@ -41,6 +41,8 @@ class Package(NamedTuple):
     hashes: tuple[str, ...] = ()
     #: what uv.lock remembers of the project's own table: each `name[extras]specifier ; marker`; None for others
     declared: tuple[Edge, ...] | None = None
+    #: whether one of its wheels is compiled for Workers; known where the lock was read with its files
+    wasm: bool = False
 
 
 class Link(NamedTuple):
@@ -128,7 +130,8 @@ def _package(table: dict[str, Any], lines: dict[str, list[int]]) -> Package:
     hashes = tuple(found for each in archives if isinstance(each, dict) for found in _hashes(each))
     metadata = table.get("metadata")
     declared = tuple(_edges(metadata.get("requires-dist"), "")) if isinstance(metadata, dict) else None
-    return Package(normalize(name), str(table.get("version", "")), line, tuple(edges), local, hashes, declared)
+    wasm = any("wasm32" in str(each.get("url", each.get("name", ""))) for each in archives if isinstance(each, dict))
+    return Package(normalize(name), str(table.get("version", "")), line, tuple(edges), local, hashes, declared, wasm)
 
 
 def _edges(listed: object, via: str) -> Iterator[Edge]:

@@ -67,7 +67,7 @@ def locks_out_of_step(deploys: Deploys) -> Iterator[Finding]:
         yield from _requirements(worker, deployed)
         yield from _changed_wheels(worker, deployed, f"rm pylock.toml && {_SYNC}")
     if tested is not None and deployed is not None:
-        yield from _versions(tested, deployed)
+        yield from _versions(worker, tested, deployed)
     for requirement in worker.requirements.project or () if worker.vendored.distributions else ():
         yield from _edited(worker, requirement)
 
@@ -130,7 +130,7 @@ def _requirements(worker: Worker, lock: Lock) -> Iterator[Finding]:
         yield Finding(f"{words}: it was not synced since, and Workers get the old state", requirement.place, _SYNC)
 
 
-def _versions(tested: Lock, deployed: Lock) -> Iterator[Finding]:
+def _versions(worker: Worker, tested: Lock, deployed: Lock) -> Iterator[Finding]:
     differ = [
         (package, versions[0])
         for package in deployed.packages
@@ -141,12 +141,44 @@ def _versions(tested: Lock, deployed: Lock) -> Iterator[Finding]:
     ]
     if not differ:
         return
+    compiled, forced = _held_back(worker, tested, [package.name for package, _ in differ])
+    yield from _forced(worker, deployed, [each for each in differ if each[0].name in forced], compiled)
+    differ = [each for each in differ if each[0].name not in forced]
+    if not differ:
+        return
     words = _listed([f"{package.name} {package.version} (uv.lock: {version})" for package, version in differ])
     pins = " ".join(f'--upgrade-package "{package.name}=={package.version}"' for package, _ in differ)
     yield Finding(
         f"pylock.toml deploys other versions to Workers than uv.lock gives to the tests: {words}",
         Place(deployed.path, differ[0][0].line, 1),
         f"uv lock {pins}",
+    )
+
+
+def _held_back(worker: Worker, tested: Lock, differ: Sequence[str]) -> tuple[set[str], set[str]]:
+    """Those of which Workers get the version that is compiled for them; the same and what needs them."""
+    lock = locks.read(worker, "pylock.toml", files=True)
+    compiled = {each.name for each in (lock.packages if lock else ()) if each.wasm and each.name in differ}
+    needs = {each.name: {edge.name for edge in each.edges} for each in tested.packages}
+    return compiled, compiled | {name for name in differ if compiled & needs.get(name, set())}
+
+
+def _forced(
+    worker: Worker, deployed: Lock, differ: Sequence[tuple[Package, str]], compiled: set[str]
+) -> Iterator[Finding]:
+    if not differ:
+        return
+    words = _listed([f"{package.name} {package.version} (uv.lock: {version})" for package, version in differ])
+    pins = ", ".join(f'"{package.name}=={package.version}"' for package, _ in differ if package.name in compiled)
+    known = worker.pyproject.get("tool", "uv", "constraint-dependencies") if worker.pyproject else None
+    where = "add to `constraint-dependencies` in `[tool.uv]`: " if isinstance(known, list) else ""
+    yield Finding(
+        f"Workers get other versions than the tests, since they are what is compiled for Workers: {words}",
+        Place(deployed.path, differ[0][0].line, 1),
+        f"{where}{pins}, then: uv lock"
+        if where
+        else f"in pyproject.toml, then `uv lock`:\n[tool.uv]\nconstraint-dependencies = [{pins}]",
+        "warning",
     )
 
 
