@@ -49,8 +49,8 @@ class Project:
         return ""
 
     def is_declared(self, module: str) -> bool:
-        """Whether the runtime requirements, or what they bring, give a dotted module, or live in it. What is vendored may
-        also be imported by its folder: `python_modules.starlette`.
+        """Whether the runtime requirements, or what they bring, give a dotted module, or live in it. What is vendored
+        may also be imported by its folder: `python_modules.starlette`.
         """
         if module == "python_modules":
             return bool(self.runtime)
