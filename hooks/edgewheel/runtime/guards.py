@@ -59,13 +59,12 @@ class Guards(Definitions):
             yield from self.block(final, frame)
 
     def unused(self, handler: Node, frame: Frame) -> None:
-        """A handler of what may be raised and is not known to be."""
-        if not handler[0]:
-            self.skip(handler[3], frame)
-            return
-        before = set(self.perhaps)
+        """A handler of what may be raised and is not known to be: what its statements bind is bound already, or maybe."""
+        known, before = dict(frame.own.names), set(self.perhaps)
         self.skip(handler[3], frame)
-        self.perhaps = before
+        frame.own.names.update(known)
+        if handler[0]:
+            self.perhaps = before
 
     def handle(self, caught: Raised, handlers: Iterable[Node], frame: Frame) -> Steps:
         for handler in handlers:
