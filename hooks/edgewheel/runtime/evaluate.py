@@ -95,6 +95,8 @@ class Expressions(Lookups):
             return ModuleValue(str(key.value)) if key.value in self.reach.graph.specs else UNKNOWN
         if owner.name in {"os.environ", "sys.argv"}:
             known = isinstance(key, Constant)
+            if owner.name == "os.environ" and not self.environment.isdisjoint({"*", str(getattr(key, "value", "*"))}):
+                return UNKNOWN
             if known and (owner.name == "os.environ" and str(key.value) in ENVIRONMENT):  # type: ignore[attr-defined]
                 return UNKNOWN
             if known and owner.name == "sys.argv" and key.value == 0:  # type: ignore[attr-defined]
@@ -147,6 +149,8 @@ class Expressions(Lookups):
         right = yield from self.force((yield from self.value(node[5], frame)))
         if node[4] == "Add" and isinstance(left, Items) and isinstance(right, Items) and left.kind == right.kind:
             return Items(left.kind, [*left.items, *right.items])
+        if node[4] == "Div" and isinstance(left, (Made, External)) and left.name.startswith("pathlib."):
+            return Made(left.name, frame.module, node[1], node[2])
         if isinstance(left, Constant) and isinstance(right, Constant):
             return _computed(node[4], left.value, right.value)
         return UNKNOWN

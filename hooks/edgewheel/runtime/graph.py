@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from edgewheel.runtime.resolve import FailedImport, Step
     from edgewheel.runtime.tree import Spec, Tree
+    from edgewheel.runtime.values import Event, Namespace
     from edgewheel.sources.records import Import
+
+
+_OF_IMPORTS = frozenset(("ImportError", "ModuleNotFoundError", "SyntaxError"))
 
 
 class Failure(NamedTuple):
@@ -27,12 +34,17 @@ class Failure(NamedTuple):
 
 class Reached(NamedTuple):
     """The outcome: `modules` maps the upload names that are imported to "start" or "request", in the order of their
-    execution; `uses` maps each of them to the imports that run and where they lead (a dotted name).
+    execution; `uses` maps each of them to the imports that run and where they lead (a dotted name). `events` are the
+    calls of what is not the project's that the start makes, `spaces` the names of the modules that were followed, by
+    dotted name, `raised` the errors that are none of an import.
     """
 
     failures: tuple[Failure, ...]
     modules: dict[str, str]
     uses: dict[str, list[tuple[Import, str, str]]]
+    events: tuple[Event, ...] = ()
+    spaces: Mapping[str, Namespace] = MappingProxyType({})
+    raised: tuple[Failure, ...] = ()
 
 
 class Edge(NamedTuple):
@@ -84,7 +96,8 @@ class Graph:
             modules.setdefault(self.specs[name].file, at)
             own = self.failed.get(name, [])
             failures += own if at == "start" else [each._replace(at="request") for each in own]
-        return Reached(tuple(failures), modules, self.uses)
+        raised = tuple(each for each in failures if each.item is None and each.missing.error not in _OF_IMPORTS)
+        return Reached(tuple(failures), modules, self.uses, raised=raised)
 
     def _closure(self, roots: list[str], kinds: set[str]) -> dict[str, None]:
         """Everything behind the edges of these kinds; a guarded one does not lead into a module that fails."""

@@ -59,7 +59,7 @@ class Guards(Definitions):
             yield from self.block(final, frame)
 
     def unused(self, handler: Node, frame: Frame) -> None:
-        """A handler of what may be raised and is not known to be: what its statements bind is bound already, or maybe."""
+        """A handler of what is not known to be raised: what its statements bind is bound already, or maybe."""
         known, before = dict(frame.own.names), set(self.perhaps)
         self.skip(handler[3], frame)
         frame.own.names.update(known)

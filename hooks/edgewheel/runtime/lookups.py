@@ -16,6 +16,7 @@ from edgewheel.runtime.values import (
     Instance,
     Items,
     Later,
+    Made,
     Method,
     ModuleValue,
     Namespace,
@@ -45,6 +46,8 @@ class Lookups:
         self.spaces: dict[str, Namespace] = {}
         self.replaying: set[str] = set()
         self.state = State([], [])
+        #: what the project's code puts into `os.environ`, `*` for names that are not known
+        self.environment: set[str] = set()
         #: (module, line, column, name) of the imports that were executed, and of those that may be
         self.executed: set[tuple[str, int, int, str]] = set()
         self.perhaps: set[tuple[str, int, int]] = set()
@@ -131,7 +134,9 @@ class Lookups:
             self._set_item(owner, key, value)
 
     def _set_item(self, owner: Value, key: Value, value: Value) -> None:
-        if isinstance(owner, Items) and owner.kind == "Dict":
+        if isinstance(owner, External) and owner.name == "os.environ":
+            self.environment.add(str(key.value) if isinstance(key, Constant) else "*")
+        elif isinstance(owner, Items) and owner.kind == "Dict":
             owner.keys.append(key)
             owner.items.append(value)
         elif isinstance(owner, Instance) and owner.of.name == "globals()":
@@ -222,6 +227,8 @@ class Lookups:
             return (yield from self._module_attribute(owner.name, name, node, frame))
         if isinstance(owner, External):
             return External(f"{owner.name}.{name}")
+        if isinstance(owner, Made):
+            return External(f"{owner.name}().{name}")
         if isinstance(owner, ClassValue):
             return self._class_attribute(owner, name)
         if isinstance(owner, Instance) and owner.of.name == "globals()":

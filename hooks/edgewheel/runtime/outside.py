@@ -112,7 +112,11 @@ class Outside(Builtins):
             return made
         if name in {"os.environ.get", "os.getenv"}:
             key = (yield from self.force(arguments[0])) if arguments else UNKNOWN
-            if isinstance(key, Constant) and str(key.value) not in ENVIRONMENT:
+            if isinstance(key, Constant) and self.environment.isdisjoint(
+                {"*", str(key.value)} | ENVIRONMENT & {key.value}
+            ):
+                if len(arguments) < 2 and "default" not in keywords:
+                    self.note(name, node, frame, arguments, keywords, kind="absent")
                 return arguments[1] if len(arguments) > 1 else keywords.get("default", Constant(None))
             return UNKNOWN
         if name in SAME or name in HOW:
@@ -121,6 +125,12 @@ class Outside(Builtins):
                 if isinstance(inner, FunctionValue):
                     return (yield from self.decorate(External(name), inner, node, frame))
             return Made(name, frame.module, node[1], node[2])
+        if name in {"os.environ.setdefault", "os.putenv"} and arguments:
+            key = yield from self.force(arguments[0])
+            self.environment.add(str(key.value) if isinstance(key, Constant) else "*")
+            return UNKNOWN
+        if name == "os.environ.update" or tail.endswith("load_dotenv"):
+            self.environment.add("*")
         if tail == "exit" and head == "sys":
             raise Raised("SystemExit", node=node, module=frame.module)
         self.note(name, node, frame, arguments, keywords)

@@ -64,7 +64,11 @@ class Reach:
         for name, spec in others:
             _finish(self._load(Step(name, spec)))
         self._run_later([name for name, _ in others])
-        return self.graph.outcome([name for name, _ in firsts], [name for name, _ in others])
+        found = self.graph.outcome([name for name, _ in firsts], [name for name, _ in others])
+        at_start = tuple(
+            each for each in self.start.events if found.modules.get(self.graph.specs[each.module].file) == "start"
+        )
+        return found._replace(events=at_start, spaces=self.start.spaces)
 
     def _run_later(self, roots: list[str]) -> None:
         """The imports in functions of every module that is loaded, and of those that they load."""

@@ -50,7 +50,7 @@ class External(Value):
 
 @dataclass(frozen=True)
 class Made(Value):
-    """What calling an external gives, and where: `name` as of `External`. `awaited`: a result of JavaScript's."""
+    """What calling an external gives, and where: `name` as of `External`."""
 
     name: str
     module: str

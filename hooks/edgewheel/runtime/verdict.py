@@ -62,8 +62,8 @@ def judged(proof: Proof, want: Asked, modules: Modules, main: str) -> Proof:
     if proof.exports is None or not proof.imports:
         certain = proof.imports is False or any(each.at == "start" for each in proof.problems)
         return proof._replace(accepted=False if certain else None)
-    lacking = list(_lacking(proof.exports, want, modules, main))
-    problems = (*proof.problems, *lacking)
+    missing = list(lacking(proof.exports, want, modules, main))
+    problems = (*proof.problems, *missing)
     refused = proof.snapshot.refused if want.snapshot else ()
     stops = any(each.at == "start" for each in problems) or bool(refused)
     open_ = bool(proof.unproven) or (want.snapshot and not proof.snapshot.checked)
@@ -74,7 +74,7 @@ def judged(proof: Proof, want: Asked, modules: Modules, main: str) -> Proof:
     )
 
 
-def _lacking(exports: Exports, want: Asked, modules: Modules, main: str) -> Iterator[Problem]:
+def lacking(exports: Exports, want: Asked, modules: Modules, main: str) -> Iterator[Problem]:
     """What the config or the platform asks and main does not export."""
 
     def problem(error: str, name: str, message: str, shown: str, at: str = "start") -> Problem:

@@ -11,7 +11,7 @@ from edgewheel.sources import paths
 from edgewheel.sources.opened import may_open
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from edgewheel.deploy import Deploy, Deploys
     from edgewheel.sources.records import Opened
@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 
 @rule("EW207", "worker-imports")
 def data_file_not_in_upload(deploys: Deploys) -> Iterator[Finding]:
-    """A file that the code opens beside itself and that wrangler will not upload (json, yaml, md, …).
+    """A file that the code opens beside itself and that wrangler will not upload (json, yaml, md, …), one that is
+    opened relative to the current folder, or one asked of a package under a name that the upload lacks.
 
     Workers: of what stands beside the code wrangler uploads `.py`, `.txt`, `.html`, `.sql`, `.bin` and `.wasm`; all
-    else needs a rule. Opening a file that is not there raises FileNotFoundError.
+    else needs a rule. Opening a file that is not there raises FileNotFoundError. The current folder is `/`, so
+    `open("prices.txt")` never finds an uploaded file; `importlib.resources` and `pkgutil` follow the names of imports.
 
     Fix: add a rule for the file's kind.
 
@@ -54,13 +56,34 @@ def _judged(deploy: Deploy, name: str) -> Iterator[Finding]:
         return
     path = deploy.path(name)
     for found in deploy.sources.whole(name).opened:
-        real = _real(deploy, name, found)
-        if not real or real.endswith(".py") or real in deploy.project.uploaded:
+        real = _real(deploy, name, found) if found.how != "write" else ""
+        if not real or real.endswith(".py") or paths.resolve(found.path, name) in _found_there(deploy, found):
             continue
-        if not _meant(deploy, real):
+        if real in deploy.project.uploaded:
+            place = Place(path, found.line, found.column)
+            yield _elsewhere(deploy, name, found, real, place)
+        elif not _meant(deploy, real):
             message = f"`{deploy.worker.shown(real)}` is opened here, and wrangler does not upload it: "
             message += "on Workers this raises FileNotFoundError"
             yield Finding(message, Place(path, found.line, found.column), _fix(deploy, name, found, real))
+
+
+def _found_there(deploy: Deploy, found: Opened) -> Collection[str]:
+    """The names under which the path is there: none for one that is relative to the current folder."""
+    return () if paths.is_relative(found.path) else deploy.tree.files
+
+
+def _elsewhere(deploy: Deploy, name: str, found: Opened, real: str, place: Place) -> Finding:
+    """The file is uploaded, and not where it is looked for."""
+    uploaded = deploy.project.uploaded[real]
+    beside = posixpath.relpath(uploaded, posixpath.dirname(name) or ".")
+    fix = f'open it as `Path(__file__).parent / "{beside}"`'
+    if paths.is_relative(found.path):
+        message = f"`{found.path}` is opened relative to the current folder, which is `/` on Workers: "
+        return Finding(f"{message}this raises FileNotFoundError, though the file is uploaded", place, fix)
+    asked = paths.resolve(found.path, name)
+    message = f"`{asked}` is asked for here, and the upload has it as `{uploaded}`: on Workers this fails"
+    return Finding(message, place, fix)
 
 
 def _real(deploy: Deploy, name: str, found: Opened) -> str:
@@ -69,6 +92,9 @@ def _real(deploy: Deploy, name: str, found: Opened) -> str:
     inside = paths.resolve(found.path, name)
     if inside is None:
         return ""
+    if found.path.startswith(paths.MOUNT):  # a package by its name, or the path of the runtime
+        named = [deploy.worker.path(inside), f"{deploy.config.module_root}/{inside}"]
+        return next((each for each in named if deploy.worker.disk.is_file(each)), "")
     bases = [posixpath.join(own, posixpath.relpath(inside or ".", posixpath.dirname(name) or "."))]
     if paths.is_relative(found.path):
         bases = [posixpath.join(base, found.path) for base in (own, deploy.worker.root, deploy.config.module_root)]

@@ -10,6 +10,7 @@ from edgewheel.findings import CouldNotRun, Finding, Place
 from edgewheel.layout.entry import locate
 from edgewheel.layout.handlers import FUNCTIONS, Tree
 from edgewheel.repository.walk import python_files
+from edgewheel.rules.ew2 import introspected
 from edgewheel.rules.registry import rule
 from edgewheel.runtime.python import is_on, is_open
 from edgewheel.sources import program
@@ -43,7 +44,8 @@ def unbound_handler(deploys: Deploys) -> Iterator[Finding]:
 
     Workers: the runtime looks for names in main alone. Without a handler the deploy fails with "no registered event
     handlers" (10068); a bound class that main lacks fails it too. From 2025-08-14 on functions such as `on_fetch` do
-    not count.
+    not count. `__all__` decides where main has one, a class is exported under its own name (`Default = Api` exports
+    `Api`), only with a base of the platform's, and only its plain methods are handlers.
 
     Fix: import the class into main, or define `class Default(WorkerEntrypoint)` there.
 
@@ -69,8 +71,8 @@ def unbound_handler(deploys: Deploys) -> Iterator[Finding]:
     for deploy in deploys:
         entry = _entry(deploy)
         if entry is not None and not entry.opaque:
-            yield from _bound_classes(deploy, entry)
-            yield from _handlers(deploy, entry)
+            found = [*_bound_classes(deploy, entry), *_handlers(deploy, entry)]
+            yield from found or introspected.judge(deploy, entry.path, entry.tree.record(entry.module))
 
 
 def _entry(deploy: Deploy) -> _Entry | None:
