@@ -133,6 +133,7 @@ SCHEMAS: dict[str, Schema] = {
             "needed_by": table(many(TEXT)),
         }
     ),
+    "compatibility_flags": file({**dict.fromkeys(("flags", "experimental"), LIST), "pairs": many(LIST)}),
     "dev_only": file(
         {
             **dict.fromkeys(("names", "patterns", "except"), table(TEXT)),

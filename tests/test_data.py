@@ -63,6 +63,7 @@ def dates(value: Any) -> Iterator[str]:
 def test_every_file_is_there() -> None:
     assert {
         "cannot_run",
+        "compatibility_flags",
         "dev_only",
         "distributions",
         "limits",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from edgewheel.wrangler import advice, messages
 from edgewheel.wrangler.js import MISSING
-from edgewheel.wrangler.links import Run, containers, events, images, migrations, workflows
+from edgewheel.wrangler.links import DryRun, containers, events, images, migrations, schemas, tails, workflows
 from edgewheel.wrangler.walk import Refused
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def check(config: Config, disk: Disk, switched: Switches, cwd: str, warnings: list[str]) -> None:
     """Adds the warnings; raises `Refused`. `cwd` is where wrangler runs."""
     for step in _early(switched):
-        step(Run(config, disk, switched, cwd, warnings))
+        step(DryRun(config, disk, switched, cwd, warnings))
     if config.main and disk.kind(config.main_path) == "dir":
         raise Refused("EISDIR: illegal operation on a directory, read")
 
@@ -32,17 +32,17 @@ def check(config: Config, disk: Disk, switched: Switches, cwd: str, warnings: li
 def check_late(config: Config, disk: Disk, switched: Switches, cwd: str, warnings: list[str]) -> None:
     """What is looked at when the modules are there, more of it by newer versions; as `check`."""
     for step in _late(switched):
-        step(Run(config, disk, switched, cwd, warnings))
+        step(DryRun(config, disk, switched, cwd, warnings))
 
 
 def refusals(config: Config, disk: Disk, switched: Switches) -> Iterator[Refused]:
     """Everything for which wrangler stops at a value of the config that its own checks have passed."""
     for step in (*_early(switched), *_late(switched)):
-        if (refused := _refused(step, Run(config, disk, switched, config.project_root, []))) is not None:
+        if (refused := _refused(step, DryRun(config, disk, switched, config.project_root, []))) is not None:
             yield refused
 
 
-def _refused(step: Callable[[Run], None], run: Run) -> Refused | None:
+def _refused(step: Callable[[DryRun], None], run: DryRun) -> Refused | None:
     try:
         step(run)
     except Refused as refused:
@@ -50,17 +50,17 @@ def _refused(step: Callable[[Run], None], run: Run) -> Refused | None:
     return None
 
 
-def _early(switched: Switches) -> tuple[Callable[[Run], None], ...]:
+def _early(switched: Switches) -> tuple[Callable[[DryRun], None], ...]:
     old = () if switched.late_checks else (_worker_first, _name_and_date, _routes)
     return (_assets, *old, _node, _blobs) if old else (_assets, _node)
 
 
-def _late(switched: Switches) -> tuple[Callable[[Run], None], ...]:
+def _late(switched: Switches) -> tuple[Callable[[DryRun], None], ...]:
     new = (_worker_first, _name_and_date, _blobs, workflows, events, _routes) if switched.late_checks else ()
-    return (*new, containers, migrations, images)
+    return (*new, containers, migrations, images, tails, schemas)
 
 
-def _node(run: Run) -> None:
+def _node(run: DryRun) -> None:
     flags = run.config.flags
     if {"nodejs_compat", "nodejs_compat_v2"} <= set(flags):
         run.stop(
@@ -74,17 +74,18 @@ def _node(run: Run) -> None:
         run.warnings.append(messages.MINIFY)
 
 
-def _name_and_date(run: Run) -> None:
+def _name_and_date(run: DryRun) -> None:
     if run.get("name") in {MISSING, ""}:
         raise Refused(advice.no_name(run.config, run.switched))
     if not run.config.date:
         raise Refused(advice.no_date(run.config, run.switched))
 
 
-def _assets(run: Run) -> None:
+def _assets(run: DryRun) -> None:
     assets = run.get("assets")
-    if not isinstance(assets, dict):
+    if not isinstance(assets, dict | list):
         return
+    assets = assets if isinstance(assets, dict) else {}  # facts: a list passes the validation, and has no directory
     if isinstance(run.config.document.data.get("site"), dict):
         raise Refused(
             "Cannot use assets and Workers Sites in the same Worker.\n"
@@ -97,7 +98,7 @@ def _assets(run: Run) -> None:
     _folder(run, assets.get("directory", MISSING))
 
 
-def _worker_first(run: Run) -> None:
+def _worker_first(run: DryRun) -> None:
     assets = run.get("assets")
     first = assets.get("run_worker_first") if isinstance(assets, dict) else None
     if isinstance(first, list):
@@ -106,7 +107,7 @@ def _worker_first(run: Run) -> None:
         run.warnings.append(messages.WORKER_FIRST)
 
 
-def _folder(run: Run, folder: Any) -> None:  # noqa: ANN401 - any TOML or JSON value
+def _folder(run: DryRun, folder: Any) -> None:  # noqa: ANN401 - any TOML or JSON value
     if folder is MISSING:
         run.stop("The `assets` property in your configuration is missing the required `directory` property.", "assets")
     if folder == "":
@@ -125,7 +126,7 @@ def _folder(run: Run, folder: Any) -> None:  # noqa: ANN401 - any TOML or JSON v
         )
 
 
-def _first(run: Run, rules: list[Any]) -> None:
+def _first(run: DryRun, rules: list[Any]) -> None:
     """Paths for which the Worker runs before the assets."""
     key = ("assets", "run_worker_first")
     texts = [str(rule) for rule in rules]
@@ -151,7 +152,7 @@ def _first(run: Run, rules: list[Any]) -> None:
         run.stop("Invalid routes in `run_worker_first`:\n" + "\n".join(odd), *key)
 
 
-def _routes(run: Run) -> None:
+def _routes(run: DryRun) -> None:
     found, one = run.get("routes"), run.get("route")
     routes = found if isinstance(found, list) else [one] if isinstance(one, str | dict) and one else []
     assets = run.get("assets")
@@ -177,7 +178,7 @@ def _routes(run: Run) -> None:
         run.warnings.append(messages.mounted(run.config, str(folder), mounted, run.cwd))
 
 
-def _blobs(run: Run) -> None:
+def _blobs(run: DryRun) -> None:
     data = run.config.document.data
     name = messages.file_name(run.config.config_path, run.switched)
     if "wasm_modules" in data:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from edgewheel.wrangler import messages
 from edgewheel.wrangler.js import MISSING
-from edgewheel.wrangler.walk import Refused
+from edgewheel.wrangler.walk import MissingPath, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from edgewheel.wrangler.version import Switches
 
 
-class Run(NamedTuple):
+class DryRun(NamedTuple):
     """One deploy: what the checks ask, and the warnings that they add."""
 
     config: Config
@@ -41,7 +41,7 @@ class Run(NamedTuple):
         raise Refused(text, self.config.key(*key) if key else ())
 
 
-def workflows(run: Run) -> None:
+def workflows(run: DryRun) -> None:
     """Workflows that `exports` declares and a binding declares too."""
     exports, flows = run.get("exports"), run.own("workflows")
     declared = {
@@ -59,7 +59,7 @@ def workflows(run: Run) -> None:
         raise Refused("\n".join(text for text, _ in faults), (*key, "workflows", faults[0][1]))
 
 
-def _declared(run: Run, flow: dict[str, Any], path: str, kind: str) -> Iterator[str]:
+def _declared(run: DryRun, flow: dict[str, Any], path: str, kind: str) -> Iterator[str]:
     name, script, owner = flow["name"], flow.get("script_name"), flow.get("class_name")
     if script is not None and script != _script(run):
         yield (
@@ -81,7 +81,7 @@ def _declared(run: Run, flow: dict[str, Any], path: str, kind: str) -> Iterator[
             )
 
 
-def _script(run: Run) -> str:
+def _script(run: DryRun) -> str:
     """The name under which the Worker is deployed."""
     env = run.config.env
     own = run.config.document.get("env", env, "name") if env else None
@@ -89,7 +89,7 @@ def _script(run: Run) -> str:
     return str(own if own is not None else f"{name}-{env}" if env else name)
 
 
-def events(run: Run) -> None:
+def events(run: DryRun) -> None:
     triggers, flows, exports = run.get("triggers"), run.own("workflows"), run.get("exports")
     owned = {
         each.get("name")
@@ -112,7 +112,7 @@ def events(run: Run) -> None:
                 )
 
 
-def _classes(run: Run) -> dict[str, bool]:
+def _classes(run: DryRun) -> dict[str, bool]:
     """The Durable Object classes that migrations and `exports` make, with whether they use SQLite."""
     found: dict[str, bool] = {}
     steps = run.get("migrations")
@@ -126,7 +126,7 @@ def _classes(run: Run) -> dict[str, bool]:
     return found
 
 
-def _apply(run: Run, found: dict[str, bool], step: dict[str, Any], at: int) -> None:
+def _apply(run: DryRun, found: dict[str, bool], step: dict[str, Any], at: int) -> None:
     key = ("migrations", at)
     for name in step.get("deleted_classes", ()):
         if found.pop(name, None) is None:
@@ -143,12 +143,12 @@ def _apply(run: Run, found: dict[str, bool], step: dict[str, Any], at: int) -> N
             found[name] = kind == "new_sqlite_classes"
 
 
-def migrations(run: Run) -> None:
+def migrations(run: DryRun) -> None:
     if run.switched.late_checks:
         _classes(run)
 
 
-def containers(run: Run) -> None:
+def containers(run: DryRun) -> None:
     """Each container needs its Durable Object in this Worker."""
     found, exports, durable = run.own("containers"), run.get("exports"), run.own("durable_objects")
     if not isinstance(found, list) or not found:
@@ -190,7 +190,7 @@ def containers(run: Run) -> None:
             raise Refused(text, (*base, at, "class_name"))
 
 
-def images(run: Run) -> None:
+def images(run: DryRun) -> None:
     """facts: a Dockerfile is built in a dry run too, which needs Docker: that is the machine's business."""
     found = run.own("containers")
     for each in found if isinstance(found, list) else ():
@@ -201,3 +201,26 @@ def images(run: Run) -> None:
                 f"`containers` builds `{image}`: wrangler needs Docker for it, in a dry run too, "
                 "so that the upload depends on the machine and is not predicted"
             )
+
+
+def tails(run: DryRun) -> None:
+    """facts: what counts as false passes the validation, and stops the upload."""
+    value = run.own("tail_consumers")
+    if run.switched.late_checks and value in ("", 0, False):
+        run.stop("(tailConsumers ?? []).map is not a function or its return value is not iterable", "tail_consumers")
+
+
+def schemas(run: DryRun) -> None:
+    """Schemas of `unsafe.capnp`: a compiled one must be there, others need the compiler of the machine."""
+    unsafe = run.own("unsafe")
+    capnp = unsafe.get("capnp") if isinstance(unsafe, dict) else None
+    if not isinstance(capnp, dict):
+        return
+    if "compiled_schema" not in capnp:
+        raise Refused(
+            "`unsafe.capnp` has sources: wrangler needs the capnp compiler for them, in a dry run too, so that the "
+            "upload depends on the machine and is not predicted"
+        )
+    path = posixpath.join(posixpath.dirname(run.config.config_path), capnp["compiled_schema"])
+    if run.disk.kind(posixpath.normpath(path)) in {None, "link-broken"}:
+        raise MissingPath("open", posixpath.normpath(path))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _LATE = frozenset(
     (
         *("assets", "site", "route", "routes", "wasm_modules", "text_blobs", "data_blobs", "workflows", "exports"),
-        *("triggers", "migrations", "containers"),
+        *("triggers", "migrations", "containers", "tail_consumers", "unsafe"),
     )
 )
 

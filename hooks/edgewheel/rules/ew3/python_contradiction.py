@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from edgewheel.data import facts
@@ -19,13 +18,10 @@ if TYPE_CHECKING:
     from edgewheel.repository.worker import Worker
     from edgewheel.wrangler.config import Config
 
-_AT_LEAST = re.compile(r"\s*>=\s*3(?:\.(\d+))?(?:\.0)?\s*")
-
 
 @rule("EW318", "worker-wrangler-config")
 def python_contradiction(deploys: Deploys) -> Iterator[Finding]:
-    """A compatibility date and flags that contradict each other, that pywrangler reads differently from the runtime, or
-    a `requires-python` that excludes the selected Python.
+    """A compatibility date and flags that contradict each other, or that pywrangler reads differently from the runtime.
 
     Workers: pywrangler vendors for one Python and the runtime starts another: compiled modules are not found. It
     reads the top level of wrangler.toml, else of wrangler.jsonc, and knows no `no_…` flags; the runtime gets what the
@@ -43,7 +39,7 @@ def python_contradiction(deploys: Deploys) -> Iterator[Finding]:
     """
     seen: set[Finding] = set()
     for deploy in deploys:
-        for finding in (*_both(deploy.config), *_read_differently(deploy), *_excluded(deploy)):
+        for finding in (*_both(deploy.config), *_read_differently(deploy)):
             if finding not in seen:
                 seen.add(finding)
                 yield finding
@@ -51,17 +47,18 @@ def python_contradiction(deploys: Deploys) -> Iterator[Finding]:
 
 def _both(config: Config) -> Iterator[Finding]:
     """A flag together with its opposite, which the deploy refuses."""
-    rows = facts("pythons")["flags"]
-    opposites = {row["opt_out"] for row in rows if row["flag"] in config.flags}
+    if len(config.flags) < 2:
+        return
+    given = set(config.flags)
+    pairs = [(one, other) for one, other in facts("compatibility_flags")["pairs"] if one in given and other in given]
+    opposites = {opposite for _, opposite in pairs}
     kept = [flag for flag in config.flags if flag not in opposites]
-    for row in rows:
-        flag, opposite = row["flag"], row["opt_out"]
-        if flag in config.flags and opposite in config.flags:
-            yield Finding(
-                f"`{flag}` and `{opposite}` contradict each other: Workers refuse a deploy with both",
-                config.place("compatibility_flags"),
-                entry(config.document, "compatibility_flags", kept),
-            )
+    for flag, opposite in pairs:
+        yield Finding(
+            f"`{flag}` and `{opposite}` contradict each other: Workers refuse a deploy with both",
+            config.place("compatibility_flags"),
+            entry(config.document, "compatibility_flags", kept),
+        )
 
 
 def _read_differently(deploy: Deploy) -> Iterator[Finding]:
@@ -104,34 +101,3 @@ def _pywranglers(worker: Worker) -> Document | None:
     path = names.get("wrangler.toml") or names.get("wrangler.jsonc")
     document = worker.document(path) if path and worker.pyproject else None
     return document if document is not None and document.problem is None else None
-
-
-def _excluded(deploy: Deploy) -> Iterator[Finding]:
-    pyproject = deploy.worker.pyproject
-    wanted = pyproject.get("project", "requires-python") if pyproject else None
-    selected = python.select(deploy.config.date, deploy.config.flags)
-    if (
-        pyproject is None
-        or not isinstance(wanted, str)
-        or python.is_open(deploy.config.date)
-        or _allows(wanted, selected)
-    ):
-        return
-    yield Finding(
-        f'`requires-python = "{wanted}"` excludes Python {selected}, which the date and flags select: pywrangler finds '
-        f"nothing to install for Workers",
-        pyproject.place("project", "requires-python"),
-        f'requires-python = ">={next(iter(facts("pythons")["pythons"]))}"',
-    )
-
-
-def _allows(specifier: str, selected: str) -> bool:
-    """Whether some release of a Python is allowed; what is no specifier is a matter of other tools."""
-    if plain := _AT_LEAST.fullmatch(specifier):
-        return python.number(selected)[1] >= int(plain[1] or 0)
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
-
-    try:
-        return SpecifierSet(specifier).contains(facts("pythons")["pythons"][selected]["runtime_python"])
-    except InvalidSpecifier:
-        return True
