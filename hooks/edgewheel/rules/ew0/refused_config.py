@@ -105,12 +105,11 @@ def _folders(deploys: Deploys) -> Iterator[Finding]:
         if not isinstance(given, str) or not given or built:
             continue
         path = posixpath.normpath(posixpath.join(posixpath.dirname(document.path), given))
-        if not deploys.disk.is_dir(path):
+        if not deploys.disk.is_dir(path) and deploys.worker.git.rule(f"{path}/") is None:  # else a build makes it
             message = f"`assets.directory` is `{given}`, which is not a folder beside the config: wrangler stops with "
             message += '`The directory specified by the "assets.directory" field … does not exist`'
-            ignored = deploys.worker.git.rule(f"{path}/") is not None
             fix = f"mkdir -p {posixpath.relpath(path, deploys.worker.root)}"
-            yield Finding(message, level.place("assets", "directory"), fix, "warning" if ignored else "")
+            yield Finding(message, level.place("assets", "directory"), fix)
 
 
 def _nameless(deploys: Deploys) -> Iterator[Finding]:
