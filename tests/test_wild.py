@@ -27,7 +27,7 @@ IGNORED = "python_modules/\n.venv/\n.venv-workers/\n.wrangler/\nnode_modules/\n_
 
 
 class Wild(NamedTuple):
-    """Committed files, those that a build or a developer leaves and git ignores, and `path: code` of what is planted."""
+    """Committed files, those that a build or a developer leaves and git ignores, and what is planted."""
 
     files: Mapping[str, str]
     left: Mapping[str, str] = {}

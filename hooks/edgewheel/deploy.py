@@ -6,6 +6,7 @@ for. What several Workers of a repository share is kept by their `Checkout`.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from edgewheel.layout.project import Project
     from edgewheel.repository.commit import Commit
     from edgewheel.repository.disk import Disk
+    from edgewheel.repository.ignores import Rule
     from edgewheel.repository.requirements import Requirements
     from edgewheel.repository.settings import Settings
     from edgewheel.repository.vendored import Vendored
@@ -460,6 +462,22 @@ class Deploy:
         globs = [glob for each in self.config.rules for glob in each.globs]
         is_empty = self._has_vendor_path and "vendor" not in self.tree.folders
         return is_empty and any(glob.startswith("vendor/") for glob in globs)
+
+    @cached_property
+    def source_root(self) -> str:
+        """The folder of the repository that the names of modules start in: of a staged upload that of its layout."""
+        if not self.target:
+            return self.config.module_root
+        fault = self.deploys.layout_fault
+        return self.worker.root if fault else posixpath.dirname(self.deploys.layout.folder)
+
+    def ignored(self, module: str) -> tuple[str, Rule] | None:
+        """The path where a module that is not there would be, and the line that makes git ignore it; None for others. A
+        step before the deploy may make it.
+        """
+        from edgewheel.layout.absence import ignored_module
+
+        return ignored_module(self.worker, self.source_root, module)
 
     def path(self, name: str) -> str:
         """The real file of a module; "" for one that the layout generates."""

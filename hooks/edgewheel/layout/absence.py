@@ -46,18 +46,39 @@ def absence(worker: Worker, layout: Layout, path: str) -> Absence | None:
     return None
 
 
+def ignored_module(worker: Worker, root: str, module: str) -> tuple[str, Rule] | None:
+    """Where a dotted module would be below a root, as an absolute path, and the line that makes git ignore that; None
+    where something is there, or where git would not ignore it.
+    """
+    path = root
+    for part in module.split(".") if module.strip(".") else ():
+        path = f"{path}/{part}"
+        if worker.disk.is_file(f"{path}.py"):
+            return None
+        if worker.disk.kind(path) is None:
+            for each in (f"{path}/", f"{path}.py"):
+                if rule := worker.git.rule(each):
+                    return each, rule
+            return None
+    return None
+
+
+def said(worker: Worker, rule: Rule) -> str:
+    """The line that makes git ignore something, for a message."""
+    where = posixpath.relpath(rule.path, worker.repository or worker.root)
+    return f"`{rule.pattern}` in line {rule.line} of `{where}`"
+
+
 def _ignored(worker: Worker, path: str) -> Absence:
     rule = worker.git.rule(path)
     relative = posixpath.relpath(path, worker.root)
     fix = f"git add -f {quoted(relative)}"
     if rule is None:
         return Absence(IGNORED, "not uploaded, since git ignores it", fix)
-    where = posixpath.relpath(rule.path, worker.repository or worker.root)
-    said = f"`{rule.pattern}` in line {rule.line} of `{where}`"
     below = posixpath.relpath(path, posixpath.dirname(rule.path))
     if not below.startswith("../"):
-        fix += f", or add `!/{below}` below that line of `{where}`"
-    return Absence(IGNORED, f"not uploaded, since git ignores it ({said})", fix, rule)
+        fix += f", or add `!/{below}` below that line"
+    return Absence(IGNORED, f"not uploaded, since git ignores it ({said(worker, rule)})", fix, rule)
 
 
 def _not_chosen(worker: Worker, path: str, why: str) -> Absence:

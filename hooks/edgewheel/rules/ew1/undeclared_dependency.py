@@ -95,7 +95,7 @@ def _judged(deploy: Deploy) -> Iterator[Finding]:
             continue
         if failure.at == "request" and cures.is_optional(deploy, failure):
             continue
-        if not deploy.may_be_made(failure.missing.name):
+        if not deploy.may_be_made(failure.missing.name) and not deploy.ignored(failure.missing.name):  # EW203
             for module in _wanted(failure):
                 key = _declared_otherwise(worker, module) or distribution_of(module)
                 if failure not in found.setdefault(key, []):

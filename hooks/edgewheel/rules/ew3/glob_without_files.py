@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from edgewheel.findings import CouldNotRun, Finding
 from edgewheel.rules.ew3 import walks
 from edgewheel.rules.ew3.dead_glob_syntax import shape, useful
-from edgewheel.rules.ew3.ignored_names import may_come, source_root
+from edgewheel.rules.ew3.ignored_names import may_come
 from edgewheel.rules.ew3.levels import entry, replaced
 from edgewheel.rules.ew3.walks import some
 from edgewheel.rules.registry import rule
@@ -86,7 +86,7 @@ def _taken(deploy: Deploy, glob: str) -> list[str]:
         commit = at_hand(deploy.worker)
     except CouldNotRun:  # no history to ask
         return []
-    prefix = f"{source_root(deploy)}/"
+    prefix = f"{deploy.source_root}/"
     removed = [each.path for each in commit.removals] if commit else []
     inside = [path.removeprefix(prefix) for path in removed if path.startswith(prefix)]
     return [name for name in inside if compile_glob(glob).matches(name)]

@@ -6,7 +6,6 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from edgewheel.findings import CouldNotRun
 from edgewheel.wrangler.globs import compile_glob
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ def may_come(deploy: Deploy, glob: str) -> bool:
     """Whether git ignores a path that is not there and that the glob would match: one below a folder that the glob
     names, one that an ignore file names, or one that the code opens.
     """
-    git, root = deploy.worker.git, source_root(deploy)
+    git, root = deploy.worker.git, deploy.source_root
     if not git.top:
         return False
     if any(git.rule(f"{root}/{name}") for name in _heads(deploy, root, glob)):
@@ -31,16 +30,6 @@ def may_come(deploy: Deploy, glob: str) -> bool:
     names = {name for name in _in_ignore_files(deploy, root, glob) if matches(name)}
     names = names or {name for name in _opened(deploy) if matches(name)}
     return any(git.rule(f"{root}/{name}") for name in names if not deploy.worker.disk.is_file(f"{root}/{name}"))
-
-
-def source_root(deploy: Deploy) -> str:
-    """The folder of the repository that the names of modules start in."""
-    if not deploy.target:
-        return deploy.config.module_root
-    try:
-        return posixpath.dirname(deploy.deploys.layout.folder)
-    except CouldNotRun:
-        return deploy.worker.root
 
 
 def _heads(deploy: Deploy, root: str, glob: str) -> Iterator[str]:
