@@ -24,9 +24,10 @@ def missing_init(deploys: Deploys) -> Iterator[Finding]:
     """A folder that has modules directly and no `__init__.py`: inside a tree of regular packages
     (`packages = "consistent"`), or anywhere under the namespace (`"strict"`).
 
-    Workers: the folder is imported as a namespace package, and a regular package of the same name in
-    `python_modules` hides it: every import from it then fails after the deploy. Build backends, type checkers,
-    `pkgutil` and `importlib.resources` treat it differently too. A project with modules in flat folders or without
+    Workers: a top-level folder without it is imported as a namespace package, and a regular package of the same name in
+    `python_modules` hides it: every import from it then fails after the deploy. Below a regular package it imports all
+    the same, and the finding is a warning: `pkgutil.walk_packages`, build backends and type checkers pass over it. A
+    project with modules in flat folders or without
     any `__init__.py` is silent, and so is a folder in which less than half of the packages are regular, but for
     what stands below a regular one. The module root's own file counts only where imports name it.
 
@@ -51,7 +52,9 @@ def missing_init(deploys: Deploys) -> Iterator[Finding]:
             path = posixpath.join(folder, INIT)
             if not _is_removed(worker, path):
                 fix = "edgewheel check --select EW202 --fix"
-                yield Finding(_message(worker, folder), Place(path, 1, 1), fix, edits=(Edit(path, 0, 0, ""),))
+                inside = _is_inside(worker, tree, folder)
+                message, level = _message(worker, folder, inside=inside), "warning" if inside else ""
+                yield Finding(message, Place(path, 1, 1), fix, level, edits=(Edit(path, 0, 0, ""),))
 
 
 def lacking(found: Sequence[Package], tree: Tree, *, strict: bool) -> list[str]:
@@ -71,9 +74,22 @@ def _is_removed(worker: Worker, path: str) -> bool:
     return found is not None and any(removal.path == path for removal in found.removals)
 
 
-def _message(worker: Worker, folder: str) -> str:
+def _is_inside(worker: Worker, tree: Tree, folder: str) -> bool:
+    """Whether the top folder of its imports is a regular package, so that no vendored one can hide what is in it.
+    facts: Pyodide 0.28 and 314 look for `src.core` in the `__path__` of `src`
+    """
+    top = tree.folder if tree.named else posixpath.join(tree.folder, folder[len(tree.folder) + 1 :].partition("/")[0])
+    return folder != top and worker.disk.is_file(posixpath.join(top, INIT))
+
+
+def _message(worker: Worker, folder: str, *, inside: bool) -> str:
     name = posixpath.relpath(folder, worker.root)
     around = "" if worker.settings.packages == "strict" else ", though the packages around it have one"
+    if inside:
+        return (
+            f"`{name}` has modules and no `{INIT}`{around}: its modules import, but `pkgutil.walk_packages`, build "
+            "backends and type checkers pass over it"
+        )
     return (
         f"`{name}` has modules and no `{INIT}`{around}: on Workers a vendored package of the same name hides "
         "a folder without it, and its modules are not found"
