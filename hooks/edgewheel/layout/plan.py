@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from typing import TYPE_CHECKING, NamedTuple
-from weakref import WeakKeyDictionary
 
 from edgewheel.findings import CouldNotRun
 from edgewheel.layout import exports, packages
@@ -63,20 +62,11 @@ class Layout(NamedTuple):
 
 
 def plan(worker: Worker) -> Layout:
-    """The layout of a Worker as it stands on its disk, worked out once.
+    """The layout of a Worker as it stands on its disk.
 
     CouldNotRun where there is no entry or no handler in it, for a broken link that is named like a module, and where
     links to folders never end.
     """
-    if (known := _KNOWN.get(worker)) is None:
-        known = _KNOWN[worker] = _plan(worker)
-    return known
-
-
-_KNOWN: WeakKeyDictionary[Worker, Layout] = WeakKeyDictionary()
-
-
-def _plan(worker: Worker) -> Layout:
     source = locate(worker)
     exported = exports.find(worker, source)
     stripped: list[Stripped] = []
