@@ -138,12 +138,12 @@ def _of_value(kind: str, value: Any, key: Key) -> Iterator[Binding]:  # noqa: AN
 
 def _local(deploy: Deploy) -> Iterator[str]:
     """The names that a developer's own files give: a secret that `wrangler secret put` has set is in no other file."""
-    from edgewheel.wrangler import dotenv
-
     worker = deploy.worker
     ends = ("", f".{deploy.config.env}") if deploy.config.env else ("",)
     for path in (worker.path(f"{name}{end}") for name in (".dev.vars", ".env") for end in ends):
         if worker.disk.is_file(path):
+            from edgewheel.wrangler import dotenv
+
             yield from dotenv.parse(worker.disk.read(path).decode("utf-8", "replace"))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from edgewheel.findings import Place
+from edgewheel.findings import Cause, Place
 from edgewheel.rules.staging import needs_staging, staged
 
 if TYPE_CHECKING:
@@ -62,4 +62,13 @@ def keeps_the_folder(deploy: Deploy) -> bool:
 
 def staging(deploy: Deploy) -> str:
     """What wires the staging folder, in the config's own format."""
-    return staged(deploy)
+    return deploy.deploys.kept(f"staging of {deploy.env}", lambda: staged(deploy))
+
+
+def cause(deploy: Deploy, fix: str) -> Cause | None:
+    """What staging ends, where that is the fix: at the line of main, in words for all that fails by it."""
+    if fix != staging(deploy):
+        return None
+    main, root = (deploy.worker.shown(path) for path in (deploy.config.main_path, deploy.config.module_root))
+    message = f"main is `{main}`, so names begin below `{root}/` on Workers: imports that go through the folder "
+    return Cause(deploy.config.place("main"), f"{message}`{posixpath.basename(root)}` fail there")

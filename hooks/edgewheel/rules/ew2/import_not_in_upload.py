@@ -88,7 +88,7 @@ def _finding(deploy: Deploy, failure: Failure) -> Finding:
     why, fix = _cause(deploy, failure)
     said = f"`{cures.statement(failure.item)}` fails {cures.when(failure.at)} with `{failure.missing.message}`"
     place = cures.place(deploy, failure.importer, failure.item)
-    return Finding(f"{said}{why}", place, fix, cures.level(failure.at))
+    return Finding(f"{said}{why}", place, fix, cures.level(failure.at), cause=cures.cause(deploy, fix))
 
 
 def _cause(deploy: Deploy, failure: Failure) -> tuple[str, str]:

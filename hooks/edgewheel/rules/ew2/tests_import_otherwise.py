@@ -78,7 +78,9 @@ def _judged(deploy: Deploy, modules: Modules, path: str) -> Iterator[Finding]:
             if isinstance(resolver.locate(name), FailedImport):
                 message = f"`{cures.statement(item)}`: in the upload `{worker.shown(deploy.path(meant))}` is "
                 message += f"`{module_name(meant)}`, so the tests import other names than the deployed Worker"
-                yield Finding(message, Place(path, item.line, item.column), _fix(deploy, item, name, meant))
+                fix = _fix(deploy, item, name, meant)
+                cause = cures.cause(deploy, fix)
+                yield Finding(message, Place(path, item.line, item.column), fix, cause=cause)
                 break
 
 

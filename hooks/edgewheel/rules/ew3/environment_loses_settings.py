@@ -117,6 +117,8 @@ def _excludes(config: Config, top: Config) -> Iterator[Finding]:
 
 def _bindings(deploys: Deploys) -> Iterator[Finding]:
     """What the top level declares, an environment lacks, and the code uses; without the first two no code is read."""
+    if deploys.environments == (None,):
+        return
     from edgewheel.rules import env_bindings
 
     above = env_bindings.declared(deploys.of(None))
