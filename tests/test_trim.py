@@ -14,8 +14,8 @@ from edgewheel.repository.discovery import find_one
 from edgewheel.rules import runner as run
 from edgewheel.rules.registry import load
 from edgewheel.trim import propose as trimming
-from edgewheel.trim import spare
-from edgewheel.trim.wanted import wanted
+from edgewheel.trim import removable
+from edgewheel.trim.needed import needed
 from edgewheel.wrangler.globs import compile_glob
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ PATTERNS = [
 def proposal(files: Mapping[str, str], own: Mapping[str, str] | None = None) -> trimming.Proposal:
     """Of vendored files and of the project's own modules, by their texts."""
     sizes = {name: len(content) for name, content in files.items()}
-    stays = wanted(readers(files), readers(own or {}), spare.candidates(sizes))
+    stays = needed(readers(files), readers(own or {}), removable.candidates(sizes))
     return trimming.propose(sizes, stays)
 
 

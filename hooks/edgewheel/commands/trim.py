@@ -34,6 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--config", default="", metavar="F", help="a wrangler config, relative to PATH")
     add("--format", default="text", choices=("text", "json", "markdown"))
     add("--write", action="store_true", help="put the patterns into the config")
+    add("--reach", action="store_true", help="also leave out modules that nothing can reach from the project's code")
     add("--prove", action="store_true", help="import every package in Pyodide before and after; needs Node")
     add(
         "--timeout",
@@ -48,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     worker = find_one(args.path, config=args.config)
     _check(worker)
     timeout = args.timeout if args.prove else None
-    found = [search(worker, each, timeout=timeout, waiting=waiting) for each in tables(worker)]
+    found = [search(worker, each, timeout=timeout, waiting=waiting, reach=args.reach) for each in tables(worker)]
     written = False
     if args.write:
         from edgewheel.trim.write import write
@@ -99,6 +100,7 @@ def _record(worker: Worker, found: Sequence[Trim], *, written: bool) -> dict[str
                 ],
                 "packages": _packages(each, worker),
                 "kept": [{"path": path, "why": why} for path, why in each.proposal.kept],
+                "whole": [{"package": name, "why": why} for name, why in each.whole.items()],
                 "proved": each.proved,
                 "taken_back": list(each.taken_back),
             }
@@ -150,6 +152,7 @@ def _rows(trim: Trim) -> list[tuple[str, ...]]:
 
 def _kept(trim: Trim) -> list[str]:
     back = [f"taken back: {text.clean(each)}" for each in trim.taken_back]
+    back += [f"kept whole: {text.clean(name)}: {text.clean(why)}" for name, why in trim.whole.items()]
     reasons: dict[str, list[str]] = {}
     for path, why in trim.proposal.kept:
         reasons.setdefault(why, []).append(path)

@@ -8,19 +8,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from edgewheel.trim import spare
+from edgewheel.trim import removable
 from edgewheel.wrangler.config import PYC
 from edgewheel.wrangler.globs import any_match, compile_glob
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from edgewheel.trim.spare import Shape
+    from edgewheel.trim.removable import Shape
     from edgewheel.wrangler.collect import Upload
 
 
 #: How the names of vendored modules begin in an upload.
 VENDORED = "python_modules/"
+
+
+#: Why a file stays that Pyodide could not import without.
+PROVED = "Pyodide needs it"
 
 
 class Pattern(NamedTuple):
@@ -76,9 +80,9 @@ def propose(sizes: Mapping[str, int], stays: Mapping[str, str], *, least: int = 
     kept: dict[str, str] = {}
     taken: set[str] = set()
     found: list[Pattern] = []
-    for shape in spare.SHAPES:
+    for shape in removable.SHAPES:
         matches = compile_glob(shape.pattern).matches
-        hits = {file: stays.get(file) or spare.reason(shape, file, sizes) for file in sizes if matches(file)}
+        hits = {file: stays.get(file) or removable.reason(shape, file, sizes) for file in sizes if matches(file)}
         for file, why in hits.items():
             if why and not _is_below(unit := shape.unit(file), kept):
                 kept.setdefault(unit, why)
@@ -91,6 +95,19 @@ def propose(sizes: Mapping[str, int], stays: Mapping[str, str], *, least: int = 
                 found.append(Pattern(text, shape.why, files, size))
     found.sort(key=lambda each: (-each.size, each.text))
     return Proposal(tuple(found), tuple(kept.items()))
+
+
+def further(proposal: Proposal, unreached: Mapping[str, Sequence[str]], sizes: Mapping[str, int]) -> Proposal:
+    """A proposal with patterns for what nothing reaches; patterns that take no more than these do are dropped."""
+    gone = {file for files in unreached.values() for file in files}
+    kept = [each._replace(files=tuple(file for file in each.files if file not in gone)) for each in proposal.patterns]
+    found = [each._replace(size=sum(sizes[file] for file in each.files)) for each in kept if each.files]
+    found += [
+        Pattern(text, "nothing reaches it", tuple(files), sum(sizes[file] for file in files))
+        for text, files in unreached.items()
+    ]
+    found.sort(key=lambda each: (-each.size, each.text))
+    return proposal._replace(patterns=tuple(found))
 
 
 def _is_below(path: str, folders: Collection[str]) -> bool:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from edgewheel.deploy import Deploys
 from edgewheel.findings import CouldNotRun
 from edgewheel.trim import propose as trimming
-from edgewheel.trim import spare
-from edgewheel.trim.propose import VENDORED
-from edgewheel.trim.wanted import wanted
+from edgewheel.trim import reach as reaching
+from edgewheel.trim import removable
+from edgewheel.trim.needed import needed
+from edgewheel.trim.propose import PROVED, VENDORED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -37,6 +38,8 @@ class Trim(NamedTuple):
     proposal: Proposal
     proved: str
     taken_back: tuple[str, ...]
+    #: with `--reach`, packages of which nothing can be left out, each with the reason
+    whole: Mapping[str, str] = {}
 
     @property
     def after(self) -> int:
@@ -55,8 +58,11 @@ def search(
     *,
     timeout: float | None,
     waiting: Callable[[str], AbstractContextManager[None]],
+    reach: bool = False,
 ) -> Trim:
-    """The proposal for a table; with `timeout` (seconds) also imported in Pyodide, while `waiting` shows it."""
+    """The proposal for a table; with `reach` also what nothing can reach; with `timeout` (seconds) imported in Pyodide,
+    while `waiting` shows it.
+    """
     deploy = Deploys(worker).of(table.env)
     upload = deploy.upload
     if upload.error is not None:
@@ -64,19 +70,39 @@ def search(
     sizes = {module.name[len(VENDORED) :]: module.size for module in upload.modules if module.name.startswith(VENDORED)}
     readers = {name[len(VENDORED) :]: read for name, read in deploy.readers.items() if name.startswith(VENDORED)}
     own = {name: read for name, read in deploy.readers.items() if not name.startswith(VENDORED)}
-    stays = wanted(readers, own, spare.candidates(sizes))
-    propose = partial(trimming.propose, sizes, least=LEAST)
+    stays = needed(readers, own, removable.candidates(sizes))
+    first = partial(trimming.propose, sizes, least=LEAST)
+    reached = reaching.reachable(readers, own, worker.disk.records) if reach else None
+
+    def propose(stay: Mapping[str, str]) -> Proposal:
+        proposal = first(stay)
+        return (
+            proposal
+            if reached is None
+            else trimming.further(proposal, _unreached(sizes, reached, readers, stay), sizes)
+        )
+
     proposal = propose(stays)
     proved = "by analysis"
     back: tuple[str, ...] = ()
     if proposal.patterns:
         _analysed(deploy, trimming.without(upload, proposal))
         if timeout is not None:
-            from edgewheel.trim.proof import proved as ran
+            from edgewheel.trim.prove import proved as ran
 
-            proposal, back = ran(deploy, proposal, propose, stays, timeout=timeout, waiting=waiting)
+            proposal, back = ran(deploy, proposal, propose, stays, timeout=timeout, waiting=waiting, each=reach)
             proved = f"by analysis and in Pyodide for Python {deploy.python}"
-    return Trim(table, upload, sizes, proposal, proved, back)
+    return Trim(table, upload, sizes, proposal, proved, back, reached.whole if reached else {})
+
+
+def _unreached(
+    sizes: Mapping[str, int], reached: reaching.Reachable, readers: reaching.Readers, stay: Mapping[str, str]
+) -> dict[str, tuple[str, ...]]:
+    """The patterns of what nothing reaches, but for packages of which a file has to stay because Pyodide needs it."""
+    tops = {file.partition("/")[0] for file, why in stay.items() if why == PROVED}
+    left = reached._replace(whole=dict(reached.whole) | dict.fromkeys(tops, PROVED))
+    patterns = reaching.unreachable(sizes, left, readers)
+    return reaching.closed(patterns, readers, left) if patterns else patterns
 
 
 def _analysed(before: Deploy, upload: Upload) -> None:

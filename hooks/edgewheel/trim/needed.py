@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from edgewheel.sources.conditions import is_for_typing
 from edgewheel.sources.modules import Modules
 from edgewheel.sources.records import absolute
-from edgewheel.trim.spare import WORDS
+from edgewheel.trim.removable import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from edgewheel.sources.records import Import
-    from edgewheel.trim.spare import Shape
+    from edgewheel.trim.removable import Shape
 
     Readers = Mapping[str, Callable[[], bytes]]
 
@@ -31,7 +31,7 @@ _NAME = re.compile(rb"[\w.]+")
 _QUOTED = re.compile(rb"""(?<!#include )(["'])([^"'\n]{1,200})\1""")
 
 
-def wanted(vendored: Readers, own: Readers, going: Mapping[str, Shape]) -> dict[str, str]:
+def needed(vendored: Readers, own: Readers, going: Mapping[str, Shape]) -> dict[str, str]:
     """The files of `going` that have to stay, each with the reason.
 
     `vendored` and `going` are named relative to python_modules, `own` are the project's modules by upload name.

@@ -32,19 +32,21 @@ def proved(  # noqa: PLR0913 - how, for how long, and what to show meanwhile
     *,
     timeout: float,
     waiting: Callable[[str], AbstractContextManager[None]],
+    each: bool = False,
 ) -> tuple[Proposal, tuple[str, ...]]:
     """The proposal less what an import needs, and the names of the packages that were given their files back.
 
     `propose` makes another one of the files that have to stay, `stays` are those so far; `timeout` is in seconds, for
-    each upload; `waiting` shows what takes long. A package that no longer imports gets its own files back first, then
-    those of all that it requires, then all do.
+    each upload; `waiting` shows what takes long; `each`: every module that is left is imported, not only the packages.
+    A package that no longer imports gets its own files back first, then those of all that it requires, then all do.
     """
     npm.node()
     name, version, integrity = pyodide.package(deploy.python)
     with waiting(f"fetching {name} {version}"):
         folder = npm.fetch(name, version, integrity)
     there = deploy.worker.vendored.distributions
-    what = _subject(deploy, there)
+    left = deploy.instead(upload=trimming.without(deploy.upload, proposal))
+    what = _every(_subject(deploy, there), left) if each else _subject(deploy, there)
     known: set[tuple[str, str]] | None = None
     back: set[str] = set()
     for step in range(4):
@@ -57,7 +59,7 @@ def proved(  # noqa: PLR0913 - how, for how long, and what to show meanwhile
         if not broken:
             return proposal, tuple(sorted(back))
         back |= _involved(broken, there, step)
-        files = {file: "Pyodide needs it" for each in there if each.name in back for file in each.files}
+        files = {file: trimming.PROVED for each in there if each.name in back for file in each.files}
         proposal = propose({**files, **stays}) if step < 2 else trimming.Proposal()
     names = ", ".join(sorted({f"`{each.module}`" for each in broken}))
     raise CouldNotRun(f"imports differ from one run of Pyodide to the next, whatever is left out: {names}")
@@ -76,6 +78,20 @@ def _subject(deploy: Deploy, there: Sequence[Distribution]) -> Subject:
         if file in files
     }
     return what._replace(modules=(*what.modules, *tops.items()))
+
+
+def _every(what: Subject, left: Deploy) -> Subject:
+    """With every vendored module that is left; those with a hyphen or a leading digit are no modules."""
+    names = {
+        file: file[len(VENDORED) :].removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        for file in left.readers
+    }
+    more = [
+        (name, file)
+        for file, name in names.items()
+        if file.startswith(VENDORED) and file.endswith(".py") and all(map(str.isidentifier, name.split(".")))
+    ]
+    return what._replace(modules=tuple(dict.fromkeys((*what.modules, *sorted(more)))))
 
 
 def _run(uploads: Sequence[Deploy], what: Subject, folder: str, timeout: float) -> list[tuple[Problem, ...]]:

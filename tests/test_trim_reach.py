@@ -1,0 +1,125 @@
+"""`trim --reach`: what nothing can reach goes, and what anything may reach stays."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.projects import write
+
+from edgewheel.cli import main
+from edgewheel.trim.reach import closed, reachable, unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+BIG = "# " + "x" * 5000 + "\n"
+
+
+def readers(files: Mapping[str, str]) -> dict[str, Callable[[], bytes]]:
+    return {name: (lambda text=text: text.encode()) for name, text in files.items()}  # type: ignore[misc]
+
+
+def left_out(vendored: Mapping[str, str], main: str) -> tuple[list[str], dict[str, str]]:
+    """The patterns, and the packages that are kept whole."""
+    sources = readers(vendored)
+    found = reachable(sources, readers({"main.py": main}))
+    patterns = unreachable({name: len(text) for name, text in vendored.items()}, found, sources)
+    return sorted(closed(patterns, sources, found)), found.whole
+
+
+PACKAGE = {"p/__init__.py": "", "p/a.py": BIG, "p/b.py": BIG, "p/sub/__init__.py": BIG, "p/sub/c.py": BIG}
+
+
+@pytest.mark.parametrize(
+    ("files", "main", "patterns"),
+    [
+        ({}, "import p", ["p/a.py", "p/b.py", "p/sub/**"]),
+        ({}, "import json", ["p/**"]),
+        ({}, "import p.a", ["p/b.py", "p/sub/**"]),
+        ({}, "from p import b, sub", ["p/a.py", "p/sub/c.py"]),
+        ({}, "def f():\n    from p.sub.c import X", ["p/a.py", "p/b.py"]),
+        ({}, "try:\n    import p.a\nexcept ImportError:\n    import p.b", ["p/sub/**"]),
+        ({}, "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import p.a", ["p/**"]),
+        ({}, "from importlib import import_module\nx = import_module('p.a')", ["p/b.py", "p/sub/**"]),
+        ({}, "PLUGINS = ['p.a:Plugin']", ["p/b.py", "p/sub/**"]),
+        ({"p/__init__.py": "from .a import X"}, "import p", ["p/b.py", "p/sub/**"]),
+        (
+            {"p/__init__.py": "from .sub import *", "p/sub/__init__.py": "__all__ = ['c']"},
+            "import p",
+            ["p/a.py", "p/b.py"],
+        ),
+        (
+            {"p/__init__.py": "T = {'X': '.a'}\ndef __getattr__(name):\n    return import_module(T[name], __name__)"},
+            "import p",
+            ["p/b.py", "p/sub/**"],
+        ),
+        (
+            {"p/__init__.py": "T = {'b': 1}\ndef __getattr__(name):\n    return import_module(f'.{name}', __name__)"},
+            "import p",
+            ["p/a.py", "p/sub/**"],
+        ),
+        ({"p/__init__.py": "def f(x):\n    return import_module(f'p.sub.{x}')"}, "import p", ["p/a.py", "p/b.py"]),
+        ({"q.dist-info/entry_points.txt": "[some.plugins]\nx = p.a:Plugin\n"}, "import json", ["p/b.py", "p/sub/**"]),
+        ({"q.dist-info/entry_points.txt": "[console_scripts]\nx = p.a:main\n"}, "import json", ["p/**"]),
+        ({"q.pth": "import p.a; p.a.patch()"}, "import json", ["p/b.py", "p/sub/**"]),
+        ({"p/sub/data.json": "{}"}, "import p.a", ["p/b.py", "p/sub/**"]),
+        (
+            {"p/sub/data.json": "{}", "p/a.py": "D = open('sub/data.json')"},
+            "import p.a",
+            ["p/b.py", "p/sub/__init__.py", "p/sub/c.py"],
+        ),
+        ({"p/small.py": "from p.sub import c"}, "import p", ["p/a.py", "p/b.py", "p/small.py", "p/sub/**"]),
+        ({"workers/__init__.py": BIG, "workers/x.py": BIG}, "import p.a", ["p/b.py", "p/sub/**"]),
+    ],
+)
+def test_what_nothing_reaches(files: dict[str, str], main: str, patterns: list[str]) -> None:
+    assert left_out(PACKAGE | files, main) == (patterns, {})
+
+
+@pytest.mark.parametrize(
+    ("files", "why"),
+    [
+        ({"p/_x.cpython-314-wasm32-emscripten.so": "\0asm"}, "has compiled modules"),
+        ({"p/__init__.py": "import pkgutil\nfor m in pkgutil.iter_modules(__path__): pass"}, "`p/__init__.py` makes"),
+        ({"p/__init__.py": "def f(x):\n    return import_module(f'{x}.y')"}, "`p/__init__.py` makes"),
+        ({"p/__init__.py": "import importlib, os\nos.listdir(os.path.dirname(__file__))"}, "`p/__init__.py` makes"),
+        (
+            {"p/__init__.py": "import importlib\ndef f(x):\n    importlib.import_module(base + x)"},
+            "`p/__init__.py` makes",
+        ),
+        ({"p/__init__.py": "import ("}, "`p/__init__.py` cannot be parsed"),
+    ],
+)
+def test_what_cannot_be_told_is_kept_whole(files: dict[str, str], why: str) -> None:
+    patterns, whole = left_out(PACKAGE | files, "import p")
+    assert patterns == []
+    assert whole["p"].startswith(why)
+
+
+CONFIG = (
+    'name = "t"\nmain = "src/main.py"\ncompatibility_date = "2026-10-01"\ncompatibility_flags = ["python_workers"]\n'
+)
+MAIN = "import p.a\nfrom workers import WorkerEntrypoint\n\n\nclass Default(WorkerEntrypoint):\n    pass\n"
+
+
+def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
+    assert main(["trim", *arguments, "--format", "json"]) == 0
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)["tables"][0]
+    return found
+
+
+def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    vendored = {f"python_modules/{name}": text for name, text in PACKAGE.items()}
+    write(tmp_path, {"wrangler.toml": CONFIG, "src/main.py": MAIN, **vendored})
+    assert told(capsys, str(tmp_path))["patterns"] == []
+    found = told(capsys, str(tmp_path), "--reach", "--write")
+    assert [(each["pattern"], each["why"]) for each in found["patterns"]] == [
+        ("p/sub/**", "nothing reaches it"),
+        ("p/b.py", "nothing reaches it"),
+    ]
+    assert found["after"] < found["before"]
+    assert told(capsys, str(tmp_path), "--reach")["patterns"] == []
+    assert main(["check", str(tmp_path), "--select", "EW203"]) == 0
