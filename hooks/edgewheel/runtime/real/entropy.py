@@ -27,7 +27,7 @@ _ALLOWED = [0]
 _PATCHES: dict[str, dict[str, Any]] = {}
 
 
-class Start:
+class TopLevel:
     """The time from the import of main to the first request: `begin`, then `end`."""
 
     on = False
@@ -36,7 +36,7 @@ class Start:
         self._urandom = os.urandom
         self._modules = _package()
         self._finder: Any = _Finder()
-        Start.on = True
+        TopLevel.on = True
         os.urandom = self._refused(os.urandom)
         sys.meta_path.insert(0, self._finder)
         import random
@@ -49,7 +49,7 @@ class Start:
 
     def end(self) -> None:
         """Everything as it was; what the Worker has bound of the refusing functions now works."""
-        Start.on = False
+        TopLevel.on = False
         os.urandom = self._urandom
         sys.meta_path[:] = [each for each in sys.meta_path if each is not self._finder]
         for name, module in _Blocked.known.items():
@@ -87,7 +87,7 @@ class Start:
     def _refused(own: Callable[[int], bytes]) -> Callable[[int], bytes]:
         @wraps(own)
         def urandom(size: int) -> bytes:
-            if Start.on and not _ALLOWED[0]:
+            if TopLevel.on and not _ALLOWED[0]:
                 raise OSError(29, _TEXT)
             return own(size)
 
@@ -120,12 +120,12 @@ class _Blocked:
     def __getattribute__(self, name: str) -> Any:
         module, allowed = object.__getattribute__(self, "own")
         value = getattr(module, name)
-        if not Start.on or not callable(value) or name in allowed or name.startswith("__"):
+        if not TopLevel.on or not callable(value) or name in allowed or name.startswith("__"):
             return value
 
         @wraps(value)
         def refused(*arguments: object, **named: object) -> object:
-            if Start.on:
+            if TopLevel.on:
                 message = f"Cannot use {module.__name__}.{name}() outside of request context. {_TEXT}"
                 raise RuntimeError(message)
             return value(*arguments, **named)
@@ -180,7 +180,7 @@ def _allow(count: int) -> Iterator[None]:
 
 
 def _raise() -> None:
-    if Start.on and not _ALLOWED[0]:
+    if TopLevel.on and not _ALLOWED[0]:
         raise OSError(29, _TEXT)
 
 
@@ -207,7 +207,7 @@ def _package() -> list[str]:
         "_cloudflare.allow_entropy": {
             "allow_bad_entropy_calls": _allow,
             "raise_unless_entropy_allowed": _raise,
-            "in_request_context": lambda: not Start.on,
+            "in_request_context": lambda: not TopLevel.on,
         },
         "_cloudflare.import_patch_manager": {
             **{f"register_{kind}_patch": partial(_register, kind) for kind in ("create", "exec")},

@@ -169,7 +169,7 @@ for (const upload of job.uploads) {
     },
     index: (value) => refused.indexOf(value),
   };
-  const start = entropy.Start();
+  const start = entropy.TopLevel();
   const argument = python.toPy(upload);
   const mine = [told, host, host.scan, host.index, ...Object.values(registered)];
   const before = new Set([...(job.snapshot ? held() : []), ...mine, python, module.API, module.API.abortSignalAny]);
