@@ -24,6 +24,10 @@ COMMANDS = {
         "edgewheel.commands.prove",
         "check that the upload imports and starts, by analysis or in the real runtime",
     ),
+    "upgrade": (
+        "edgewheel.commands.upgrade",
+        "show what a newer Python or compatibility date changes for a Worker",
+    ),
     "deps": (
         "edgewheel.commands.deps",
         "list every package: needed at run time, for development only, or unable to run on Workers",
