@@ -129,6 +129,7 @@ SCHEMAS: dict[str, Schema] = {
     "cannot_run": file(
         {
             **dict.fromkeys(("names", "patterns", "kinds", "instead"), table(TEXT)),
+            "instead_on": table(table(WORDS)),
             "extras": table(table(many(TEXT))),
             "needed_by": table(many(TEXT)),
         }

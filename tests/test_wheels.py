@@ -36,6 +36,7 @@ WHEELS = {
     f"llm-0.1-{PURE}.whl": [],
     f"tok-1.0-{LINUX}.whl": [],
     f"arr-2.1-{LINUX}.whl": [],
+    f"bad-1.0-{LINUX}.whl": ["arr"],
     f"wasm-1.0-{LINUX}.whl": [],
     "wasm-1.0-cp313-cp313-pyemscripten_2025_0_wasm32.whl": [],
     "wasm-1.0-cp314-cp314-pyemscripten_2026_0_wasm32.whl": [],
@@ -179,8 +180,8 @@ def test_an_old_release_for_want_of_a_wheel(wheels: Callable[..., Any]) -> None:
     assert code == 1
     assert finding["code"] == "EW503"
     assert finding["message"] == (
-        "`llm` resolves to 0.1 on Python 3.13, not to 2.0, for want of a wheel of `tok 1.0` for Workers: the old "
-        "release is what gets deployed"
+        "`llm` resolves to 0.1 on Python 3.13, not to 2.0, because `tok 1.0` has no wheel for Workers: "
+        "the old release is deployed"
     )
     assert finding["fix"].startswith('uv add --frozen "llm>=2.0"')
 
@@ -190,7 +191,17 @@ def test_a_package_that_no_version_of_fits(wheels: Callable[..., Any]) -> None:
     assert code == 1
     assert told["pythons"][0]["indexes"][1] == "Pyodide index 0.28.3: not asked"
     assert told["findings"][0]["message"].startswith("`arr` 2.1 has no wheel for Python 3.13 on Workers")
-    assert told["findings"][0]["fix"].startswith("no cure found")
+    assert told["findings"][0]["fix"].startswith("no fix found")
+
+
+def test_what_only_its_newest_release_lacks_is_not_to_blame(wheels: Callable[..., Any]) -> None:
+    """`arr` has a wheel in Pyodide's index, whatever bad package is beside it or brings it."""
+    code, told = wheels(["fastloop", "arr", "bad"])
+    assert code == 1
+    named = sorted(each["message"].split(" has no wheel")[0] for each in told["findings"])
+    assert named == ["`bad` 1.0", "`fastloop` 0.2"]
+    packages = {each["name"]: (each["version"], each["source"]) for each in told["pythons"][0]["packages"]}
+    assert packages["arr"] == ("2.0", "Pyodide index")
 
 
 def test_an_index_that_does_not_answer_is_never_no_wheel(

@@ -51,9 +51,11 @@ def without_wheel(key: str) -> bool:
     return facts("cannot_run")["kinds"].get(key) in {"native", "needs"}
 
 
-def instead(key: str) -> str:
-    """What does on Workers what a package cannot do there; "" where nothing is known."""
-    return str(facts("cannot_run")["instead"].get(key, ""))
+def instead(key: str, pythons: Iterable[str]) -> str:
+    """What does on Workers what a package cannot do there, on each of the Pythons; "" where nothing is known."""
+    listed = facts("cannot_run")
+    general, on = str(listed["instead"].get(key, "")), listed["instead_on"].get(key, {})
+    return next((str(on[python]) for python in pythons if python in on), general)
 
 
 def impossible_extra(requirement: Requirement) -> tuple[str, tuple[str, ...]]:

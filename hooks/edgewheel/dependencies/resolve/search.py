@@ -17,6 +17,7 @@ from edgewheel.findings import CouldNotRun
 from edgewheel.requirements import locks
 from edgewheel.requirements.markers import holds
 from edgewheel.requirements.requirement import Requirement, normalize, parse_requirement
+from edgewheel.requirements.specifiers import fits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -63,7 +64,7 @@ def ask(
         cured = chosen.lock is not None and not search.fallen(chosen, cure.newest)
         overrides = search.overrides(question, cure, offered) if cured else ()
     step()
-    missing = tuple(cure.missing.values()) if cure is not None else tuple(search.lacking(newest).values())
+    missing = tuple(cure.missing.values()) if cure is not None else search.blamed(newest, question)
     return Outcome(
         python,
         ("package index: asked" if not offline else "package index: uv's cache", index.words),
@@ -103,6 +104,26 @@ class _Search:
                 door = chain[1].via if len(chain) > 1 and chain[1].via in root.extras else ""
                 found[name] = MissingWheel(name, version, chain, root, door)
         return found
+
+    def blamed(self, newest: Answer, question: Question) -> tuple[MissingWheel, ...]:
+        """What no version of has a wheel, each judged by itself: what only its newest release lacks is not to blame.
+        All that lack one where each has an older release, since then only their combination fails.
+        """
+        lacking = self.lacking(newest)
+        self.newest_fits_of([each for each in lacking.values() if not self.offers(each)], question)
+        found = [
+            each._replace(fits=self.offers(each) or self.newest_fit(_alone(each), question))
+            for each in lacking.values()
+        ]
+        return tuple(each for each in found if not each.fits) or tuple(found)
+
+    def offers(self, missing: MissingWheel) -> str:
+        """The newest version in Pyodide's index that a package could take; "" for none."""
+        specifier = missing.root.specifier if len(missing.chain) == 1 else ""
+        return next(
+            (version for version in _newest_first(self.index, missing.name, self.python) if fits(version, specifier)),
+            "",
+        )
 
     def fitting(self, name: str, version: str, answer: Answer) -> Fit | None:
         """A wheel of this version, from the package index or Pyodide's."""
@@ -177,6 +198,17 @@ class _Search:
         return None
 
 
+def _newest_first(index: Index, name: str, python: str) -> list[str]:
+    """The versions of a package in Pyodide's index that have a wheel for a Python."""
+    from packaging.version import InvalidVersion, Version
+
+    versions = {name_and_version(file)[1] for file in index.wheels(name) if fit((file,), python)}
+    try:
+        return sorted(versions, key=Version, reverse=True)
+    except InvalidVersion:
+        return sorted(versions, reverse=True)
+
+
 def _alone(missing: MissingWheel) -> str:
     """The requirement for a package by itself: a direct one keeps its specifier."""
     return missing.name if len(missing.chain) > 1 else f"{missing.name}{missing.root.specifier}"
@@ -245,6 +277,9 @@ def _listed(answer: Answer, newest: Answer, index: Index, python: str) -> list[F
             found.append(Found(package.name, package.version, own.tag, "package index"))
         elif theirs is not None:
             found.append(Found(package.name, package.version, theirs.tag, "Pyodide index"))
+        elif own is None and (there := next(iter(_newest_first(index, package.name, python)), "")):
+            wheel = fit((file for file in index.wheels(package.name) if name_and_version(file)[1] == there), python)
+            found.append(Found(package.name, there, wheel.tag if wheel else "?", "Pyodide index"))
         else:
             found.append(Found(package.name, package.version, own.tag if own else "?", "package index" if own else ""))
     return found

@@ -46,7 +46,8 @@ def cannot_run_on_workers(deploys: Deploys) -> Iterator[Finding]:
             continue
         where = stands(worker, requirement)
         if reason:
-            other = f"; instead: {lists.instead(key)}" if lists.instead(key) else ""
+            instead = lists.instead(key, deploys.pythons)
+            other = f"; instead: {instead}" if instead else ""
             message = f"`{requirement.shown}` in {where} cannot run on Workers: {reason}{other}"
             yield Finding(message, requirement.place, drop(worker, requirement))
         elif not all(lists.allowed(name, worker.settings) for name in brings):

@@ -59,7 +59,7 @@ def no_wheel(resolution: Resolution) -> Iterator[Finding]:
 def _cure(worker: Worker, outcomes: Sequence[Outcome], missing: MissingWheel) -> str:
     """What was tried with success, on every Python that lacks the wheel."""
     if not all(outcome.cured for outcome in outcomes):
-        return "no cure found that resolves: look for another package, or use it outside the Worker"
+        return "no fix found that resolves: look for another package, or use it outside the Worker"
     if missing.extra:
         return drop_extra(worker, missing.root, missing.extra)
     overrides = dict.fromkeys(line for outcome in outcomes for line in outcome.overrides)

@@ -44,8 +44,8 @@ def old_release_for_want_of_a_wheel(resolution: Resolution) -> Iterator[Finding]
         dated = f" of {fallen.released}" if fallen.released else ""
         silent = "" if outcome.known else "; Pyodide's index did not answer and may have it"
         yield Finding(
-            f"`{name}` resolves to {fallen.version}{dated} on Python {pythons}, not to {fallen.newest}, for want of a "
-            f"wheel of {forced} for Workers{silent}: the old release is what gets deployed",
+            f"`{name}` resolves to {fallen.version}{dated} on Python {pythons}, not to {fallen.newest}, because "
+            f"{forced} has no wheel for Workers{silent}: the old release is deployed",
             place(resolution.worker, fallen.root.place if fallen.root else Place("")),
             _bound(fallen),
         )
