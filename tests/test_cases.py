@@ -17,8 +17,8 @@ from edgewheel.rules.registry import load
 
 CASES = Path(__file__).parent / "cases"
 ALL = [case for path in sorted(CASES.glob("EW*.md")) for case in casefile.read(path)]
-#: Rules that are judged by tables of wheels, logs, commits and resolutions instead.
-ELSEWHERE = {"wheel", "log"}
+#: Rules that are judged by tables of wheels, logs, starts, commits and resolutions instead.
+ELSEWHERE = {"wheel", "log", "start"}
 HOOKS_ELSEWHERE = {"worker-wheels", "worker-package-init"}
 
 

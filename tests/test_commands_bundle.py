@@ -173,7 +173,7 @@ def test_max_size(project: Path, capsys: pytest.CaptureFixture[str], size: str, 
 def test_what_is_no_size(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert project.is_dir()
     assert main(["bundle", "--max-size", "much"]) == 2
-    assert "argument --max-size: `much` is no size" in capsys.readouterr().err
+    assert "argument --max-size: `much` is not a size" in capsys.readouterr().err
 
 
 def test_baseline(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -199,12 +199,12 @@ def test_baseline(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ("args", "words"),
     [
         (["--baseline", "none.json"], "`none.json` does not exist"),
-        (["--baseline", "wrangler.toml"], "`wrangler.toml` is no baseline"),
+        (["--baseline", "wrangler.toml"], "`wrangler.toml` is not a baseline file"),
         (["--baseline", "b.json", "--env", "production"], "has no baseline of the environment `production`"),
         (["--output", "no/such/folder.html"], "cannot be written"),
         (["--config", "none.toml"], "`none.toml` does not exist"),
         (["nowhere"], "`nowhere` is not a folder"),
-        (["--wrangler", "newest"], "argument --wrangler: `newest` is no version"),
+        (["--wrangler", "newest"], "argument --wrangler: `newest` is not a version"),
     ],
 )
 def test_what_cannot_run(project: Path, capsys: pytest.CaptureFixture[str], args: list[str], words: str) -> None:

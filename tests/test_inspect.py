@@ -27,6 +27,10 @@ NO_ENTRY = {
     "path": "forge-1.0-py3-none-any.whl",
     "line": 0,
     "column": 0,
+    "end_line": 0,
+    "end_column": 0,
+    "cause": None,
+    "url": "https://github.com/edgewheel/edgewheel/blob/main/docs/rules/EW601.md",
     "fix": '[build-system]\nrequires = ["edgewheel"]\nbuild-backend = "edgewheel_build"',
     "worker": "",
 }

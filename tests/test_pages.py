@@ -55,7 +55,7 @@ NOT_RUN = {
 }
 #: Codes that tell of the same cause today.
 ALSO = {"EW402": {"EW310"}}
-RULES = [rule for rule in load() if rule.code not in NOT_RUN]
+RULES = [rule for rule in load() if rule.code not in NOT_RUN and rule.judges != "start"]
 _PYPROJECT = {"project", "dependency-groups", "tool", "build-system"}
 _MARK = re.compile(r"(?:#|//) ([\w./-]+\.\w+)")
 

@@ -83,7 +83,7 @@ def test_what_is_too_old_is_named(told: Callable[..., tuple[int, str, str]]) -> 
 def test_no_age(told: Callable[..., tuple[int, str, str]], age: str) -> None:
     code, out, err = told(f"--max-age={age}")
     assert (code, out) == (2, "")
-    assert err.endswith(f"argument --max-age: `{age}` is no age: write 90d, 12w, 3m or 1y\n")
+    assert err.endswith(f"argument --max-age: `{age}` is not an age: write 90d, 12w, 3m or 1y\n")
 
 
 def test_text(told: Callable[..., tuple[int, str, str]]) -> None:

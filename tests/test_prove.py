@@ -112,7 +112,7 @@ def test_static_text(tmp_path: Path) -> None:
     assert done.stdout.splitlines() == [
         "src/main.py:2: ModuleNotFoundError: No module named 'src' (importing `src.core.config`)",
         "src/core/config.py:5: warning: ModuleNotFoundError: No module named 'nothing' (importing `nothing`)",
-        "stood in for: workers",
+        "not vendored, replaced by stand-ins: workers",
         "`main` does not import on Python 3.14 (by analysis, 2 modules); 1 failure that only a request would meet",
     ]
 
@@ -120,9 +120,9 @@ def test_static_text(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--python", "3.9"], "is no Python of Workers"),
+        (["--python", "3.9"], "is not a Python version of Workers"),
         (["--timeout", "0"], "above 0"),
-        (["--env", "gone"], "is no environment"),
+        (["--env", "gone"], "has no environment"),
         (["--config", "gone.toml"], "does not exist"),
         (["--runtime", "workerd", "--python", "3.13"], "has Python 3.12 only"),
     ],

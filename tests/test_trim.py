@@ -303,7 +303,7 @@ def test_each_table_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str
     [
         (TOML + "[python_modules]\nexclude = 3\n", {}, "has no list of patterns as `exclude`: wrangler refuses it"),
         (TOML + "x = \n", {}, "cannot be parsed: "),
-        (TOML.replace("main.py", "main.js"), {}, "is no `.py`: there is no upload to trim"),
+        (TOML.replace("main.py", "main.js"), {}, "is not a `.py` file: there is no upload to trim"),
         (TOML.replace("src/main.py", "src/gone.py"), {}, "would refuse: "),
         (
             TOML,

@@ -134,7 +134,7 @@ def test_other_wheels(tmp_path: Path, change: dict[str, bytes], words: str) -> N
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no FIFO here")
 def test_a_fifo_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "forge-1.0-py3-none-any.whl")
-    with pytest.raises(CouldNotRun, match="cannot be read: it is no file"):
+    with pytest.raises(CouldNotRun, match="cannot be read: it is not a file"):
         unpack.files(str(tmp_path / "forge-1.0-py3-none-any.whl"))
 
 

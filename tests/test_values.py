@@ -16,22 +16,28 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FORMAT = (["xml", "TEXT", "text,json", ""], "invalid choice: '{}'")
-SECONDS = (["0", "-1", "nan", "inf", "-inf", "1e308", "86401", "x", "", "1 s"], "`{}` is no number of seconds above 0")
-COUNT = (["-1", "1.5", "nan", "x", "", "1_000", "٣"], "`{}` is no number: write 0, 1, 2 …")
-SIZE = (["-1", "nan", "inf", "much", "58 MiBs", "1e6", "5 %"], "`{}` is no size: write one such as `58 MiB`")
-PYTHON = (["9.9", "3.11", "3", "3.13.2", "all"], "`{}` is no Python of Workers: 3.12, 3.13, 3.14")
-ENV = (["gone", " "], "`{}` is no environment of `")
-WRITTEN = (["EW1x", "E", "301"], "`{}` is no rule code or prefix")
+SECONDS = (
+    ["0", "-1", "nan", "inf", "-inf", "1e308", "86401", "x", "", "1 s"],
+    "`{}` is not a number of seconds above 0",
+)
+COUNT = (["-1", "1.5", "nan", "x", "", "1_000", "٣"], "`{}` is not a number: write 0, 1, 2 …")
+SIZE = (["-1", "nan", "inf", "much", "58 MiBs", "1e6", "5 %"], "`{}` is not a size: write one such as `58 MiB`")
+PYTHON = (
+    ["9.9", "3.11", "3", "3.13.2", "all"],
+    "`{}` is not a Python version of Workers: choose from 3.12, 3.13, 3.14",
+)
+ENV = (["gone", " "], "has no environment `{}`")
+WRITTEN = (["EW1x", "E", "301"], "`{}` is not a rule code or prefix")
 #: command and option -> values that are none, and what is said of them
 NONSENSE: dict[tuple[str, str], tuple[list[str], str]] = {
     ("check", "--format"): FORMAT,
-    ("check", "--hook"): (["worker-import", "EW1"], "unknown hook `{}`: choose from edgewheel"),
+    ("check", "--hook"): (["worker-import", "EW1"], "unknown hook `{}`"),
     ("check", "--select"): (["EW999", "EW7"], "unknown rule `{}`"),
     ("check", "--ignore"): WRITTEN,
     ("check", "--env"): ENV,
     ("bundle", "--format"): FORMAT,
     ("bundle", "--by"): (["folder"], "invalid choice: '{}'"),
-    ("bundle", "--wrangler"): (["4", "newest", "^4.1.0", "4.x.1"], "`{}` is no version: write one such as 4.164.0"),
+    ("bundle", "--wrangler"): (["4", "newest", "^4.1.0", "4.x.1"], "`{}` is not a version: write one such as 4.164.0"),
     ("bundle", "--max-size"): SIZE,
     ("stage", "--format"): FORMAT,
     ("inspect", "--format"): FORMAT,
@@ -43,27 +49,38 @@ NONSENSE: dict[tuple[str, str], tuple[list[str], str]] = {
     ("deps", "--format"): FORMAT,
     ("deps", "--impact"): (["gone"], "`{}` does not reach the Worker"),
     ("wheels", "--format"): FORMAT,
-    ("wheels", "--python"): (["9.9", "ALL", "3.13;3.14"], "`{}` is no Python of Workers: 3.12, 3.13, 3.14 or all"),
+    ("wheels", "--python"): (
+        ["9.9", "ALL", "3.13;3.14"],
+        "`{}` is not a Python version of Workers: choose from 3.12, 3.13, 3.14 or all",
+    ),
     ("wheels", "--pyodide-index"): (["nowhere", ""], "`{}` is neither auto, npm, none nor an address"),
     ("trim", "--format"): FORMAT,
     ("trim", "--timeout"): SECONDS,
     ("logs", "--format"): FORMAT,
     ("logs", "--max-duplicates"): COUNT,
+    ("startup", "--format"): FORMAT,
+    ("startup", "--python"): PYTHON,
+    ("startup", "--budget"): (["x", "-1", "nan"], "invalid time `{}`: give milliseconds"),
+    ("startup", "--timeout"): SECONDS,
+    ("startup", "--env"): ENV,
+    ("settings", "--format"): FORMAT,
+    ("completion", "shell"): (["csh", ""], "invalid choice: '{}'"),
     ("preflight", "--format"): FORMAT,
     ("preflight", "--python"): PYTHON,
     ("preflight", "--max-size"): SIZE,
     ("preflight", "--env"): ENV,
     ("init", "--format"): FORMAT,
-    ("explain", "CODE"): (["EW999", "EW1", "x"], "`{}` is no rule"),
+    ("explain", "CODE|NAME|PREFIX"): (["EW999", "x"], "unknown rule `{}`"),
     ("explain", "--format"): FORMAT,
     ("rules", "--format"): FORMAT,
     ("platform", "--format"): FORMAT,
-    ("platform", "--max-age"): (["x", "-1d", "1.5d", "3 days", "9999999y", "d"], "`{}` is no age: write 90d"),
+    ("platform", "--max-age"): (["x", "-1d", "1.5d", "3 days", "9999999y", "d"], "`{}` is not an age: write 90d"),
 }
 #: what an option needs besides
 MORE = {"inspect": ["t-1-py3-none-any.whl"], "explain": ["EW101"]}
+POSITIONAL = {"CODE|NAME|PREFIX", "shell"}
 #: options whose values are not argparse's to judge
-BY_HAND = {"--hook", "--select", "--ignore", "--env", "--impact", "CODE"}
+BY_HAND = {"--hook", "--select", "--ignore", "--env", "--impact", "CODE|NAME|PREFIX"}
 PROJECT = {
     "wrangler.toml": 'name = "t"\nmain = "src/main.py"\ncompatibility_date = "2026-10-01"\n'
     'compatibility_flags = ["python_workers"]\n[env.a]\n',
@@ -90,7 +107,7 @@ def test_nonsense_is_refused(  # noqa: PLR0917 - a table and two fixtures
 ) -> None:
     write(tmp_path, PROJECT)
     monkeypatch.chdir(tmp_path)
-    given = [value] if option == "CODE" else [*MORE.get(command, []), f"{option}={value}"]
+    given = [value] if option in POSITIONAL else [*MORE.get(command, []), f"{option}={value}"]
     code = main([command, *given])
     out, err = capsys.readouterr()
     assert (code, out) == (2, "")
@@ -107,7 +124,7 @@ def _options(command: str) -> Iterator[argparse.Action]:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_no_option_is_forgotten(command: str) -> None:
     judged = {
-        each.option_strings[0] if each.option_strings else str(each.metavar)
+        each.option_strings[0] if each.option_strings else str(each.metavar or each.dest)
         for each in _options(command)
         if each.choices is not None or each.type is not None or {*each.option_strings, each.metavar} & BY_HAND
     }
@@ -146,7 +163,7 @@ def test_a_table_of_environments_that_is_none(
     write(tmp_path, {**PROJECT, "wrangler.toml": config})
     monkeypatch.chdir(tmp_path)
     assert main(["check", "--env", "a"]) == 2
-    assert "`a` is no environment of `" in capsys.readouterr().err
+    assert "has no environment `a`" in capsys.readouterr().err
 
 
 def test_the_top_level_alone(

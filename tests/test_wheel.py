@@ -73,9 +73,9 @@ def test_tags(tmp_path: Path, name: str, tags: tuple[str, ...]) -> None:
 
 
 UNREADABLE = {
-    "forge.whl": (b"", "`forge.whl` is no wheel's name: `name-version-python-abi-platform.whl`"),
-    "forge-1.0.tar.gz": (b"", "`forge-1.0.tar.gz` is no wheel's name: `name-version-python-abi-platform.whl`"),
-    "forge-1.0-py3-none-any.whl": (b"no zip", "`{path}` is no wheel: it is not a zip file"),
+    "forge.whl": (b"", "`forge.whl` is not a wheel's name: `name-version-python-abi-platform.whl`"),
+    "forge-1.0.tar.gz": (b"", "`forge-1.0.tar.gz` is not a wheel's name: `name-version-python-abi-platform.whl`"),
+    "forge-1.0-py3-none-any.whl": (b"no zip", "`{path}` is not a wheel: it is not a zip file"),
 }
 
 
@@ -93,7 +93,7 @@ def test_what_is_no_wheel(tmp_path: Path, name: str) -> None:
 def test_a_fifo_is_not_waited_for(tmp_path: Path) -> None:
     path = tmp_path / "forge-1.0-py3-none-any.whl"
     os.mkfifo(path)
-    with pytest.raises(CouldNotRun, match="cannot be read: it is no file"):
+    with pytest.raises(CouldNotRun, match="cannot be read: it is not a file"):
         read(path.as_posix())
 
 

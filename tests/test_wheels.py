@@ -244,7 +244,7 @@ def test_tables_for_people(wheels: Callable[..., Any], capsys: pytest.CaptureFix
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--python", "3.11"], "`3.11` is no Python of Workers: 3.12, 3.13, 3.14 or all"),
+        (["--python", "3.11"], "`3.11` is not a Python version of Workers: choose from 3.12, 3.13, 3.14 or all"),
         (["--pyodide-index", "nowhere"], "`nowhere` is neither auto, npm, none nor an address"),
     ],
 )

@@ -60,5 +60,5 @@ def test_a_file_keeps_its_other_environments() -> None:
     ],
 )
 def test_what_is_no_baseline(content: bytes) -> None:
-    with pytest.raises(CouldNotRun, match=r"`b\.json` is no baseline"):
+    with pytest.raises(CouldNotRun, match=r"`b\.json` is not a baseline file"):
         parse(content, path="b.json")

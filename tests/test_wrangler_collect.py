@@ -82,7 +82,8 @@ def test_a_pipe_is_told_not_waited_for(project: Path) -> None:
     os.mkfifo(project / "src" / "pipe")
     found = upload(project)
     assert (
-        found.error == f"`{project.as_posix()}/src/pipe.py` is no regular file: wrangler would read from it without end"
+        found.error
+        == f"`{project.as_posix()}/src/pipe.py` is not a regular file: wrangler would read from it without end"
     )
 
 

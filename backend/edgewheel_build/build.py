@@ -44,7 +44,7 @@ def plan(root: str, made: Built | None = None) -> Plan:
     """
     worker = worker_of(root)
     if faults := _of_settings(worker):
-        raise Refused(f"{_report(faults)}\nedgewheel: nothing was built with settings that nobody reads")
+        raise Refused(f"{_report(faults)}\nedgewheel: nothing was built, since these settings would be ignored")
     return Plan(worker, built(worker, made or Built()))
 
 

@@ -118,7 +118,7 @@ def check_early(builder: BuilderInterface[Any, Any], target: str, build_data: di
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if epoch is not None and builder.config.reproducible and not _is_time(epoch, _TIMES.get(target)):
         raise CouldNotRun(
-            f"`SOURCE_DATE_EPOCH` is `{epoch}`, which is no time that an archive can hold: set it to whole seconds "
+            f"`SOURCE_DATE_EPOCH` is `{epoch}`, which no archive can hold as a time: set it to whole seconds "
             "since 1970 (`git log -1 --format=%ct` prints those of the last commit), or unset it"
         )
     from hatchling.builders.wheel import WheelBuilder

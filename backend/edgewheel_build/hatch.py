@@ -53,7 +53,7 @@ class WorkerBuildHook(BuildHookInterface[BuilderConfig]):
         """Puts the selection in the place of hatchling's, or says in words why there is none."""
         if unknown := sorted(self.config.keys() - _OPTIONS):
             self.app.abort(
-                f"edgewheel: `{unknown[0]}` in `[tool.hatch.build.hooks.edgewheel]` is read by nobody: "
+                f"edgewheel: `{unknown[0]}` in `[tool.hatch.build.hooks.edgewheel]` is ignored: "
                 "write the setting in `[tool.edgewheel]`"
             )
         builder = self.build_config.builder

@@ -74,7 +74,7 @@ def _job(worker: Worker, args: argparse.Namespace) -> Job:
         path = os.path.abspath(args.wheel)
         target = staging.target(worker, args.output)
         if path.startswith(f"{target}{os.sep}"):
-            raise CouldNotRun(f"`{args.wheel}` stands in the staging folder, which holds the upload and nothing else")
+            raise CouldNotRun(f"`{args.wheel}` is in the staging folder, which holds the upload and nothing else")
         return Job(staging.from_content(unpack.files(path), path.replace(os.sep, "/")), target, None, path, [])
     layout = shipped(worker)
     files, target = staging.from_layout(worker, layout), staging.target(worker, args.output, kept=layout.folder)

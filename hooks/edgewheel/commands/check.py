@@ -57,7 +57,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--baseline", default="", metavar="F", help="report only what this file does not have")
     add("--save-baseline", default="", metavar="F", help="write all findings to this file, to be fixed later")
     add("--output-file", default="", metavar="F", help="write the report to this file")
-    add("--no-cache", action="store_true", help="read every Python file anew, and keep nothing")
+    add("--no-cache", action="store_true", help="read every Python file again, and keep nothing")
     add("-q", "--quiet", action="store_true", help="findings only: no last line, nothing where all is well")
     add("--strict", action="store_true", help="warnings count as errors")
     add("--exit-zero", action="store_true", help="exit with 0 also where there are findings")

@@ -75,7 +75,7 @@ def _wire(found: Worker, draft: Draft, notes: list[str]) -> None:
     upload = found.config.get("build", "upload")
     if isinstance(upload, dict):
         own += [
-            f"`[build.upload] {key}` was read by nobody; {_BECOMES.get(key, 'it has no counterpart and is gone')}"
+            f"`[build.upload] {key}` was ignored; {_BECOMES.get(key, 'it has no counterpart and is gone')}"
             for key in upload
         ]
     place = _place(worker, upload)
@@ -107,7 +107,7 @@ _BECOMES = {
     "dir": "the module root is the folder of `main`, or `base_dir`",
     "include": "every `.py` below the module root is uploaded; other files by `[[rules]]`",
     "exclude": "tests and junk are left out of the staged tree; more by `strip` in `[tool.edgewheel]`",
-    "rules": "`.py` needs no rule; other types stand in `[[rules]]`",
+    "rules": "`.py` needs no rule; other types go into `[[rules]]`",
 }
 
 

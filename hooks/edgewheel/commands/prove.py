@@ -59,7 +59,7 @@ def _deploy(args: argparse.Namespace) -> Deploy:
     known(deploy.worker, args.env)
     if not deploy.config.is_python:
         path = relative(deploy.config.config_path)
-        raise CouldNotRun(f"main of `{path}` is no `.py`: there is no Python Worker to prove")
+        raise CouldNotRun(f"main of `{path}` is not a `.py` file: there is no Python Worker to prove")
     if deploy.refusal is not None:
         raise CouldNotRun(f"wrangler {deploy.upload.wrangler} would refuse: {deploy.refusal}")
     return deploy.instead(python=args.python or ("3.12" if args.runtime == "workerd" else ""))
@@ -202,7 +202,7 @@ def _lines(proof: Proof, deploy: Deploy) -> Iterator[str]:
     if proof.memory is not None:
         yield f"memory: {proof.memory / 2**20:.0f} MiB of 128 MiB, Python itself included"
     if proof.stand_ins:
-        yield f"stood in for: {', '.join(clean(name) for name in proof.stand_ins)}"
+        yield f"not vendored, replaced by stand-ins: {', '.join(clean(name) for name in proof.stand_ins)}"
     for limit in proof.limits:
         yield f"not shown by {proof.runtime}: {limit}"
     yield _verdict(proof, later)

@@ -28,13 +28,13 @@ def seconds(text: str) -> float:
     except ValueError:
         given = 0.0
     if not 0 < given <= _DAY:  # false for nan too
-        raise argparse.ArgumentTypeError(f"`{text}` is no number of seconds above 0 and up to a day ({_DAY})")
+        raise argparse.ArgumentTypeError(f"`{text}` is not a number of seconds above 0 and up to a day ({_DAY})")
     return given
 
 
 def count(text: str) -> int:
     if not re.fullmatch(r"\d+", text, re.ASCII):
-        raise argparse.ArgumentTypeError(f"`{text}` is no number: write 0, 1, 2 …")
+        raise argparse.ArgumentTypeError(f"`{text}` is not a number: write 0, 1, 2 …")
     return int(text)
 
 
@@ -44,7 +44,7 @@ def size(text: str) -> Size | None:
     if not text:
         return None
     if (given := parse_size(text)) is None:
-        raise argparse.ArgumentTypeError(f"`{text}` is no size: write one such as `58 MiB`")
+        raise argparse.ArgumentTypeError(f"`{text}` is not a size: write one such as `58 MiB`")
     return Size(given, text)
 
 
@@ -54,14 +54,14 @@ def days(text: str) -> int | None:
         return None
     match = re.fullmatch(rf"(\d{{1,{_DIGITS}}})([dwmy]?)", text.strip().lower(), re.ASCII)
     if match is None:
-        raise argparse.ArgumentTypeError(f"`{text}` is no age: write 90d, 12w, 3m or 1y")
+        raise argparse.ArgumentTypeError(f"`{text}` is not an age: write 90d, 12w, 3m or 1y")
     return int(match[1]) * _DAYS[match[2]]
 
 
 def version(text: str) -> str:
     """A version of wrangler."""
     if text and not re.match(r"\d+\.\d+\.\d+", text, re.ASCII):
-        raise argparse.ArgumentTypeError(f"`{text}` is no version: write one such as 4.164.0")
+        raise argparse.ArgumentTypeError(f"`{text}` is not a version: write one such as 4.164.0")
     return text
 
 
@@ -70,7 +70,9 @@ def python(text: str) -> str:
     from edgewheel.requirements.markers import PYTHONS
 
     if text and text not in PYTHONS:
-        raise argparse.ArgumentTypeError(f"`{text}` is no Python of Workers: {', '.join(PYTHONS)}")
+        raise argparse.ArgumentTypeError(
+            f"`{text}` is not a Python version of Workers: choose from {', '.join(PYTHONS)}"
+        )
     return text
 
 
@@ -81,7 +83,9 @@ def pythons(text: str) -> tuple[str, ...]:
     given = PYTHONS if text == "all" else tuple(each.strip() for each in text.split(",")) if text else ()
     for each in given:
         if each not in PYTHONS:
-            raise argparse.ArgumentTypeError(f"`{each}` is no Python of Workers: {', '.join(PYTHONS)} or all")
+            raise argparse.ArgumentTypeError(
+                f"`{each}` is not a Python version of Workers: choose from {', '.join(PYTHONS)} or all"
+            )
     return given
 
 

@@ -97,7 +97,7 @@ def _headline(outcome: Outcome) -> str:
     if outcome.resolves:
         return f"Python {outcome.python}: resolves to"
     if outcome.cured:
-        return f"Python {outcome.python}: does not resolve; with the cures below it would be"
+        return f"Python {outcome.python}: does not resolve; with the fixes below it would be"
     return f"Python {outcome.python}: does not resolve; wanted is"
 
 

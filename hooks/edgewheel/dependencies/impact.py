@@ -120,7 +120,7 @@ def _tests(worker: Worker, modules: set[str], packages: tuple[str, ...]) -> Iter
 
 
 def _ends(name: str, module: str) -> bool:
-    """The same module, though tests may see it as `src.x` and the upload as `x`, or the other way round."""
+    """The same module, though tests may see it as `src.x` and the upload as `x`, or the reverse."""
     return name == module or name.endswith(f".{module}") or module.endswith(f".{name}")
 
 

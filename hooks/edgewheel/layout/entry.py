@@ -65,7 +65,9 @@ def _set(worker: Worker) -> str:
     if not written:
         return ""
     if not written.endswith(".py") or not worker.disk.is_file(path := worker.path(written)):
-        raise CouldNotRun(f"`[tool.edgewheel] entry` names `{written}`, which is no `.py` file of the Worker's folder")
+        raise CouldNotRun(
+            f"`[tool.edgewheel] entry` names `{written}`, which is not a `.py` file in the Worker's folder"
+        )
     return path
 
 
@@ -88,7 +90,9 @@ def namespace_of(worker: Worker, entry: str) -> str:
     if written := worker.settings.namespace:
         folder = worker.path(written)
         if not worker.disk.is_dir(folder):
-            raise CouldNotRun(f"`[tool.edgewheel] namespace` names `{written}`, which is no folder of `{worker.root}`")
+            raise CouldNotRun(
+                f"`[tool.edgewheel] namespace` names `{written}`, which is not a folder in `{worker.root}`"
+            )
         return folder
     parts = posixpath.relpath(entry, worker.root).split("/")
     if parts[0] == "..":
@@ -105,7 +109,7 @@ def _beside(worker: Worker, entry: str) -> str:
         return preferred[0]
     reason = "no folder with modules" if not found else f"several: {', '.join(_shown(worker, each) for each in found)}"
     raise CouldNotRun(
-        f"the entry `{_shown(worker, entry)}` stands in the Worker's folder itself, and there is {reason}. "
+        f"the entry `{_shown(worker, entry)}` is in the Worker's folder itself, and there is {reason}. "
         "Name the folder whose name stays in imports, in pyproject.toml:\n"
         '[tool.edgewheel]\nnamespace = "src"'
     )
@@ -125,7 +129,7 @@ def _module(worker: Worker, entry: str, folder: str) -> str:
     for part in parts:
         if not part.isidentifier() or keyword.iskeyword(part):
             raise CouldNotRun(
-                f"the entry `{_shown(worker, entry)}` cannot be imported: `{part}` is no name of a module. Rename it"
+                f"the entry `{_shown(worker, entry)}` cannot be imported: `{part}` is not a module name. Rename it"
             )
     return ".".join(parts)
 

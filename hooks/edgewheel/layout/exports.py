@@ -37,7 +37,7 @@ def find(worker: Worker, source: Source) -> Exports:
     if record is not None and record.names is None:
         raise CouldNotRun(_unparsed(shown, worker.disk.read(source.entry)))
     if record is None:
-        raise CouldNotRun(f"`{shown}` is no module that `{source.module}` imports")
+        raise CouldNotRun(f"`{shown}` is not a module that `{source.module}` imports")
     visible = dict(tree.visible(source.module))
     handlers = {name for name in visible if _is_handler(tree, source.module, name)}
     asked, bound = worker.settings.exports, class_names(worker)
@@ -91,7 +91,7 @@ def _bound_here(table: dict[str, object]) -> Iterator[str]:
 
 def text(source: Source, exports: Exports, *, shown: str) -> str:
     """The generated `worker.py`; `shown` is the entry's path as its people write it."""
-    lines = [f"{MARK} from {shown}: edit that file, this one is written anew.", ""]
+    lines = [f"{MARK} from {shown}: edit that file: this one is generated.", ""]
     if exports.perhaps:
         lines += [f"import {source.module} as _entry"]
     if exports.sure:

@@ -41,7 +41,7 @@ def files(path: str) -> dict[str, bytes]:
     """
     try:
         if not stat.S_ISREG(mode := os.stat(path).st_mode) and not stat.S_ISDIR(mode):
-            raise CouldNotRun(f"`{path}` cannot be read: it is no file")  # a FIFO would be waited for
+            raise CouldNotRun(f"`{path}` cannot be read: it is not a file")  # a FIFO would be waited for
         with ZipFile(path) as archive:
             infos = _entries(path, archive)
             contents = {name: archive.read(info) for name, info in infos.items()}
@@ -51,7 +51,7 @@ def files(path: str) -> dict[str, bytes]:
         raise CouldNotRun(f"`{path}` is a damaged wheel, nothing is staged: {error}") from None
     folders = {top for name in contents if _DIST_INFO.fullmatch(top := name.partition("/")[0])}
     if len(folders) != 1:
-        raise CouldNotRun(f"`{path}` has {len(folders)} dist-info folders instead of one: it is no wheel")
+        raise CouldNotRun(f"`{path}` has {len(folders)} dist-info folders instead of one: it is not a wheel")
     _verify(path, contents, folders.pop())
     kept = {name: content for name, content in contents.items() if _belongs(name)}
     if not kept.get(WORKER, b"").startswith(MARK.encode()):

@@ -72,14 +72,14 @@ def read(path: str, *, hooks_off: bool = False) -> Wheel:
     file_name = path.rpartition("/")[2]
     parts = _parts(file_name)
     if not parts:
-        raise CouldNotRun(f"`{file_name}` is no wheel's name: `name-version-python-abi-platform.whl`")
+        raise CouldNotRun(f"`{file_name}` is not a wheel's name: `name-version-python-abi-platform.whl`")
     try:
         if not stat.S_ISREG(mode := os.stat(path).st_mode) and not stat.S_ISDIR(mode):
-            raise CouldNotRun(f"`{path}` cannot be read: it is no file")  # a FIFO would be waited for
+            raise CouldNotRun(f"`{path}` cannot be read: it is not a file")  # a FIFO would be waited for
         with open(path, "rb") as file:
             return _read(path, parts, file)._replace(hooks_off=hooks_off)
     except zipped.Damaged as error:
-        raise CouldNotRun(f"`{path}` is no wheel: {error}") from None
+        raise CouldNotRun(f"`{path}` is not a wheel: {error}") from None
     except OSError as error:
         raise CouldNotRun(f"`{path}` cannot be read: {error.strerror or error}") from None
 

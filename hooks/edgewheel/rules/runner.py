@@ -112,4 +112,4 @@ def _matches(pattern: str, relative: str) -> bool:
 def _known(codes: Iterable[str]) -> None:
     for code in codes:
         if not re.fullmatch(_CODE, code):
-            raise CouldNotRun(f"`{code}` is no rule code or prefix: write EW101, EW1 or EW")
+            raise CouldNotRun(f"`{code}` is not a rule code or prefix: write EW101, EW1 or EW")

@@ -42,7 +42,7 @@ def tables(worker: Worker) -> list[Table]:
         each = Table(config.key("python_modules"), config)
         found.setdefault(each.key, each)
     if not found:
-        raise CouldNotRun(f"main of `{relative(worker.config.path)}` is no `.py`: there is no upload to trim")
+        raise CouldNotRun(f"main of `{relative(worker.config.path)}` is not a `.py` file: there is no upload to trim")
     for each in found.values():
         _check(each)
     return list(found.values())

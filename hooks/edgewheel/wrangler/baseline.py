@@ -118,4 +118,4 @@ def _json(value: object) -> str:
 
 
 def _broken(path: str) -> CouldNotRun:
-    return CouldNotRun(f"`{path}` is no baseline: `edgewheel bundle --save-baseline` writes one")
+    return CouldNotRun(f"`{path}` is not a baseline file: `edgewheel bundle --save-baseline` writes one")

@@ -108,7 +108,7 @@ def _size(disk: Disk, path: str, kind: str, raw: str, name: str) -> int:
     if kind == "link-broken":
         raise unread(disk, path)
     if kind == "other":
-        raise Refused(f"`{path}` is no regular file: wrangler would read from it without end")
+        raise Refused(f"`{path}` is not a regular file: wrangler would read from it without end")
     try:
         return disk.size(path)
     except CouldNotRun:

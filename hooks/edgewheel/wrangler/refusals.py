@@ -124,6 +124,6 @@ def _entry(config: Config, disk: Disk, switched: Switches, cwd: str, *, built: b
     if not config.is_python:
         extension = posixpath.splitext(config.main_path)[1]
         if extension in _BUNDLED:
-            raise Refused(f"`{config.main}` is no Python: wrangler bundles it with esbuild, which is not predicted")
+            raise Refused(f"`{config.main}` is not Python: wrangler bundles it with esbuild, which is not predicted")
         path = posixpath.relpath(config.main_path, config.project_root)
         raise Refused(f'Build failed with 1 error:\nNo loader is configured for "{extension}" files: {path}')

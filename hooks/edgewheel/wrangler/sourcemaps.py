@@ -68,9 +68,9 @@ def content(name: str, text: bytes) -> bytes:
     sources = table.get("sources") if isinstance(table, dict) else None
     root = table.get("sourceRoot") if isinstance(table, dict) else None
     if not isinstance(sources, list) or not all(isinstance(each, str) for each in sources):
-        raise ValueError("map.sources is no list of texts")
+        raise ValueError("map.sources is not a list of strings")
     if root and not isinstance(root, str):
-        raise ValueError("map.sourceRoot is no text")
+        raise ValueError("map.sourceRoot is not a string")
     table["file"] = name
     if root:
         table["sourceRoot"] = _inside(root)
@@ -100,4 +100,4 @@ def _inside(path: str) -> str:
 
 
 def _no_number(name: str) -> Any:  # noqa: ANN401 - what the reader of JSON asks for
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not JSON")

@@ -21,7 +21,7 @@ def cannot_run_on_workers(deploys: Deploys) -> Iterator[Finding]:
     """A package among the Worker's requirements that cannot run there, itself or by what it or an extra of it brings.
 
     Workers: there are no processes, threads or listening sockets, and compiled code runs only as a wasm wheel.
-    The installation fails for want of a wheel, or the first call fails at run time.
+    The installation fails because there is no wheel, or the first call fails at run time.
 
     Fix: remove it, drop the extra that brings it, or keep it off Workers by a marker
     (`; sys_platform != 'emscripten'`) where the same project also runs on servers.

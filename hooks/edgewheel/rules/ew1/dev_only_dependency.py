@@ -25,7 +25,7 @@ def dev_only_dependency(deploys: Deploys) -> Iterator[Finding]:
     dev extra or requirements-dev file has it. Not where the code that is uploaded imports it. Type stubs (`webtypy`,
     which Cloudflare's own template declares, `types-*`, `*-stubs`) cost bytes only and are a warning.
 
-    Workers: it is vendored into `python_modules` with all that it brings and uploaded with every deploy: Sphinx
+    Workers: it is vendored into `python_modules` with its dependencies and uploaded with every deploy: Sphinx
     alone brings 20 packages. At 64 MiB the deploy fails with `multipart: message too large`.
 
     Fix: move it to the dev group (`uv remove pytest && uv add --dev pytest`), or the line to requirements-dev.txt.

@@ -32,8 +32,8 @@ def runtime_file_out_of_step(deploys: Deploys) -> Iterator[Finding]:
     Workers: pywrangler installs what pyproject.toml says and reads no such file: what was tested or reviewed by the
     file is not what is deployed.
 
-    Fix: `edgewheel deps --write` makes the file anew, where it has made it; in one that is written by hand, correct the
-    line that the message names.
+    Fix: `edgewheel deps --write` writes the file again, where it has made it; in one that is written by hand, correct
+    the line that the message names.
 
     Bad:
         # pyproject.toml

@@ -32,14 +32,14 @@ def empty_handler_parameter(deploys: Deploys) -> Iterator[Finding]:
 
         class Default(WorkerEntrypoint):
             async def fetch(self, request, env, ctx):
-                return Response(await env.KV.get("greeting"))
+                return Response(env.GREETING)
 
     Good:
         from workers import Response, WorkerEntrypoint
 
         class Default(WorkerEntrypoint):
             async def fetch(self, request):
-                return Response(await self.env.KV.get("greeting"))
+                return Response(self.env.GREETING)
     """
     for deploy in deploys.importing:
         for name in deploy.reached.modules:

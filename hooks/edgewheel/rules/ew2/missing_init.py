@@ -28,7 +28,7 @@ def missing_init(deploys: Deploys) -> Iterator[Finding]:
     `python_modules` hides it: every import from it then fails after the deploy. Below a regular package it imports all
     the same, and the finding is a warning: `pkgutil.walk_packages`, build backends and type checkers pass over it. A
     project with modules in flat folders or without
-    any `__init__.py` is silent, and so is a folder in which less than half of the packages are regular, but for
+    any `__init__.py` is silent, and so is a folder in which less than half of the packages are regular, except for
     what stands below a regular one. The module root's own file counts only where imports name it.
 
     Fix: `edgewheel check --select EW202 --fix` adds the empty file; `packages = "off"` in `[tool.edgewheel]` for a

@@ -28,7 +28,7 @@ _FOREIGN = frozenset(("node_modules", "python_modules", "site-packages", "__pyca
 @rule("EW205", "worker-imports", level="warning")
 def tests_import_otherwise(deploys: Deploys) -> Iterator[Finding]:
     """Tests import the project in a way that the deployed Worker does not have: `from src.…` in tests where the
-    upload has the same module without `src`, or the other way round.
+    upload has the same module without `src`, or the reverse.
 
     Workers: the tests pass, and the deployed Worker runs other imports than they have seen: what fails there is not
     seen here, and a module imported under two names exists twice.

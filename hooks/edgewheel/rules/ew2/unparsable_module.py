@@ -81,5 +81,5 @@ def _fix(deploy: Deploy, message: str, line: int) -> str:
     if message.startswith("Non-UTF-8"):
         return "save the file as UTF-8"
     if "null byte" in message:
-        return "remove the null bytes: the file is no text"
+        return "remove the null bytes: the file is not text"
     return f"correct line {line} for Python {deploy.python}" if line else f"correct it for Python {deploy.python}"

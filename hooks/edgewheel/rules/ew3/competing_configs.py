@@ -39,18 +39,14 @@ def competing_configs(deploys: Deploys) -> Iterator[Finding]:
         return
     chosen, *others = (posixpath.basename(path) for path in worker.config_paths)
     if others and (python := _left_out(worker)):
-        message = (
-            f"`{chosen}` and `{python}` stand side by side: wrangler deploys by `{chosen}`, whose main is no Python"
-        )
+        message = f"`{chosen}` and `{python}` both exist: wrangler uses `{chosen}`, whose main is not Python"
         message += f", so that the Python Worker of `{python}` is never deployed"
         deploy = "pywrangler" if _uses_pywrangler(worker) else "wrangler"
         yield Finding(message, Place(worker.path(python), 1, 1), f"{deploy} deploy --config {python}")
     elif others:
         theirs = next(name for name in ("wrangler.toml", "wrangler.jsonc") if name in {chosen, *others})
-        message = f"`{chosen}` and `{'`, `'.join(others)}` stand side by side: wrangler deploys by `{chosen}`"
-        message += (
-            f", pywrangler vendors packages by `{theirs}`" if theirs != chosen else ", the rest is read by nobody"
-        )
+        message = f"`{chosen}` and `{'`, `'.join(others)}` both exist: wrangler uses `{chosen}`"
+        message += f", pywrangler vendors packages by `{theirs}`" if theirs != chosen else ", the rest is ignored"
         yield Finding(message, Place(worker.path(others[-1]), 1, 1), "\n".join(f"rm {name}" for name in others))
     elif chosen == "wrangler.json" and _uses_pywrangler(worker):
         message = "`wrangler.json` is not known to pywrangler, which finds no config here and does not deploy"

@@ -105,7 +105,7 @@ def _syntax(glob: str) -> Shape | None:
     if error:
         return Shape(f"`{error}`", cleaned(clean))
     for sign, why in (
-        ("\\", "a backslash is no separator here"),
+        ("\\", "a backslash does not separate names here"),
         ("{", "braces stand for themselves"),
         ("?", "`?` stands for itself"),
         ("[", "brackets stand for themselves"),

@@ -86,10 +86,10 @@ def _moved_rules(document: Document, level: Level) -> Document:
 
 @rule("EW301", "worker-wrangler-config", fixes=True)
 def ignored_upload_settings(deploys: Deploys) -> Iterator[Finding]:
-    """`[build.upload]`, `include`, `exclude` or `type` in a wrangler config: read by nobody.
+    """`[build.upload]`, `include`, `exclude` or `type` in a wrangler config: wrangler ignores them.
 
     Workers: wrangler warns `Unexpected fields found in build field: "upload"` and goes on without them. What
-    they leave out is uploaded, what they add is not, and a `main` in them is no main.
+    they leave out is uploaded, what they add is not, and a `main` in them has no effect.
 
     Fix: `edgewheel check --fix` removes them, and moves a `main` and rules of a known type to where wrangler
     reads them. What is uploaded is decided by the folder of `main`, by `[[rules]]` for other files than `.py`,
@@ -112,10 +112,10 @@ def ignored_upload_settings(deploys: Deploys) -> Iterator[Finding]:
         build = level.table.get("build")
         if isinstance(build, dict) and "upload" in build:
             held = ", ".join(f"`{name}`" for name in upload)
-            message = f"`{level.name('build', 'upload')}` is ignored by wrangler"
-            message += f", with all that it holds ({held})" if held else ""
+            message = f"wrangler ignores `{level.name('build', 'upload')}`"
+            message += f" and everything in it ({held})" if held else ""
             if "main" in upload and not level.document.get("main") and "main" not in level.table:
-                message += ": the deploy stops for want of a `main`"
+                message += ": the deploy stops because there is no `main`"
             else:
                 message += ": the Worker is uploaded as if it were not there"
             edits = between(deploys.document, _without_upload(deploys.document, level))

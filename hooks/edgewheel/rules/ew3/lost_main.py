@@ -46,9 +46,8 @@ def lost_main(deploys: Deploys) -> Iterator[Finding]:
         elif deploy.worker.disk.kind(deploy.config.main_path) not in {"file", "link-broken"}:  # EW406
             yield from _missing(deploy)
         elif deploy.config.base_dir and not deploy.worker.disk.is_dir(deploy.config.module_root):
-            message = (
-                f"`base_dir` is `{deploy.config.base_dir}`, which is no folder: wrangler stops, and nothing is uploaded"
-            )
+            base = deploy.config.base_dir
+            message = f"`base_dir` is `{base}`, which is not a folder: wrangler stops and uploads nothing"
             yield Finding(message, deploy.config.place("base_dir"), _own_folder(deploy.config))
         elif deploy.config.base_dir and not _is_main_only(deploy):
             yield from _beside(deploy)

@@ -27,7 +27,7 @@ def module_root_too_wide(deploys: Deploys) -> Iterator[Finding]:
     tests, node_modules, earlier output; or python_modules, which is then counted twice.
 
     Workers: wrangler uploads every `.py`, `.txt`, `.html`, `.sql`, `.bin` and `.wasm` below the folder of `main` (or
-    `base_dir`), whatever folder it stands in and whatever git ignores. A root `main.py` sweeps in `.venv-workers`
+    `base_dir`), whatever folder it is in and whatever git ignores. A root `main.py` sweeps in `.venv-workers`
     with a second copy of every dependency.
 
     Fix: let `edgewheel stage` write the Worker's own files to a folder, and point `main` there; no import changes.
@@ -66,7 +66,7 @@ def _message(deploy: Deploy, swept: dict[str, int], *, root: bool) -> str:
     what = ", ".join(f"`{folder}/` ({count:,} {'file' if count == 1 else 'files'})" for folder, count in swept.items())
     name = "the project's root" if root else "the config's own folder" if shown == "." else f"`{shown}/`"
     if not swept:
-        return f"the module root is {name}: whatever `.py` or `.txt` stands in it is uploaded, `.venv-workers` included"
+        return f"the module root is {name}: every `.py` or `.txt` in it is uploaded, `.venv-workers` included"
     message = f"the module root is {name}: {what} {'is' if len(swept) == 1 else 'are'} uploaded with the Worker"
     if "python_modules" in swept:
         message += ", python_modules twice"

@@ -28,7 +28,7 @@ def overlapping_globs(deploys: Deploys) -> Iterator[Finding]:
     """Globs that match the same files, or that upload `.py` files as text or data.
 
     Workers: wrangler prints `Ignoring duplicate module` for every further match, hundreds for a glob over everything.
-    The first match decides the type: a `.py` file becomes text or data, and is no Python module of the upload.
+    The first match decides the type: a `.py` file becomes text or data and cannot be imported.
 
     Fix: leave `.py` and what another glob or wrangler's defaults match out of the globs.
 

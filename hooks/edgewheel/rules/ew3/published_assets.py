@@ -1,4 +1,4 @@
-"""EW321: an assets folder that publishes what is no asset, or holds a file that is too large."""
+"""EW321: an assets folder that publishes more than assets, or holds a file that is too large."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class _Stray(NamedTuple):
 
 @rule("EW321", "worker-wrangler-config")
 def published_assets(deploys: Deploys) -> Iterator[Finding]:
-    """An assets folder that publishes what is no asset: `.env`, `.dev.vars`, configs, Python sources, python_modules.
+    """An assets folder that publishes more than assets: `.env`, `.dev.vars`, configs, Python sources, python_modules.
     Or one that holds a file over 25 MiB.
 
     Workers: wrangler uploads every file below `assets.directory` and serves it to everybody, with `directory = "."`

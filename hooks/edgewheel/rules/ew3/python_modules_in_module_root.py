@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @rule("EW317", "worker-wrangler-config")
 def python_modules_in_module_root(deploys: Deploys) -> Iterator[Finding]:
-    """A `python_modules` inside the module root, beside main; or one that is no folder.
+    """A `python_modules` inside the module root, beside main; or one that is not a folder.
 
     Workers: wrangler stops with `The 'python_modules' directory cannot exist in your module root. Delete it to
     continue.`, or with `ENOTDIR: not a directory`. It takes vendored packages from the folder of its config alone,
@@ -42,8 +42,6 @@ def python_modules_in_module_root(deploys: Deploys) -> Iterator[Finding]:
             continue
         if deploy.worker.disk.kind(path) not in {None, "link-broken"}:
             shown = posixpath.relpath(path, deploy.worker.root)
-            message = (
-                f"`{shown}` stands in the module root: wrangler stops with `The 'python_modules' directory cannot "
-            )
+            message = f"`{shown}` is in the module root: wrangler stops with `The 'python_modules' directory cannot "
             message += "exist in your module root`, and nothing is uploaded"
             yield Finding(message, deploy.config.place("main"), f"rm -r {shown}")

@@ -72,7 +72,7 @@ def _wrong_type(level: Level, at: int, each: dict[str, Any]) -> Finding:
     if "type" not in each:
         return Finding(f"a rule without a `type`: {consequence}", level.place("rules", at), _typed(level, globs))
     place = level.place("rules", at, "type")
-    message = f"`{given}` is no type of a rule ({words}): {consequence}"
+    message = f"`{given}` is not a rule type ({words}): {consequence}"
     if isinstance(given, str) and "python" in given.lower():
         return Finding(message, place, _PYTHON)
     close = next((known for known in TYPES if known.lower() == str(given).lower()), "")

@@ -25,7 +25,7 @@ def grown(deploys: Deploys) -> Iterator[Finding]:
 
     Workers: nothing tells that a dependency has brought ten more, until the size limit or the start-up limit does.
 
-    Fix: find out what came, by the packages in the message. Where the growth is meant, save the baseline anew.
+    Fix: find out what came, by the packages in the message. Where the growth is intended, save a new baseline.
 
     Bad:
         [tool.edgewheel.size]
@@ -43,7 +43,7 @@ def grown(deploys: Deploys) -> Iterator[Finding]:
         found = [(each, baseline.kept(worker, env=each.config.env)) for each in deploys.uploads()]
     except CouldNotRun:
         fix = f"edgewheel bundle --save-baseline {baseline.NAME}"
-        message = f"`{baseline.NAME}` is no baseline: how much the upload has grown cannot be told"
+        message = f"`{baseline.NAME}` is not a baseline file: growth cannot be measured"
         yield Finding(message, Place(worker.path(baseline.NAME)), fix)
         return
     for each, before in found:

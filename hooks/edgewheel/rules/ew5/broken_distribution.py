@@ -27,7 +27,7 @@ def broken_distribution(deploys: Deploys) -> Iterator[Finding]:
     Workers: `importlib.metadata` tells the version of one and the code is that of the other; a package without files is
     `No module named …` at start, though everything says that it is installed.
 
-    Fix: `pywrangler sync --force` makes python_modules anew.
+    Fix: `pywrangler sync --force` makes python_modules again.
 
     Bad:
         python_modules/httpx-0.27.2.dist-info/

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def no_wheel(resolution: Resolution) -> Iterator[Finding]:
     """A package among what the Worker requires that has no wheel for the runtime.
 
-    The message names the requirement and the extra that bring it and the newest version that would fit; a cure is
+    The message names the requirement and the extra that bring it and the newest version that would fit; a fix is
     offered only where resolving with it succeeded.
 
     Workers: nothing is compiled there and pywrangler builds nothing: `pywrangler sync` stops with

@@ -24,7 +24,7 @@ def old_release_for_want_of_a_wheel(resolution: Resolution) -> Iterator[Finding]
 
     Workers: the deploy succeeds with code that nobody has tested: an unbounded `litellm` becomes 0.1.236.
 
-    Fix: give the requirement a lower bound, so that resolving fails instead, then cure the missing wheel.
+    Fix: give the requirement a lower bound, so that resolving fails instead, then fix the missing wheel.
 
     Bad:
         dependencies = ["litellm"]
@@ -53,7 +53,7 @@ def old_release_for_want_of_a_wheel(resolution: Resolution) -> Iterator[Finding]
 
 def _bound(fallen: Fallen) -> str:
     least = f"{fallen.name}>={'.'.join(fallen.newest.split('.')[:2])}"
-    then = "then `edgewheel wheels` tells what cures the missing wheel"
+    then = "then `edgewheel wheels` says how to fix the missing wheel"
     if fallen.root is not None and fallen.root.key == fallen.name:
         return f'uv add --frozen "{least}", {then}'
     return f'in pyproject.toml, {then}:\n[tool.uv]\nconstraint-dependencies = ["{least}"]'

@@ -20,7 +20,7 @@ def build_hooks_off(wheel: Wheel) -> Iterator[Finding]:
     Workers: the variable makes hatchling skip every build hook without a word. The wheel then has no entry, no
     added `__init__.py`, and all the tests.
 
-    Fix: `unset HATCH_BUILD_NO_HOOKS`, and build anew.
+    Fix: `unset HATCH_BUILD_NO_HOOKS`, and build again.
 
     Bad:
         HATCH_BUILD_NO_HOOKS=1 uv build

@@ -42,7 +42,9 @@ def junk_in_wheel(wheel: Wheel) -> Iterator[Finding]:
     """
     place = Place(wheel.path)
     for name, why in _unsafe(wheel):
-        yield Finding(f"`{name}` {why}: what unpacks the wheel decides where it ends up", place, "build the wheel anew")
+        yield Finding(
+            f"`{name}` {why}: what unpacks the wheel decides where it ends up", place, "build the wheel again"
+        )
     for name, count, why in unwanted(wheel):
         what = f"`{name}` ({files(count)})" if name.endswith("/") else f"`{name}`"
         if why == "secrets" and name.endswith(_EXAMPLES):

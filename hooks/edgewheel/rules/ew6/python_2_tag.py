@@ -1,4 +1,4 @@
-"""EW607: a `py2.py3` tag for want of `requires-python`."""
+"""EW607: a `py2.py3` tag, because there is no `requires-python`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @rule("EW607", level="warning")
 def python_2_tag(wheel: Wheel) -> Iterator[Finding]:
-    """A `py2.py3` tag for want of `requires-python`.
+    """A `py2.py3` tag, because there is no `requires-python`.
 
     Workers: the runtime is Python 3.12 or later. A wheel that claims Python 2 is taken by every installer, so that
     resolution for an old Python finds it, and no tool can say that its syntax is too new.
@@ -30,7 +30,9 @@ def python_2_tag(wheel: Wheel) -> Iterator[Finding]:
     """
     if any(tag.startswith("py2") for tag in wheel.tags):
         why = (
-            "though it requires " + wheel.requires_python if wheel.requires_python else "for want of `requires-python`"
+            "though it requires " + wheel.requires_python
+            if wheel.requires_python
+            else "because there is no `requires-python`"
         )
         yield Finding(
             f"`{wheel.path.rpartition('/')[2]}` is tagged for Python 2 {why}: Workers run Python 3.12 and later",

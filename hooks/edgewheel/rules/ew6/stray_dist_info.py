@@ -25,7 +25,7 @@ def stray_dist_info(wheel: Wheel) -> Iterator[Finding]:
     Workers: installers refuse a wheel with two `*.dist-info` at its top, or with one of another name; one deeper
     down, or an `*.egg-info`, is a vendored or local install that was swept in and tells `importlib.metadata` lies.
 
-    Fix: take the folder out of the package (it is made by `pip install --target` or by an old build) and build anew.
+    Fix: take the folder out of the package (it is made by `pip install --target` or by an old build) and build again.
 
     Bad:
         src/vendor/httpx-0.28.1.dist-info/METADATA
@@ -46,16 +46,16 @@ def stray_dist_info(wheel: Wheel) -> Iterator[Finding]:
                     break
     mine = [folder for folder in folders if "/" not in folder and _is_own(folder, wheel)]
     if not mine:
-        yield Finding(f"`{own}/` is not in the wheel: no installer takes it", place, "build the wheel anew")
+        yield Finding(f"`{own}/` is not in the wheel: no installer takes it", place, "build the wheel again")
     for name in (f"{mine[0]}/{each}" for each in _FILES) if mine else ():
         if name not in wheel.sizes:
-            yield Finding(f"`{name}` is not in the wheel: no installer takes it", place, "build the wheel anew")
+            yield Finding(f"`{name}` is not in the wheel: no installer takes it", place, "build the wheel again")
     for folder in (*mine[1:], *(each for each in folders if each not in mine)):
         if "/" not in folder and folder.endswith(".dist-info"):
             yield Finding(
                 f"`{folder}/` stands beside `{own}/` at the top of the wheel: installers refuse it",
                 place,
-                "delete the folder from what is built, and build the wheel anew",
+                "delete the folder from what is built, and build the wheel again",
             )
         else:
             yield Finding(

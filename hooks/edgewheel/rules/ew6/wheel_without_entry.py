@@ -71,5 +71,5 @@ def _unresolved(wheel: Wheel) -> Iterator[Finding]:
             yield Finding(
                 f"`worker.py` imports `{module}`, which is not in the wheel: the Worker does not start",
                 Place(wheel.path),
-                f"build the wheel anew from a tree that has `{path}.py`",
+                f"build the wheel again from a tree that has `{path}.py`",
             )

@@ -83,7 +83,7 @@ def prove(what: Subject, readers: Mapping[str, Callable[[], bytes]], *, folder: 
     """Imports main at the start, then every module. `folder` holds the npm package's files; `timeout` is in seconds."""
     (told,) = run([(what, readers)], folder=folder, timeout=timeout)
     if told is None:
-        raise CouldNotRun("workerd failed before it imported anything: a module stands in its own way")
+        raise CouldNotRun("workerd failed before it imported anything: a module is in its own way")
     found = proof(what, told, Modules(readers), runtime="workerd", python=facts("runtimes")["workerd"]["python"])
     return found._replace(limits=LIMITS)
 
