@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from edgewheel.dependencies.upgrade import Change, Upgrade
+    from edgewheel.dependencies.upgrade import Difference, Upgrade
     from edgewheel.deploy import Deploy
 
 
@@ -80,7 +80,7 @@ def _record(deploy: Deploy, upgrade: Upgrade) -> dict[str, Any]:
     }
 
 
-def _path(change: Change, deploy: Deploy) -> str:
+def _path(change: Difference, deploy: Deploy) -> str:
     real = deploy.path(change.path) if change.path else ""
     return relative(real) if real else change.path
 

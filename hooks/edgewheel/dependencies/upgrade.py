@@ -35,7 +35,7 @@ _INSTEAD = {
 }
 
 
-class Change(NamedTuple):
+class Difference(NamedTuple):
     """One thing that changes. `path` is the module's name in the upload ("" for the config) with its line; `breaks`
     says that the Worker fails with it: "start", "request", or "" for no failure.
     """
@@ -55,7 +55,7 @@ class Upgrade(NamedTuple):
     date: str
     to_python: str
     to_date: str
-    changes: tuple[Change, ...]
+    changes: tuple[Difference, ...]
     steps: tuple[str, ...]
     unproven: tuple[str, ...]
 
@@ -84,10 +84,10 @@ def plan(deploy: Deploy, wish: str) -> Upgrade:
     )
 
 
-def _flags(deploy: Deploy, date: str) -> Iterator[Change]:
+def _flags(deploy: Deploy, date: str) -> Iterator[Difference]:
     """The flags that the date switches on, those that touch this Worker."""
     config = deploy.config
-    touches: dict[str, Callable[[Deploy], Change | None]] = {
+    touches: dict[str, Callable[[Deploy], Difference | None]] = {
         "python_no_global_handlers": _functions,
         "python_force_new_vendor_path": _vendor,
         "python_workers_force_new_vendor_path": _vendor,
@@ -100,12 +100,12 @@ def _flags(deploy: Deploy, date: str) -> Iterator[Change]:
         if is_on(flag, config.date, config.flags) or not is_on(flag, date, config.flags):
             continue
         look = touches.get(flag)
-        found = look(deploy) if look is not None else Change("flag", f"`{flag}` comes on: {row['what']}")
+        found = look(deploy) if look is not None else Difference("flag", f"`{flag}` comes on: {row['what']}")
         if found is not None:
             yield found
 
 
-def _functions(deploy: Deploy) -> Change | None:
+def _functions(deploy: Deploy) -> Difference | None:
     text = deploy.sources.source(deploy.main).decode("utf-8", "replace")
     match = re.search(r"(?m)^(?:async )?def (on_\w+)", text)
     if match is None:
@@ -114,47 +114,47 @@ def _functions(deploy: Deploy) -> Change | None:
     method = match[1].removeprefix("on_")
     fix = f"class Default(WorkerEntrypoint):\n    async def {method}(self, request): ..."
     message = f"`{match[1]}` no longer counts as a handler from 2025-08-14 on"
-    return Change("handler", message, deploy.main, line, fix, "start")
+    return Difference("handler", message, deploy.main, line, fix, "start")
 
 
-def _vendor(deploy: Deploy) -> Change | None:
+def _vendor(deploy: Deploy) -> Difference | None:
     if "vendor" not in deploy.tree.folders:
         return None
     message = "`vendor/` is no longer on `sys.path`: its packages are not found"
-    return Change("flag", message, fix="uv run pywrangler sync", breaks="start")
+    return Difference("flag", message, fix="uv run pywrangler sync", breaks="start")
 
 
-def _sdk(deploy: Deploy) -> Change | None:
+def _sdk(deploy: Deploy) -> Difference | None:
     if f"{VENDORED}/workers/__init__.py" in deploy.tree.files:
         return None
     message = "the runtime no longer has `workers` and `asgi` itself: the package `workers-runtime-sdk` is vendored"
-    return Change(
+    return Difference(
         "flag", message, fix="uv run pywrangler sync", breaks="start" if VENDORED in deploy.tree.folders else ""
     )
 
 
-def _depends(deploy: Deploy) -> Change | None:
+def _depends(deploy: Deploy) -> Difference | None:
     for name in _own(deploy):
         text = deploy.sources.source(name).decode("utf-8", "replace")
         match = re.search(r"\.do\([^()]*\bdepends\s*=", text)
         if match is not None:
             line = text.count("\n", 0, match.end()) + 1
             message = "`step.do` no longer takes `depends=`: a step's dependencies are its parameters' names"
-            return Change("workflow", message, name, line, "name the parameters like the steps", "request")
+            return Difference("workflow", message, name, line, "name the parameters like the steps", "request")
     return None
 
 
-def _pth(deploy: Deploy) -> Change | None:
+def _pth(deploy: Deploy) -> Difference | None:
     found = sorted(name for name in deploy.tree.files if name.startswith(f"{VENDORED}/") and name.endswith(".pth"))
     other = [name for name in found if not name.endswith("_workers_sdk_patch_loader.pth")]
-    return Change("flag", f"`{other[0]}` and other `.pth` files are now processed at the start") if other else None
+    return Difference("flag", f"`{other[0]}` and other `.pth` files are now processed at the start") if other else None
 
 
 def _own(deploy: Deploy) -> list[str]:
     return sorted(name for name in deploy.tree.files if name.endswith(".py") and not deploy.tree.is_vendored(name))
 
 
-def _names(deploy: Deploy, python: str) -> Iterator[Change]:
+def _names(deploy: Deploy, python: str) -> Iterator[Difference]:
     """Names of the standard library that are gone, in the project's own code first."""
     if number(python) <= number(deploy.python):
         return
@@ -168,17 +168,17 @@ def _names(deploy: Deploy, python: str) -> Iterator[Change]:
                 fix = f"use a release of `{package}` that supports Python {python}, or check that nothing calls this"
             what = "vendored code uses" if is_vendored else "the code uses"
             message = f"{what} `{use.name}`, which Python {python} on Workers does not have"
-            yield Change("name", message, name, use.line, fix, "" if is_vendored else use.at)
+            yield Difference("name", message, name, use.line, fix, "" if is_vendored else use.at)
 
 
-def _syntax(deploy: Deploy, python: str) -> Iterator[Change]:
+def _syntax(deploy: Deploy, python: str) -> Iterator[Difference]:
     for name in _own(deploy):
         found = fault(deploy.sources.source(name), number(python), name=name)
         if found is not None and fault(deploy.sources.source(name), number(deploy.python), name=name) is None:
-            yield Change("syntax", found.message, name, found.line, breaks="start")
+            yield Difference("syntax", found.message, name, found.line, breaks="start")
 
 
-def _compiled(deploy: Deploy, python: str) -> Iterator[Change]:
+def _compiled(deploy: Deploy, python: str) -> Iterator[Difference]:
     """Compiled modules of another Python, by package."""
     tops: dict[str, str] = {}
     for name in sorted(deploy.tree.files):
@@ -189,10 +189,10 @@ def _compiled(deploy: Deploy, python: str) -> Iterator[Change]:
         package = normalize(top)
         message = f"`{package}` is vendored with modules compiled for another Python: they do not load on {python}"
         fix = f"edgewheel wheels --python {python}"
-        yield Change("wheel", message, name, 0, fix, "start")
+        yield Difference("wheel", message, name, 0, fix, "start")
 
 
-def _steps(deploy: Deploy, date: str, python: str, changes: list[Change]) -> Iterator[str]:
+def _steps(deploy: Deploy, date: str, python: str, changes: list[Difference]) -> Iterator[str]:
     own = [each for each in changes if each.kind in {"name", "syntax", "handler", "workflow"} and each.breaks]
     if own:
         places = ", ".join(f"{relative(deploy.path(each.path)) or each.path}:{each.line}" for each in own[:5])
