@@ -14,7 +14,7 @@ import pytest
 from tests.projects import write
 
 from edgewheel.cli import main
-from edgewheel.dependencies.resolve import pyodide
+from edgewheel.dependencies.resolve import pyodide, uv
 from edgewheel.dependencies.resolve.tags import Fit, fit, name_and_version
 from edgewheel.repository.discovery import find_one
 
@@ -192,6 +192,29 @@ def test_a_package_that_no_version_of_fits(wheels: Callable[..., Any]) -> None:
     assert told["pythons"][0]["indexes"][1] == "Pyodide index 0.28.3: not asked"
     assert told["findings"][0]["message"].startswith("`arr` 2.1 has no wheel for Python 3.13 on Workers")
     assert told["findings"][0]["fix"].startswith("no fix found")
+
+
+def test_a_member_of_a_workspace(tmp_path: Path, index: str) -> None:
+    """The settings and sources are the root's; a sibling brings what its own folder requires."""
+    root = f'[[tool.uv.index]]\nurl = "{index}/simple"\ndefault = true\n[tool.uv]\n'
+    root += 'constraint-dependencies = ["base<=1"]\n[tool.uv.workspace]\nmembers = ["api", "libs/*"]\n'
+    root += "[tool.uv.sources]\nshared = { workspace = true, editable = false }\n"
+    member = '[project]\nname = "api"\nversion = "1"\ndependencies = ["shared"]\n'
+    shared = '[project]\nname = "shared"\nversion = "1"\ndependencies = ["webby"]\n'
+    write(
+        tmp_path,
+        {
+            "root/pyproject.toml": root,
+            "root/api/pyproject.toml": member,
+            "root/api/wrangler.toml": 'name = "w"\nmain = "src/main.py"\ncompatibility_date = "2026-01-01"\n'
+            'compatibility_flags = ["python_workers"]\n',
+            "root/api/src/main.py": "",
+            "root/libs/shared/pyproject.toml": shared,
+        },
+    )
+    found = uv.settings(find_one(str(tmp_path / "root/api")))
+    assert found["sources"] == {"shared": {"path": (tmp_path / "root/libs/shared").as_posix()}}
+    assert found["constraint-dependencies"] == ["base<=1"]
 
 
 def test_what_only_its_newest_release_lacks_is_not_to_blame(wheels: Callable[..., Any]) -> None:

@@ -18,7 +18,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from edgewheel.data import facts
 from edgewheel.dependencies.resolve.tags import name_and_version
 from edgewheel.findings import CouldNotRun
+from edgewheel.repository.locks import workspace
+from edgewheel.repository.pywrangler import folder_of
 from edgewheel.requirements import locks
+from edgewheel.requirements.requirement import Requirement, normalize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -166,14 +169,26 @@ def _stand_in(links: str, file: str, needs: Iterable[str], platforms: Iterable[s
 
 
 def settings(worker: Worker) -> dict[str, Any]:
-    """`[tool.uv]` as far as it decides a resolution; paths made absolute."""
-    table = worker.pyproject.table("tool", "uv") if worker.pyproject else {}
-    kept = ("constraint-dependencies", "override-dependencies", "index", "index-url", "extra-index-url", "sources")
+    """`[tool.uv]` as far as it decides a resolution; paths made absolute. In a workspace it is that of the root, with
+    the member's own sources before the root's, and members as the folders that they are. facts: uv 0.13.9
+    """
+    root = workspace(worker) or worker.pyproject
+    if root is None or worker.pyproject is None:
+        return {}
+    kept = ("constraint-dependencies", "override-dependencies", "index", "index-url", "extra-index-url")
+    table, top = root.table("tool", "uv"), posixpath.dirname(root.path)
     found: dict[str, Any] = {key: table[key] for key in kept if key in table}
-    folder = worker.requirements.folder
-    for key in ("sources", "index"):
-        found |= {key: _absolute(found[key], folder)} if key in found else {}
-    return found
+    if "index" in found:
+        found["index"] = _absolute(found["index"], top)
+    sources: dict[str, Any] = {}
+    for document in dict.fromkeys((root, worker.pyproject)):
+        own = _absolute(document.table("tool", "uv", "sources"), posixpath.dirname(document.path))
+        sources |= {normalize(name): source for name, source in own.items()}
+    for name, source in sources.items():
+        if isinstance(source, dict) and source.get("workspace") is True:
+            folder = folder_of(worker, Requirement(name))
+            sources[name] = {"path": folder} if folder else source
+    return {**found, "sources": sources} if sources else found
 
 
 def _absolute(value: Any, folder: str) -> Any:  # noqa: ANN401 - any TOML value
