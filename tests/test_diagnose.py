@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from edgewheel.data import facts
 from edgewheel.deploy import Deploys
-from edgewheel.repository.discovery import find_one
+from edgewheel.repository.discovery import find, find_one
+from edgewheel.rules.ew0.refused_config import refused_config
 from edgewheel.rules.ew3.diagnosed import is_placeholder, told
 
 if TYPE_CHECKING:
@@ -129,3 +131,18 @@ def test_what_an_older_version_asks_for(tmp_path: Path) -> None:
     table = {"kv_namespaces": [{"binding": "A"}], "legacy_env": 1}
     keys = [each.key for each in diagnosis(tmp_path, table, OLDEST).errors()]
     assert keys == [("legacy_env",), ("kv_namespaces", 0, "id")]
+
+
+def test_a_redirected_config_that_git_ignores_is_judged(tmp_path: Path) -> None:
+    deploys(tmp_path, {}, NEWEST)
+    (tmp_path / ".wrangler" / "deploy").mkdir(parents=True)
+    (tmp_path / ".wrangler" / "deploy" / "config.json").write_text('{"configPath": "../../build/wrangler.json"}')
+    (tmp_path / "build").mkdir()
+    (tmp_path / "build" / "wrangler.json").write_text(json.dumps({**BASE, "main": "../src/main.py", "name": "Forge"}))
+    (tmp_path / ".gitignore").write_text("build/\n")
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    asked = Deploys(find([str(tmp_path)])[0])
+    found = [(each.place.path.rpartition("/build/")[2], each.message) for each in refused_config(asked)]
+    wanted = "a name of lower-case letters, digits, `-` and `_`"
+    message = f'`name` is `"Forge"` and must be {wanted}: wrangler refuses the config, and nothing is uploaded'
+    assert found == [("wrangler.json", message)]

@@ -123,6 +123,16 @@ def find_up(disk: Disk, folder: str, name: str) -> str:
         folder = posixpath.dirname(folder)
 
 
+def redirected(worker: Worker) -> Worker | None:
+    """The Worker as wrangler deploys it where a build tool has put a config in the place of the user's, beside it;
+    CouldNotRun, in wrangler's words, for a redirect that leads nowhere.
+    """
+    if worker.redirected or worker.config_given or not worker.disk.is_file(worker.path(REDIRECT)):
+        return None
+    path = _redirect(worker.disk, worker.root, worker.config.path, worker.root)
+    return Worker(worker.root, disk=worker.disk, config=path, repository=worker.repository, redirected=True)
+
+
 def _redirect(disk: Disk, start: str, user: str, cwd: str) -> str:
     """The config that a build tool has put in the place of the user's; CouldNotRun, in wrangler's words, for a
     redirect that leads nowhere. facts: wrangler 4.42.2 to 4.164.0

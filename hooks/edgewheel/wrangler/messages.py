@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, Any
 
+from edgewheel.findings import Problem
 from edgewheel.wrangler.config import raw
 from edgewheel.wrangler.js import MISSING
 
@@ -71,10 +72,18 @@ def file_name(config_path: str, switched: Switches) -> str:
     return "wrangler.json" if config_path.endswith("json") else "wrangler.toml"
 
 
-def broken(document: Document, switched: Switches) -> str:
+def unreadable(document: Document, switched: Switches) -> Problem | None:
+    """What stops wrangler when it reads the config: what is invalid, or TOML that its version does not know."""
+    if document.problem is not None or not document.path.endswith(".toml"):
+        return document.problem
+    if switched.smol_toml and document.wrangler_refuses is not None:
+        return document.wrangler_refuses
+    newer = None if switched.toml_11 else document.toml_11_only
+    return newer and Problem("a form that TOML 1.0 does not have", newer.line, newer.column)
+
+
+def broken(document: Document, problem: Problem, switched: Switches) -> str:
     """facts: wrangler counts columns from 0. The words are those of another parser, and not always the same."""
-    problem = document.problem
-    assert problem is not None  # noqa: S101 - the caller has looked
     if document.path.endswith(".toml"):
         words = problem.message[:1].lower() + problem.message[1:]
         message = f"Invalid TOML document: {words}" if switched.smol_toml else problem.message

@@ -63,8 +63,8 @@ def judge(  # noqa: PLR0913 - wrangler's own arguments, by keyword
     """
     document = config.document
     cwd = cwd or config.project_root
-    if document.problem is not None:
-        return Verdict((), messages.broken(document, switched))
+    if (problem := messages.unreadable(document, switched)) is not None:
+        return Verdict((), messages.broken(document, problem, switched))
     if (stops := messages.built_for_another(config, switched)) is not None:
         return Verdict((), stops)
     found = diagnosis or diagnosed(config, disk, switched, cwd=cwd)

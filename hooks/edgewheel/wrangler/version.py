@@ -53,6 +53,7 @@ class Switches(NamedTuple):
     entry_advice: bool
     name_advice: bool
     smol_toml: bool
+    toml_11: bool
     maps_by_default: bool
     pages_go_on: bool
     node_v2_words: bool

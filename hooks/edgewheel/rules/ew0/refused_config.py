@@ -5,10 +5,11 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from edgewheel.findings import Finding, Place
+from edgewheel.findings import CouldNotRun, Finding, Place
 from edgewheel.rules.ew3 import diagnosed
 from edgewheel.rules.ew3.levels import entry, levels
 from edgewheel.rules.registry import rule
+from edgewheel.wrangler import messages
 from edgewheel.wrangler.config import raw
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from edgewheel.deploy import Deploys
     from edgewheel.documents.document import Document, Key
+    from edgewheel.repository.worker import Worker
     from edgewheel.wrangler.config import Config
     from edgewheel.wrangler.diagnostics import Diagnostic
 
@@ -46,12 +48,47 @@ def refused_config(deploys: Deploys) -> Iterator[Finding]:
     worker = deploys.worker
     for path in worker.config_paths if worker.config.path in worker.config_paths else (worker.config.path,):
         yield from _text(worker.document(path))
+    yield from _unread(deploys)
+    yield from _redirected(worker)
     found = dict.fromkeys(_refused(deploys))  # what several environments meet is told once
     yield from found
     yield from _folders(deploys)
     if not found:
         yield from _late(deploys)
     yield from _nameless(deploys)
+
+
+def _unread(deploys: Deploys) -> Iterator[Finding]:
+    """Valid TOML that this wrangler does not read."""
+    document = deploys.document
+    problem = messages.unreadable(document, deploys.behavior)
+    if document.problem is not None or problem is None:
+        return
+    name, place = posixpath.basename(document.path), Place(document.path, problem.line, problem.column)
+    is_newer = document.wrangler_refuses is None
+    what = "a form of TOML 1.1 (a new line or a comma before `}`, `\\e`, `\\xHH`)" if is_newer else problem.message
+    message = f"`{name}` has {what}: wrangler {deploys.version} cannot read it, and nothing is uploaded"
+    fix = "npm install wrangler@latest" if is_newer else f"correct line {problem.line} of {name}"
+    yield Finding(message, place, fix)
+
+
+def _redirected(worker: Worker) -> Iterator[Finding]:
+    """The config that a build tool has put in the place of this one, which wrangler refuses."""
+    from edgewheel.deploy import Deploys
+    from edgewheel.repository.discovery import REDIRECT, redirected
+
+    try:
+        other = redirected(worker)
+    except CouldNotRun as error:
+        message = f"wrangler refuses to deploy: `{' '.join(str(error).split())}`"
+        yield Finding(message, Place(worker.path(REDIRECT), 1, 1), f"rm {REDIRECT}")
+        return
+    if other is None:
+        return
+    path = other.config.path
+    if not path.startswith(f"{worker.root}/") or worker.git.rule(path) is not None:  # else it is judged by itself
+        yield from _text(other.config)
+        yield from dict.fromkeys(_refused(Deploys(other)))
 
 
 def _refused(deploys: Deploys) -> Iterator[Finding]:

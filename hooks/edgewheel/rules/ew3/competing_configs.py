@@ -41,20 +41,46 @@ def competing_configs(deploys: Deploys) -> Iterator[Finding]:
     if others and (python := _left_out(worker)):
         message = f"`{chosen}` and `{python}` both exist: wrangler uses `{chosen}`, whose main is not Python"
         message += f", so that the Python Worker of `{python}` is never deployed"
-        deploy = "pywrangler" if _uses_pywrangler(worker) else "wrangler"
+        deploy = "pywrangler" if uses_pywrangler(worker) else "wrangler"
         yield Finding(message, Place(worker.path(python), 1, 1), f"{deploy} deploy --config {python}")
     elif others:
         theirs = next(name for name in ("wrangler.toml", "wrangler.jsonc") if name in {chosen, *others})
-        message = f"`{chosen}` and `{'`, `'.join(others)}` both exist: wrangler uses `{chosen}`"
+        exist = "both exist" if len(others) == 1 else "all exist"
+        message = f"`{chosen}` and `{'`, `'.join(others)}` {exist}: wrangler uses `{chosen}`"
         message += f", pywrangler vendors packages by `{theirs}`" if theirs != chosen else ", the rest is ignored"
         yield Finding(message, Place(worker.path(others[-1]), 1, 1), "\n".join(f"rm {name}" for name in others))
-    elif chosen == "wrangler.json" and _uses_pywrangler(worker):
-        message = "`wrangler.json` is not known to pywrangler, which finds no config here and does not deploy"
-        yield Finding(message, Place(worker.config.path, 1, 1), "mv wrangler.json wrangler.jsonc")
+    elif chosen == "wrangler.json" and (uses_pywrangler(worker) or _has_dependencies(worker)):
+        message = (
+            "pywrangler does not know `wrangler.json`: it finds no config here, vendors nothing and does not deploy"
+        )
+        level = "" if uses_pywrangler(worker) else "warning"
+        yield Finding(message, Place(worker.config.path, 1, 1), "mv wrangler.json wrangler.jsonc", level)
+    yield from _apart(worker)
     if above := _above(worker, chosen):
         shown = posixpath.relpath(above, worker.root)
         message = f"`{shown}` comes before `{chosen}` when wrangler looks for its config here: it deploys by `{shown}`"
         yield Finding(message, Place(worker.config.path, 1, 1), f"wrangler deploy --config {chosen}")
+
+
+def _apart(worker: Worker) -> Iterator[Finding]:
+    """facts: pywrangler looks for the wrangler config beside the nearest pyproject.toml alone."""
+    pyproject = worker.pyproject
+    if pyproject is None or not uses_pywrangler(worker):
+        return
+    folder = posixpath.dirname(pyproject.path)
+    if folder != worker.root:
+        shown = posixpath.relpath(pyproject.path, worker.root)
+        config = posixpath.basename(worker.config.path)
+        message = (
+            f"`{config}` is not beside `{shown}`, where pywrangler looks for it: wrangler deploys, pywrangler stops"
+        )
+        yield Finding(
+            message, Place(worker.config.path, 1, 1), f"mv {config} {posixpath.relpath(folder, worker.root)}/"
+        )
+
+
+def _has_dependencies(worker: Worker) -> bool:
+    return bool(worker.pyproject and worker.pyproject.get("project", "dependencies"))
 
 
 def _left_out(worker: Worker) -> str:
@@ -67,7 +93,7 @@ def _left_out(worker: Worker) -> str:
     )
 
 
-def _uses_pywrangler(worker: Worker) -> bool:
+def uses_pywrangler(worker: Worker) -> bool:
     """Whether the project requires pywrangler (package workers-py) or names it in a script or task."""
     text = worker.pyproject.text if worker.pyproject else ""
     return "workers-py" in text or "pywrangler" in text

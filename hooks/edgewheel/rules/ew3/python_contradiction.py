@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edgewheel.data import facts
-from edgewheel.findings import Finding
+from edgewheel.findings import Finding, Place
+from edgewheel.rules.ew3.competing_configs import uses_pywrangler
 from edgewheel.rules.ew3.levels import entry
 from edgewheel.rules.registry import rule
 from edgewheel.runtime import python
@@ -37,12 +38,46 @@ def python_contradiction(deploys: Deploys) -> Iterator[Finding]:
         compatibility_date = "2026-09-07"
         compatibility_flags = ["python_workers"]
     """
+    yield from _stops(deploys.worker)
     seen: set[Finding] = set()
     for deploy in deploys:
         for finding in (*_both(deploy.config), *_read_differently(deploy)):
             if finding not in seen:
                 seen.add(finding)
                 yield finding
+
+
+def _stops(worker: Worker) -> Iterator[Finding]:
+    """What wrangler reads and pywrangler does not. facts: workers-py 1.17.9 reads TOML 1.0, without a BOM."""
+    document = _pywranglers(worker)
+    if document is None or not document.path.endswith(".toml"):
+        return
+    level = "" if uses_pywrangler(worker) else "warning"
+    name, stops = document.path.rpartition("/")[2], "wrangler reads it, pywrangler stops at it and does not deploy"
+    if (place := document.toml_11_only) is not None:
+        message = f"`{name}` has a form of TOML 1.1 (a new line or a comma before `}}`, `\\e`, `\\xHH`): {stops}"
+        yield Finding(message, place, "write the inline table in one line, without a comma at its end", level)
+    if worker.disk.read(document.path).startswith(b"\xef\xbb\xbf"):
+        message = f"`{name}` begins with a byte order mark: {stops}"
+        yield Finding(message, Place(document.path, 1, 1), f"save {name} as UTF-8 without BOM", level)
+    date = document.get("compatibility_date")
+    if isinstance(date, str) and _is_no_day(date):
+        message = f"`compatibility_date` is `{date}`, a day that does not exist: {stops}"
+        fix = entry(document, "compatibility_date", f"{date[:8]}28")
+        yield Finding(message, document.place("compatibility_date"), fix, level)
+
+
+def _is_no_day(text: str) -> bool:
+    """Whether a text has the form of a date whose month is shorter."""
+    if len(text) != len("2026-02-30") or text[8:] < "29":
+        return False
+    import datetime as dt
+
+    try:
+        dt.date.fromisoformat(text)
+    except ValueError:
+        return text.replace("-", "").isdigit() and text[4] == text[7] == "-" and "29" <= text[8:] <= "31"
+    return False
 
 
 def _both(config: Config) -> Iterator[Finding]:
