@@ -229,6 +229,14 @@ SCHEMAS: dict[str, Schema] = {
             "removed": table(entry({"since": one_of(*PYTHONS), "instead": WORDS})),
         }
     ),
+    "tools": file(
+        {
+            "about": TEXT,
+            "tools": table(
+                entry({"version": VERSION, "kind": one_of("npm", "python", "program"), "files": many(TEXT)})
+            ),
+        }
+    ),
     "wrangler_keys": file(
         {
             "texts": table(TEXT),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 from tests.data_schema import SCHEMAS
+from tests.projects import write
 
 from edgewheel.cli import main
 from edgewheel.commands import platform
@@ -16,6 +17,7 @@ from edgewheel.data import facts, names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 TODAY = date(2027, 2, 18)  # 90 days after the oldest facts
 
@@ -120,3 +122,35 @@ def test_markdown(told: Callable[..., tuple[int, str, str]]) -> None:
         "## Sources",
     ]
     assert {line.count("|") for line in lines if line.startswith("| limits")} == {5}
+
+
+def test_the_facts_against_what_is_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(
+        tmp_path,
+        {
+            "node_modules/wrangler/package.json": '{"version": "99.0.0"}',
+            "node_modules/workerd/package.json": '{"version": "1.20240101.0"}',
+            "node_modules/pyodide/package.json": "not JSON",
+            "app/python_modules/workers_runtime_sdk-99.1.dist-info/METADATA": "",
+            "app/uv.lock": '[[package]]\nname = "workers-py"\nversion = "1.0.0"\n',
+        },
+    )
+    monkeypatch.chdir(tmp_path / "app")
+    monkeypatch.setenv("PATH", "")
+    assert main(["platform", "--check", "--format", "json"]) == 0
+    found = {
+        each["tool"]: (each["installed"], bool(each["stale"])) for each in json.loads(capsys.readouterr().out)["tools"]
+    }
+    assert found == {
+        "wrangler": ("99.0.0", True),
+        "workerd": ("1.20240101.0", False),
+        "pyodide": ("", False),
+        "workers-py": ("1.0.0", False),
+        "workers-runtime-sdk": ("99.1", True),
+        "uv": ("", False),
+    }
+    assert main(["platform", "--check"]) == 0
+    assert "newer here than the facts: wrangler, workers-runtime-sdk" in capsys.readouterr().out
+    assert main(["platform", "--check", "--format", "markdown"]) == 0

@@ -57,7 +57,7 @@ ARGUMENTS = {
     "init": [["init"], ["init", "--write"]],
     "explain": [["explain", "EW101"]],
     "rules": [["rules"]],
-    "platform": [["platform"]],
+    "platform": [["platform"], ["platform", "--check"]],
     "completion": [["completion", "bash"]],
     # this one runs the build, which is what it is for: below
     "preflight": [],

@@ -42,10 +42,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="AGE",
         help="exit 1 when a file of facts is older: 90d, 12w, 3m, 1y",
     )
+    add(
+        "--check",
+        action="store_true",
+        help="compare with the versions of wrangler, workerd, Pyodide, workers-py, the SDK and uv installed here",
+    )
     add("--format", default="text", choices=("text", "json", "markdown"))
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.check:
+        return _check(args)
     allowed = args.max_age
     sources = [_source(name, allowed) for name in names()]
     stale = [each for each in sources if each.stale]
@@ -60,6 +67,30 @@ def run(args: argparse.Namespace) -> int:
             print(f"older than {text.plural(allowed or 0, 'day')}: {listed}")
             print("    fix: uv lock --upgrade-package edgewheel")
     return 1 if stale else 0
+
+
+def _check(args: argparse.Namespace) -> int:
+    """What is newer here than the facts; that is a reason to look, not a fault."""
+    from edgewheel.commands.platform_check import compared
+
+    found = compared(".")
+    if args.format == "json":
+        show.data({"findings": [], "tools": [each._asdict() for each in found]})
+        return 0
+    heads = ("tool", "facts hold for", "installed here", "may be stale")
+    rows = [
+        (each.tool, each.known, each.installed or "not found", ", ".join(each.stale) or "nothing") for each in found
+    ]
+    if args.format == "markdown":
+        print("\n".join(table.markdown(heads, rows)))
+        return 0
+    show.table(heads, rows)
+    newer = [each.tool for each in found if each.stale]
+    if newer:
+        show.lines([f"newer here than the facts: {', '.join(newer)}", "    fix: uv lock --upgrade-package edgewheel"])
+    else:
+        show.lines(["the facts are as new as what is installed here"])
+    return 0
 
 
 def today() -> date:
