@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from edgewheel.runtime.library import lacks
 from edgewheel.runtime.resolve import FailedImport
 from edgewheel.sources.names import MODULE_ATTRIBUTES, stdlib_names
 from edgewheel.sources.records import absolute
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from edgewheel.runtime.resolve import Resolver
     from edgewheel.runtime.tree import Spec
@@ -80,14 +81,25 @@ class Attributes:
         name = next((each for each in names if each not in theirs and self.binds(module, own, each)), None)
         if name is None:
             return None
-        text = f"cannot import name '{name}' from '{module}' ({self._library_file(module)})"
+        text = f"cannot import name '{name}' from '{module}' ({self.library_file(module)})"
         return FailedImport("ImportError", f"{module}.{name}", text)
 
-    def _library_file(self, module: str) -> str:
+    def lost(self, module: str, names: Iterable[str]) -> FailedImport | None:
+        """What fails where a module that is Python's or Pyodide's own lacks one of the names on Workers."""
+        python = self.resolver.library.python
+        name = next((each for each in names if lacks(python, module, each)), None)
+        if name is None or f"{module}.{name}" in self.resolver.library.submodules:
+            return None
+        text = f"cannot import name '{name}' from '{module}' ({self.library_file(module)})"
+        return FailedImport("ImportError", f"{module}.{name}", text)
+
+    def library_file(self, module: str) -> str:
         """Where the runtime has a module of the standard library's."""
+        if module in {"js", "pyodide_js"}:
+            return "unknown location"
         package = any(each.startswith(f"{module}.") for each in self.resolver.library.submodules)
         number = self.resolver.library.python.replace(".", "")
-        return f"/lib/python{number}.zip/{module}{'/__init__' if package else ''}.py"
+        return f"/lib/python{number}.zip/{module.replace('.', '/')}{'/__init__' if package else ''}.py"
 
     def _starred(self, dotted: str, spec: Spec, name: str, seen: set[str]) -> bool:
         """Whether a `from … import *` of a module brings the name."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 #: They are in `sys.modules` before the Worker is: nothing shadows them.
 _LOADED = ("pyodide", "_pyodide", "_pyodide_core", "pyodide_js", "__main__")
+_OWN_MODULES = frozenset(("pyodide.console", "pyodide.code", "pyodide.ffi", "pyodide.http", "pyodide.webloop"))
 #: What Pyodide under Node has of the platform's modules.
 _IN_PYODIDE = frozenset(
     (
@@ -74,3 +75,17 @@ def library(python: str) -> Library:
         # the standard library does without those that only it imports, such as `_hashlib`
         frozenset(platform) - _IN_PYODIDE | {name for name in behind if name[0] != "_" and name != "pydoc_data"},
     )
+
+
+@cache
+def absent_names(python: str) -> Mapping[str, frozenset[str]]:
+    """By module, the names that some CPython has and that Python on Workers lacks."""
+    return {module: frozenset(names) for module, names in facts("absent_names")["absent"][python].items()}
+
+
+def lacks(python: str, module: str, name: str) -> bool:
+    """Whether a module of Python's or Pyodide's own surely lacks a name."""
+    if name in absent_names(python).get(module, ()):
+        return True
+    own = facts("absent_names")["own"][python].get(module)
+    return own is not None and name not in own and not name.startswith("_") and f"{module}.{name}" not in _OWN_MODULES

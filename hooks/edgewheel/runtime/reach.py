@@ -79,7 +79,8 @@ class Reach:
             if name in seen:
                 continue
             seen.add(name)
-            items, self.later[name] = self.later.get(name, []), []
+            items = [item for item in self.later.get(name, []) if not self.start.has_run(name, item)]
+            self.later[name] = []
             _finish(self._execute(name, items, later=True))
             queue += [edge.target for edge in self.graph.edges.get(name, [])]
 
@@ -192,7 +193,9 @@ class Reach:
         failed = yield self._steps(importer, item, found, run)
         last = found[-1].spec
         broken = ""
-        if last is None and item.names and target in self.resolver.library.present:
+        if last is None and item.names and (lost := self.attributes.lost(target, item.names)) is not None:
+            broken = yield self._fail(importer, item, target, lost, run)
+        elif last is None and item.names and target in self.resolver.library.present:
             broken = yield self._library(importer, item, target, run)
         elif last is None and item.names and self.resolver.is_partly_known(target):
             broken = yield self._parts(importer, item, target, run)

@@ -129,11 +129,15 @@ class Followed(Statements):
             return error.error if error.error == "AttributeError" else ""
         return ""
 
+    def has_run(self, name: str, item: Import) -> bool:
+        """Whether an import of a module has been executed while the Worker starts."""
+        return (name, item.line, item.column, item.written) in self.executed
+
     def later(self, name: str, record: Record) -> Iterator[Import]:
         """The imports of a module that a request may run: in functions, and where only running it shows."""
         for item in record.imports:
             key = (name, item.line, item.column)
-            if (*key, item.written) in self.executed or conditions.is_for_typing(item):
+            if self.has_run(name, item) or conditions.is_for_typing(item):
                 continue
             if any(block.kind == "def" for block in item.blocks) or key in self.perhaps:
                 yield item

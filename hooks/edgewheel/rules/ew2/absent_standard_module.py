@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from edgewheel.data import facts
 from edgewheel.findings import Finding
 from edgewheel.rules.ew2 import cures, meant
+from edgewheel.runtime.library import lacks
 from edgewheel.runtime.python import number
 from edgewheel.sources import program
 
@@ -27,6 +28,11 @@ def judge(deploy: Deploy, failure: Failure) -> Finding | None:
     named = [failure._replace(module=name) for name in (failure.module, *broken)]
     failure, why = next(((each, why) for each in named if (why := _why(deploy, each.module))), (failure, ""))
     assert failure.item is not None  # noqa: S101 - the same statement
+    module, _, name = failure.missing.name.rpartition(".")
+    if failure.missing.error == "ImportError" and lacks(deploy.python, module, name):
+        why = f"Python {deploy.python} on Workers has no `{failure.missing.name}`"
+        if module == "js":
+            why = f"JavaScript has no global `{name}` on Workers"
     if not why or failure.item.level or cures.is_optional(deploy, failure):
         return None
     top = failure.module.partition(".")[0]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from edgewheel.findings import Finding
 from edgewheel.layout import absence
+from edgewheel.rules.ew2 import absent_names, cures, meant, outside_git
 from edgewheel.rules.ew2 import absent_standard_module as standard
-from edgewheel.rules.ew2 import cures, meant, outside_git
 from edgewheel.rules.registry import rule
 from edgewheel.runtime.tree import module_name
 
@@ -27,7 +27,8 @@ def import_not_in_upload(deploys: Deploys) -> Iterator[Finding]:
     Workers: a module is found under its path below the module root, which is main's folder. With
     `main = "src/main.py"` the file `src/core/config.py` is uploaded as `core/config.py`, and `import src` fails with
     `No module named 'src'`: nothing shows it before the deploy. The runtime's Python lacks a part of the standard
-    library too: tkinter, curses, dbm, pwd, grp, resource, venv, on 3.12 and 3.13 fcntl and termios.
+    library too: tkinter, curses, dbm, pwd, grp, resource, venv, on 3.12 and 3.13 fcntl and termios, and names such as
+    `socket.AF_UNIX` and, on 3.14, `hashlib.pbkdf2_hmac`.
 
     Fix: let `edgewheel stage` lay the upload out so that the folder's name stays, or import what the upload has; import
     what the runtime lacks in a `try`.
@@ -61,6 +62,7 @@ def import_not_in_upload(deploys: Deploys) -> Iterator[Finding]:
                 yield _finding(deploy, failure)
             elif found := standard.judge(deploy, failure):
                 yield found
+        yield from absent_names.judge(deploy)
         yield from outside_git.never_added(deploy)
 
 
