@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import random
+import sys
 import tarfile
 import zipfile
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from hatchling.builders.wheel import WheelBuilder
-from tests import projects
+from tests import projects, wrangler_oracle
 from tests.projects import HANDLER
 
 import edgewheel_build as backend
@@ -23,9 +25,6 @@ from edgewheel.layout.selection import shipped
 from edgewheel.repository.disk import Disk
 from edgewheel.repository.worker import Worker
 from edgewheel_build import staging
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 WRANGLER = (
     'name = "w"\nmain = "build/worker/worker.py"\ncompatibility_flags = ["python_workers"]\n'
@@ -285,3 +284,25 @@ def test_nothing_ignored_is_shipped_where_git_gives_no_answer(
     wheel = build(root, tmp_path / "out", "build_wheel", monkeypatch)
     assert [name for name in content(wheel) if name.startswith("src/l")] == kept
     assert note in capsys.readouterr().err
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("seed", range(int(os.environ.get("EDGEWHEEL_EXAMPLES", "8"))))
+@pytest.mark.parametrize("command", ["edgewheel stage", "edgewheel stage --wheel dist/w-1-py3-none-any.whl"])
+def test_real_wrangler_uploads_the_selection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, command: str
+) -> None:
+    root = project(tmp_path.resolve() / "w", random.Random(seed))
+    (root / "wrangler.toml").write_text(WRANGLER.replace("edgewheel stage", command))
+    (root / "build" / "worker" / "old.py").unlink(missing_ok=True)
+    try:
+        if "--wheel" in command:
+            build(root, root / "dist", "build_wheel", monkeypatch)
+        wanted = predicted(root)
+    except (CouldNotRun, SystemExit):
+        return
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=":")
+    real = wrangler_oracle.run(root, ".", [], "4.164.0")
+    assert real["exit"] == 0, real
+    uploaded = {each["name"]: each["sha256"] for each in real["uploaded"]}
+    assert uploaded == {name: hashlib.sha256(data).hexdigest() for name, data in wanted.items()}
