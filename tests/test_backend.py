@@ -220,13 +220,16 @@ def test_an_unknown_hatchling_takes_the_long_way_to_the_same_wheel(
     assert made[0] == made[1]
 
 
-@pytest.mark.parametrize("epoch", ["1700000000", "1"])
-def test_the_time_that_the_environment_sets(tmp_path: Path, epoch: str) -> None:
+@pytest.mark.parametrize(("epoch", "when"), [("1700000000", (2023, 11, 14, 22, 13, 20)), ("1", (1980, 1, 1, 0, 0, 0))])
+def test_the_time_that_the_environment_sets(tmp_path: Path, epoch: str, when: tuple[int, ...]) -> None:
+    """By the quick way and by hatchling's builder; a zip file knows no time before 1980."""
     made = []
     for name, build in (("shim", SHIM), ("hook", HOOK)):
         done = run(project(tmp_path / name, build=build), tmp_path / f"{name}-out", SOURCE_DATE_EPOCH=epoch)
         assert done.returncode == 0, done.stderr
         made.append(digest(tmp_path / f"{name}-out" / WHEEL))
+        with zipfile.ZipFile(tmp_path / f"{name}-out" / WHEEL) as archive:
+            assert {each.date_time for each in archive.infolist()} == {when}
     assert made[0] == made[1]
 
 

@@ -2,6 +2,9 @@
 
 Half of what hatchling imports serves to select files, which the selection has done. The wheel is byte for byte the
 builders' own, for the versions of hatchling that were compared; any other version takes the long way.
+
+Kept for its speed, measured as CPU of a build of 1,000 and 10,000 files: 0.41 and 1.14 s here, 0.58 and 1.78 s
+through hatchling's builder with the same list, 0.51 and 2.11 s by plain hatchling.
 """
 
 from __future__ import annotations

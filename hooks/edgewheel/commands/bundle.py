@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from edgewheel.commands import values, where
+from edgewheel.commands import show, values, where
 from edgewheel.commands.measure import measure
 from edgewheel.documents.paths import absolute
 from edgewheel.findings import CouldNotRun
@@ -59,6 +59,7 @@ def run(args: argparse.Namespace) -> int:
     if upload.error is not None and args.format != "json":
         raise CouldNotRun(f"wrangler {upload.wrangler} would refuse: {upload.error}")
     _write(_render(measured, args), args.output)
+    show.notes(measured.deploy.worker.checkout.notes)
     if upload.error is not None:
         return 2
     if args.save_baseline:
