@@ -20,6 +20,7 @@ from packaging.version import Version
 from edgewheel.dependencies import lists
 from edgewheel.findings import Place
 from edgewheel.repository.discovery import find_one
+from edgewheel.requirements import locks
 from edgewheel.requirements.file import parse_file
 from edgewheel.requirements.metadata import recorded
 from edgewheel.requirements.requirement import Requirement, nearest, normalize, parse_requirement
@@ -460,3 +461,18 @@ def test_a_broken_record_is_read_as_far_as_it_goes(raw: bytes) -> None:
 def test_patterns_match_like_fnmatch(pattern: str, key: str) -> None:
     for name in (key, key.lower(), pattern.replace("*", key), pattern.replace("*", "")):
         assert lists.named(name, [pattern]) == fnmatchcase(name, normalize(pattern))
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        'version = 1\ndependencies = [{ name = 3, extra = 5, marker = 3 }, 4, "x"]',
+        "dependencies = 3\nsource = 3\nmetadata = 3\narchive = 3\nwheels = [3, { url = 3 }]",
+        'dependencies = [{ name = "b", extra = "web" }]\noptional-dependencies = 3\nsdist = []',
+        'wheels = { url = "x" }\n[package.metadata]\nrequires-dist = 3',
+    ],
+)
+def test_a_lock_of_odd_shapes_is_read_as_far_as_it_goes(entry: str) -> None:
+    lock = locks.parse("/p/uv.lock", f'[[package]]\nname = "a"\n{entry}\n[[package]]\nname = 3\n'.encode(), files=True)
+    assert [package.name for package in lock.packages] == ["a"]
+    assert [edge.extras for edge in lock.packages[0].edges if edge.name == "b"] in ([], [("web",)])

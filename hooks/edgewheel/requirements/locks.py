@@ -140,7 +140,7 @@ def _edges(listed: object, via: str) -> Iterator[Edge]:
         yield Edge(
             normalize(str(each.get("name", ""))),
             str(each.get("version", each.get("specifier", ""))),
-            tuple(normalize(str(extra)) for extra in extras),
+            tuple(normalize(extra) for extra in _texts(extras)),
             str(each.get("marker", "")),
             via,
         )
@@ -152,6 +152,13 @@ def _items(table: object) -> Iterable[tuple[str, object]]:
 
 def _tables(listed: object) -> list[dict[str, Any]]:
     return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+
+
+def _texts(value: object) -> list[str]:
+    """The strings of a list; a string by itself."""
+    if isinstance(value, str):
+        return [value]
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
 
 
 def _hashes(archive: dict[str, Any]) -> Iterator[str]:
