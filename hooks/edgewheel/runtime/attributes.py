@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from edgewheel.runtime.resolve import Resolver
     from edgewheel.runtime.tree import Spec
     from edgewheel.runtime.values import Namespace
+    from edgewheel.sources.records import Import
 
 
 class Attributes:
@@ -23,8 +24,23 @@ class Attributes:
     def __init__(self, resolver: Resolver) -> None:
         #: the names of the modules whose statements were followed, as of `Followed`
         self.spaces: dict[str, Namespace] = {}
+        self._plain: dict[tuple[str, tuple[str, ...]], bool] = {}
         self.resolver = resolver
         self.modules = resolver.modules
+
+    def is_plain(self, item: Import) -> bool:
+        """Whether an import only asks for what Python surely has, and nothing of the upload has the name."""
+        asked = (item.written, item.names)
+        if (known := self._plain.get(asked)) is None:
+            known = self._plain[asked] = self._is_plain(item)
+        return known and not self.resolver.first and not self.resolver.root_first
+
+    def _is_plain(self, item: Import) -> bool:
+        resolver, top = self.resolver, item.module.partition(".")[0]
+        if item.level or top not in resolver.library.present or resolver.tree.find(top, [*resolver.vendored, ""]):
+            return False
+        found = isinstance(resolver.locate(item.module), list) and self.lost(item.module, item.names) is None
+        return found and not any(f"{item.module}.{name}" in resolver.library.broken for name in item.names)
 
     def surely(self, spec: Spec, names: Sequence[str]) -> bool:
         """Whether a module obviously binds all the names: the cheap question."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from typing import Any
 
-    from edgewheel.runtime.reach import Task
+    from edgewheel.runtime.tasks import Task
     from edgewheel.sources.records import Node
 
     Steps = Generator[Task, str, Any]
@@ -124,6 +124,9 @@ class Builtins(Calls):
         owner, attribute = given[0], given[1]
         if not isinstance(attribute, Constant) or not isinstance(attribute.value, str):
             return UNKNOWN
+        space = (yield from self.space(owner.name)) if isinstance(owner, ModuleValue) else None
+        if name == "hasattr" and space is not None and attribute.value in space.names.keys() - space.maybe:
+            return Constant(value=True)
         try:
             found = yield from self.attribute(owner, attribute.value, node, frame)
         except Raised as error:

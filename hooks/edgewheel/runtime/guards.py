@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
     from typing import Any
 
-    from edgewheel.runtime.reach import Task
+    from edgewheel.runtime.tasks import Task
     from edgewheel.sources.records import Node
 
     Steps = Generator[Task, str, Any]

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
     from typing import Any
 
-    from edgewheel.runtime.reach import Reach, Task
+    from edgewheel.runtime.reach import Reach
+    from edgewheel.runtime.tasks import Task
     from edgewheel.sources.records import Import, Node
 
     Steps = Generator[Task, str, Any]

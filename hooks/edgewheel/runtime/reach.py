@@ -8,21 +8,20 @@ from edgewheel.runtime.attributes import Attributes
 from edgewheel.runtime.graph import Edge, Failure, Graph
 from edgewheel.runtime.resolve import FailedImport, Step, absolute
 from edgewheel.runtime.start import Followed
+from edgewheel.runtime.tasks import finish
 from edgewheel.runtime.tree import Spec, module_name, spec_of
 from edgewheel.sources import conditions, paths
 from edgewheel.sources.records import Import, PathChange
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable
+    from collections.abc import Callable, Iterable
 
     from edgewheel.runtime.graph import Reached
     from edgewheel.runtime.resolve import Resolver
+    from edgewheel.runtime.tasks import Task
     from edgewheel.runtime.values import Raised
     from edgewheel.sources.conditions import Run
     from edgewheel.sources.grammar import Fault
-
-    #: answers with the error that is raised, "" for none
-    Task = Generator["Task", str, str]
 
 
 class Reach:
@@ -59,10 +58,10 @@ class Reach:
         """From modules that are imported at the start and from ones that may be imported later."""
         firsts, others = list(start), list(request)
         for name, spec in firsts:
-            _finish(self._load(Step(name, spec)))
+            finish(self._load(Step(name, spec)))
         self._run_later([name for name, _ in firsts])
         for name, spec in others:
-            _finish(self._load(Step(name, spec)))
+            finish(self._load(Step(name, spec)))
         self._run_later([name for name, _ in others])
         found = self.graph.outcome([name for name, _ in firsts], [name for name, _ in others])
         at_start = tuple(
@@ -81,7 +80,7 @@ class Reach:
             seen.add(name)
             items = [item for item in self.later.get(name, []) if not self.start.has_run(name, item)]
             self.later[name] = []
-            _finish(self._execute(name, items, later=True))
+            finish(self._execute(name, items, later=True))
             queue += [edge.target for edge in self.graph.edges.get(name, [])]
 
     def _load(self, step: Step) -> Task:
@@ -132,6 +131,8 @@ class Reach:
         left: dict[int, str] = {}
         failed = ""
         for item in items:
+            if not item.blocks and isinstance(item, Import) and self.attributes.is_plain(item):
+                continue
             run = conditions.run_of(item.blocks, left, self.python, self.resolver.finds)
             if not run.when:
                 continue
@@ -286,17 +287,3 @@ class Reach:
                 self.graph.edges.setdefault(importer, []).append(Edge(step.name, run.when))
                 yield self._load(step)
         return missing.error
-
-
-def _finish(task: Task) -> None:
-    """Runs a task and those that it waits for, without the interpreter's recursion."""
-    stack = [task]
-    answer: str | None = None
-    while stack:
-        try:
-            while True:
-                stack.append(next(stack[-1]) if answer is None else stack[-1].send(answer))
-                answer = None
-        except StopIteration as end:  # noqa: PERF203 - the inner loop is the long one
-            stack.pop()
-            answer = end.value

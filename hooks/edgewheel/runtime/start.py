@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
     from typing import Any
 
-    from edgewheel.runtime.reach import Task
+    from edgewheel.runtime.tasks import Task
     from edgewheel.runtime.tree import Spec
     from edgewheel.sources.records import Node, Record
 
@@ -114,13 +114,21 @@ class Followed(Statements):
             self.reach.raised(error)
 
     def has_hook(self, name: str) -> bool:
-        """Whether a module that was followed has a `__getattr__` of its own."""
-        space = self.spaces.get(name)
-        return space is not None and space.done and isinstance(space.names.get("__getattr__"), FunctionValue)
+        """Whether a module of the project has a `__getattr__` of its own, which can be asked."""
+        space, spec = self.spaces.get(name), self.reach.graph.specs.get(name)
+        if space is not None:
+            return space.done and isinstance(space.names.get("__getattr__"), FunctionValue)
+        if spec is None or not spec.file.endswith(".py") or self.reach.resolver.tree.is_vendored(spec.file):
+            return False
+        return "__getattr__" in self.reach.resolver.modules.record(spec.file).binds
 
     def ask(self, name: str, attribute: str) -> Steps:
         """Asks a module's `__getattr__`; the answer is the error that it raises, "" for none."""
-        hook = self.spaces[name].names["__getattr__"]
+        if name not in self.spaces:
+            yield from self.replay(name)
+        hook = self.spaces[name].names.get("__getattr__")
+        if not isinstance(hook, FunctionValue):
+            return ""
         try:
             yield from self.call(
                 hook, [Constant(attribute)], {}, ("Name", 0, 0, attribute), Frame(name, self.spaces[name])
