@@ -11,7 +11,7 @@ from tests.projects import write
 
 from edgewheel.cli import main
 from edgewheel.commands import wheels as asking
-from edgewheel.dependencies.resolve.outcome import Fallen, Outcome
+from edgewheel.dependencies.resolve.outcome import Fallen, WheelOutcome
 from edgewheel.runtime import static
 from edgewheel.runtime.proof import Problem, Proof
 
@@ -55,11 +55,11 @@ def said(
     return run
 
 
-def _old_release(worker: Worker, python: str, **_: Any) -> Outcome:
+def _old_release(worker: Worker, python: str, **_: Any) -> WheelOutcome:
     assert worker.requirements.project
     root = next(each for each in worker.requirements.project if each.name == "litellm")
     fallen = (Fallen("litellm", "0.1.236", "1.77.1", "", (), root),)
-    return Outcome(
+    return WheelOutcome(
         python, (), known=True, resolves=True, found=(), missing=(), fallen=fallen, cured=True, overrides=(), words=""
     )
 

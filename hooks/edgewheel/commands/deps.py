@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from edgewheel.dependencies.impact import Impact
-    from edgewheel.dependencies.table import Dependencies, Row
+    from edgewheel.dependencies.table import Dependencies, PackageRow
     from edgewheel.findings import Finding
 
 _HEADS = ("package", "version", "kind", "bytes", "brought by", "imported by")
@@ -97,7 +97,7 @@ def _print(found: Dependencies, judged: Sequence[Finding], form: str) -> None:
     show.lines([f"{text.plural(len(found.rows), 'package')} by {found.source}{weight}{unknown}"])
 
 
-def _cells(row: Row) -> tuple[str, ...]:
+def _cells(row: PackageRow) -> tuple[str, ...]:
     kind = f"{row.kind}, heavy" if row.heavy else row.kind
     size = "" if row.size is None else f"{row.size:,}"
     unasked = {"installed by pywrangler itself": "pywrangler", "required by nothing that is declared": "nobody"}
@@ -108,7 +108,7 @@ def _cells(row: Row) -> tuple[str, ...]:
     return row.name, row.version, kind, size, brought, users
 
 
-def _record(row: Row) -> dict[str, Any]:
+def _record(row: PackageRow) -> dict[str, Any]:
     return {
         "name": row.name,
         "version": row.version,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from edgewheel.dependencies.resolve.outcome import Found, Outcome
+    from edgewheel.dependencies.resolve.outcome import ResolvedPackage, WheelOutcome
     from edgewheel.findings import Finding
 
 _STEPS = 4
@@ -63,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
     return 1 if any(each.level == "error" or args.strict for each in found) else 0
 
 
-def _print(outcomes: Sequence[Outcome], found: Sequence[Finding], args: argparse.Namespace) -> None:
+def _print(outcomes: Sequence[WheelOutcome], found: Sequence[Finding], args: argparse.Namespace) -> None:
     if args.format == "json":
         from edgewheel.reports import records
 
@@ -93,7 +93,7 @@ def _markdown(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     print("\n".join(table.markdown(heads, rows)))
 
 
-def _headline(outcome: Outcome) -> str:
+def _headline(outcome: WheelOutcome) -> str:
     if outcome.resolves:
         return f"Python {outcome.python}: resolves to"
     if outcome.cured:
@@ -101,11 +101,11 @@ def _headline(outcome: Outcome) -> str:
     return f"Python {outcome.python}: does not resolve; wanted is"
 
 
-def _cells(found: Found) -> tuple[str, ...]:
+def _cells(found: ResolvedPackage) -> tuple[str, ...]:
     return found.name, found.version, {"": "pure", "?": "none that fits"}.get(found.tag, found.tag), found.source
 
 
-def _matrix(outcomes: Sequence[Outcome]) -> list[tuple[str, ...]]:
+def _matrix(outcomes: Sequence[WheelOutcome]) -> list[tuple[str, ...]]:
     """The version and the kind of its wheel, or why there is none."""
     cells: dict[str, dict[str, str]] = {}
     for outcome in outcomes:
@@ -118,7 +118,7 @@ def _matrix(outcomes: Sequence[Outcome]) -> list[tuple[str, ...]]:
     return [(name, *(cells[name].get(outcome.python, "") for outcome in outcomes)) for name in sorted(cells)]
 
 
-def _record(outcome: Outcome) -> dict[str, Any]:
+def _record(outcome: WheelOutcome) -> dict[str, Any]:
     return {
         "python": outcome.python,
         "indexes": outcome.indexes,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from edgewheel.data import facts
 from edgewheel.dependencies import lists
 from edgewheel.repository import locks
-from edgewheel.requirements.locks import Edge, Link, Lock, Package, chains
+from edgewheel.requirements.locks import Link, Lock, LockedEdge, LockedPackage, chains
 from edgewheel.requirements.markers import holds
 from edgewheel.runtime.distributions import brought, is_known
 
@@ -27,7 +27,7 @@ MANAGED = "workers-runtime-sdk"
 _HEAVY = 0.1
 
 
-class Row(NamedTuple):
+class PackageRow(NamedTuple):
     """One package. `kind` is "runtime", "dev-only" or "cannot run", `why` its reason; `chain` names the packages that
     bring it, the direct one first, each with the extra that asks for the next; `size` is in bytes as uploaded, None
     where it is not vendored; `uses` is None where wrangler refuses the config, so that nothing is known of imports.
@@ -49,7 +49,7 @@ class Dependencies(NamedTuple):
     """
 
     source: str
-    rows: tuple[Row, ...]
+    rows: tuple[PackageRow, ...]
     lock: Lock | None
     roots: tuple[Requirement, ...]
     unknown: tuple[str, ...] = ()
@@ -98,7 +98,9 @@ def graph(worker: Worker, there: Vendored) -> Lock | None:
     if not there.distributions:
         return None
     packages = tuple(
-        Package(each.name, each.version, 1, tuple(edge for required in each.requires for edge in _edges(required)))
+        LockedPackage(
+            each.name, each.version, 1, tuple(edge for required in each.requires for edge in _edges(required))
+        )
         for each in there.distributions
     )
     return Lock(there.folder, packages)
@@ -120,13 +122,13 @@ def imported_as(name: str, tops: tuple[str, ...]) -> tuple[str, ...]:
     return tops or (name.replace("-", "_"),)
 
 
-def _edges(required: Requirement) -> list[Edge]:
+def _edges(required: Requirement) -> list[LockedEdge]:
     """A `Requires-Dist` as edges: one for each extra that its marker names, or one of the package itself."""
     if "extra" not in required.marker:
-        return [Edge(required.key, "", required.extras, required.marker, "")]
+        return [LockedEdge(required.key, "", required.extras, required.marker, "")]
     from edgewheel.requirements.markers import extras_of
 
-    return [Edge(required.key, "", required.extras, "", extra) for extra in extras_of(required.marker)]
+    return [LockedEdge(required.key, "", required.extras, "", extra) for extra in extras_of(required.marker)]
 
 
 def _versions(worker: Worker, lock: Lock | None, there: Vendored) -> dict[str, str]:
@@ -143,7 +145,7 @@ def _deployed(worker: Worker) -> frozenset[str]:
     return frozenset(each.name for each in pylock.packages) if pylock and pylock.fault is None else frozenset()
 
 
-def _row(worker: Worker, name: str, version: str, chain: Sequence[Link], size: int | None) -> Row:
+def _row(worker: Worker, name: str, version: str, chain: Sequence[Link], size: int | None) -> PackageRow:
     why = lists.impossible(name)
     kind = "cannot run" if why else "runtime"
     if not why and (why := lists.development(name, worker.settings)):
@@ -154,7 +156,7 @@ def _row(worker: Worker, name: str, version: str, chain: Sequence[Link], size: i
         why = "installed by pywrangler itself"
     elif not chain and not why:
         why = "required by nothing that is declared"
-    return Row(name, version, kind, why, _is_heavy(size), steps(chain), size, ())
+    return PackageRow(name, version, kind, why, _is_heavy(size), steps(chain), size, ())
 
 
 def _is_heavy(size: int | None) -> bool:

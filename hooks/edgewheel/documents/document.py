@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from edgewheel.documents.tree import Invalid, Key, Tree
+from edgewheel.documents.tree import Key, Parsed, Unparsable
 from edgewheel.findings import Place, Problem
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ class Document(NamedTuple):
 
     path: str
     text: str
-    tree: Tree
+    tree: Parsed
     problem: Problem | None = None
 
     @property
@@ -95,7 +95,7 @@ def parse(path: str, raw: bytes) -> Document:
         before = raw[: error.start]
         column = error.start - (before.rfind(b"\n") + 1) + 1
         broken = Problem(f"not UTF-8: byte 0x{raw[error.start]:02x}", before.count(b"\n") + 1, column)
-        return Document(path, raw.decode("utf-8", "replace"), Tree("", ""), broken)
+        return Document(path, raw.decode("utf-8", "replace"), Parsed("", ""), broken)
     return parse_text(path, text)
 
 
@@ -104,12 +104,12 @@ def parse_text(path: str, text: str) -> Document:
     syntax = "toml" if path.endswith((".toml", ".lock")) else "jsonc"
     try:
         return Document(path, text, _read(text, syntax))
-    except Invalid as invalid:
+    except Unparsable as invalid:
         problem = Problem(str(invalid), *line_and_column(text, invalid.at))
-        return Document(path, text, Tree(text, syntax), problem)
+        return Document(path, text, Parsed(text, syntax), problem)
 
 
-def _read(text: str, syntax: str) -> Tree:
+def _read(text: str, syntax: str) -> Parsed:
     if syntax == "toml":
         from edgewheel.documents import toml
 

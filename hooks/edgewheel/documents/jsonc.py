@@ -9,7 +9,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from edgewheel.documents.tree import DEEPEST, Invalid, Span, Tree
+from edgewheel.documents.tree import DEEPEST, Parsed, Span, Unparsable
 
 if TYPE_CHECKING:
     from edgewheel.documents.tree import Key
@@ -19,15 +19,15 @@ _STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*"')
 _SCALAR = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?![\w.])|true\b|false\b|null\b")
 
 
-def read(text: str) -> Tree:
-    """Values and positions of a JSON object; Invalid (with an offset) for any other text."""
+def read(text: str) -> Parsed:
+    """Values and positions of a JSON object; Unparsable (with an offset) for any other text."""
     reader = _Reader(text)
     data = reader.value((), 0)
     reader.skip()
     if reader.pos < len(text):
         reader.fail("text after the end of the object")
     if not isinstance(data, dict):
-        raise Invalid("not an object", 0)
+        raise Unparsable("not an object", 0)
     reader.tree.data = data
     return reader.tree
 
@@ -36,7 +36,7 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
         self.pos = 0
-        self.tree = Tree(text, "jsonc")
+        self.tree = Parsed(text, "jsonc")
 
     def value(self, key: Key, depth: int) -> Any:  # noqa: ANN401 - any JSON value
         self.skip()
@@ -144,4 +144,4 @@ class _Reader:
         self.pos = match.end() if match else self.pos
 
     def fail(self, message: str) -> NoReturn:
-        raise Invalid(message, self.pos)
+        raise Unparsable(message, self.pos)

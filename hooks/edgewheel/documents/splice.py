@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from edgewheel.documents.document import Key
-    from edgewheel.documents.tree import Tree
+    from edgewheel.documents.tree import Parsed
 
 
 class CannotEdit(Exception):  # noqa: N818 - whoever asks decides whether that is an error
@@ -24,7 +24,7 @@ def header(table: Key) -> str:
     return f"[{'.'.join(names)}]"
 
 
-def cut(tree: Tree, key: Key, *, title: str = "") -> str:
+def cut(tree: Parsed, key: Key, *, title: str = "") -> str:
     """The text without a key; with `title` as a header where its first TOML table stood."""
     for members in tree.members.values():  # inside braces or brackets: the comma goes too
         for index, member in enumerate(members):
@@ -46,7 +46,7 @@ def cut(tree: Tree, key: Key, *, title: str = "") -> str:
     return text
 
 
-def behind(tree: Tree, start: int, end: int, written: str) -> str:
+def behind(tree: Parsed, start: int, end: int, written: str) -> str:
     """The text with an item or entry behind the one at start:end, in the style of that one."""
     text = tree.text
     behind = tree.blank(end)
@@ -63,7 +63,7 @@ def behind(tree: Tree, start: int, end: int, written: str) -> str:
     return text[: line + 1] + added + text[line + 1 :]
 
 
-def in_section(tree: Tree, table: Key, line: str, end: str) -> str:
+def in_section(tree: Parsed, table: Key, line: str, end: str) -> str:
     text = tree.text
     for section in tree.sections:
         if section.table == table and (section.start >= 0 or not table):
@@ -77,7 +77,7 @@ def in_section(tree: Tree, table: Key, line: str, end: str) -> str:
     raise CannotEdit
 
 
-def _around(tree: Tree, member: Key) -> list[Key]:
+def _around(tree: Parsed, member: Key) -> list[Key]:
     """The values in braces or brackets, or the TOML entries, that a member stands in."""
     return [member[:depth] for depth in range(1, len(member)) if member[:depth] in tree.spans]
 
@@ -92,7 +92,7 @@ def _joined(before: str, behind: str) -> str:
     return before + behind
 
 
-def _member_cut(tree: Tree, members: list[Key], index: int) -> str:
+def _member_cut(tree: Parsed, members: list[Key], index: int) -> str:
     text = tree.text
     start, _, end = tree.spans[members[index]]
     behind = tree.blank(end)

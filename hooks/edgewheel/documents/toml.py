@@ -10,7 +10,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from edgewheel.documents.tree import DEEPEST, Invalid, Section, Span, Tree
+from edgewheel.documents.tree import DEEPEST, Header, Parsed, Span, Unparsable
 
 if TYPE_CHECKING:
     from edgewheel.documents.tree import Key
@@ -30,13 +30,13 @@ _SAFE = 2**53 - 1
 _SIMPLE = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b", '"': '"', "\\": "\\"}
 
 
-def read(text: str) -> Tree:
-    """Values and positions; Invalid (with an offset) where the text is not TOML 1.1."""
+def read(text: str) -> Parsed:
+    """Values and positions; Unparsable (with an offset) where the text is not TOML 1.1."""
     reader = _Reader(text)
     try:
         reader.document()
     except RecursionError:
-        raise Invalid("nested too deeply", reader.pos) from None
+        raise Unparsable("nested too deeply", reader.pos) from None
     return reader.tree
 
 
@@ -44,8 +44,8 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
         self.pos = 0
-        self.tree = Tree(text, "toml")
-        self.tree.sections.append(Section((), -1, -1, []))
+        self.tree = Parsed(text, "toml")
+        self.tree.sections.append(Header((), -1, -1, []))
         #: tables that a header or the dotted keys of an earlier section have defined
         self.closed: set[Key] = set()
         #: tables that the dotted keys of this section have defined
@@ -99,7 +99,7 @@ class _Reader:
         else:
             holder, _ = self.step(holder, table[:-1], name, start)
         self.closed.add(table)
-        self.tree.sections.append(Section(table, start, self.pos, []))
+        self.tree.sections.append(Header(table, start, self.pos, []))
         return holder, table
 
     def entry(self, holder: dict[str, Any], table: Key, depth: int) -> Key:
@@ -318,7 +318,7 @@ class _Reader:
             self.tree.newer = at
 
     def fail(self, message: str, at: int | None = None) -> NoReturn:
-        raise Invalid(message, self.pos if at is None else at)
+        raise Unparsable(message, self.pos if at is None else at)
 
 
 @cache

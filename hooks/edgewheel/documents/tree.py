@@ -17,7 +17,7 @@ _TAIL = {
 }
 
 
-class Invalid(Exception):  # noqa: N818 - carries an offset to `parse`, nothing else
+class Unparsable(Exception):  # noqa: N818 - carries an offset to `parse`, nothing else
     """The text is not what it should be: the reason, and the offset where it shows."""
 
     def __init__(self, reason: str, at: int) -> None:
@@ -33,7 +33,7 @@ class Span(NamedTuple):
     end: int
 
 
-class Section(NamedTuple):
+class Header(NamedTuple):
     """A TOML table header with the entries under it; the first one of a file has no header (-1)."""
 
     table: Key
@@ -42,7 +42,7 @@ class Section(NamedTuple):
     entries: list[Key]
 
 
-class Tree:
+class Parsed:
     """A document as read. `starts` has the offset of the first mention of every key, table and list item; `spans` those
     of every value that is written in one piece; `members` the entries or items of each value in braces or brackets, in
     order; `sections` is TOML's alone, `repeated` (keys that an object has twice, with their offsets) JSON's.
@@ -55,7 +55,7 @@ class Tree:
         self.starts: dict[Key, int] = {}
         self.spans: dict[Key, Span] = {}
         self.members: dict[Key, list[Key]] = {}
-        self.sections: list[Section] = []
+        self.sections: list[Header] = []
         self.repeated: list[tuple[Key, int]] = []
         #: where the first thing stands that TOML 1.0 does not have, -1 for none
         self.newer = -1

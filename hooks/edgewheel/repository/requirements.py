@@ -7,14 +7,14 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.findings import Place
-from edgewheel.requirements.pyproject import Declared, Table, is_dev
-from edgewheel.requirements.requirement import Fault, Requirement
+from edgewheel.requirements.pyproject import Declared, RequirementTables, is_dev
+from edgewheel.requirements.requirement import Requirement, RequirementFault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from edgewheel.repository.worker import Worker
-    from edgewheel.requirements.file import File
+    from edgewheel.requirements.file import RequirementsFile
 
 
 class RuntimeFile(NamedTuple):
@@ -38,7 +38,7 @@ class Requirements(NamedTuple):
     files: tuple[RuntimeFile, ...]
     extras: tuple[Declared, ...]
     dev: tuple[Declared, ...]
-    faults: tuple[Fault, ...]
+    faults: tuple[RequirementFault, ...]
     unread: frozenset[str] = frozenset()
     ignored: tuple[RuntimeFile, ...] = ()
 
@@ -56,11 +56,11 @@ _FILE = re.compile(r"(?:.*[-_.])?requirements?(?:[-_.].*)?\.(?:txt|in)")
 
 def read(worker: Worker) -> Requirements:
     """Reads pyproject.toml and the requirements files beside it (beside the wrangler config where there is none)."""
-    faults: list[Fault] = []
+    faults: list[RequirementFault] = []
     pyproject = worker.pyproject
     folder = posixpath.dirname(pyproject.path) if pyproject else worker.root
     files = _Files(worker, faults)
-    table = Table(pyproject) if pyproject is not None and pyproject.problem is None else None
+    table = RequirementTables(pyproject) if pyproject is not None and pyproject.problem is None else None
     project = table.project() if table else None
     runtime, development, unused = _candidates(worker, folder)
     read_files = tuple(RuntimeFile(path, *files.closure(path)) for path in runtime)
@@ -81,7 +81,7 @@ def read(worker: Worker) -> Requirements:
         place = Place(pyproject.path, line, column)
         undecoded = message.startswith("not UTF-8")
         fix = "save it as UTF-8" if undecoded else f"correct it at or before column {column}"
-        broken = Fault(f"`pyproject.toml` is {'' if undecoded else 'not valid TOML: '}{message}", place, fix)
+        broken = RequirementFault(f"`pyproject.toml` is {'' if undecoded else 'not valid TOML: '}{message}", place, fix)
         return Requirements(folder, None, read_files, (), tuple(dev), (broken, *faults), unread | {""}, ignored)
     assert table is not None  # noqa: S101 - the file could be parsed
     extras, groups = table.extras(), table.groups()
@@ -97,7 +97,7 @@ def read(worker: Worker) -> Requirements:
     )
 
 
-def _hidden(faults: Iterable[Fault]) -> frozenset[str]:
+def _hidden(faults: Iterable[RequirementFault]) -> frozenset[str]:
     return frozenset(fault.hides for fault in faults if fault.hides is not None)
 
 
@@ -128,10 +128,10 @@ def _candidates(worker: Worker, folder: str) -> tuple[list[str], list[str], list
 class _Files:
     """Requirements files, each read once, with what they include."""
 
-    def __init__(self, worker: Worker, faults: list[Fault]) -> None:
+    def __init__(self, worker: Worker, faults: list[RequirementFault]) -> None:
         self.disk = worker.disk
         self.faults = faults
-        self.known: dict[str, File] = {}
+        self.known: dict[str, RequirementsFile] = {}
 
     def closure(self, path: str) -> tuple[tuple[Requirement, ...], bool]:
         """The requirements of a file and of those it includes, and whether a tool has written the file."""
@@ -156,13 +156,15 @@ class _Files:
             if target in above:
                 if first:
                     self.faults.append(
-                        Fault(f"`{word} {include.target}` includes itself", include.place, "remove the line")
+                        RequirementFault(f"`{word} {include.target}` includes itself", include.place, "remove the line")
                     )
             elif not self.disk.is_file(target):
                 if first:
                     message = f"`{word} {include.target}`: there is no such file"
                     fix = f"create `{include.target}` or remove the line"
-                    self.faults.append(Fault(message, include.place, fix, None if include.constraint else ""))
+                    self.faults.append(
+                        RequirementFault(message, include.place, fix, None if include.constraint else "")
+                    )
             elif target not in done:
                 self._walk(target, (*above, target), [] if include.constraint else found, done)
         found += file.requirements

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from edgewheel.findings import Place
-from edgewheel.requirements.requirement import Fault, normalize
+from edgewheel.requirements.requirement import RequirementFault, normalize
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from edgewheel.requirements.requirement import Requirement
 
 
-class Edge(NamedTuple):
+class LockedEdge(NamedTuple):
     """What one package requires of another. `via` is the extra that asks for it, "" for the package itself; `version`
     is the locked one, of what the project's table declares its specifier.
     """
@@ -28,7 +28,7 @@ class Edge(NamedTuple):
     via: str
 
 
-class Package(NamedTuple):
+class LockedPackage(NamedTuple):
     """A locked package: normalised name, version ("" for a folder), line in the lock, and where it comes from:
     `local` is the path of a local folder or file, `hashes` those of its files (`sha256:…`).
     """
@@ -36,11 +36,11 @@ class Package(NamedTuple):
     name: str
     version: str
     line: int
-    edges: tuple[Edge, ...] = ()
+    edges: tuple[LockedEdge, ...] = ()
     local: str = ""
     hashes: tuple[str, ...] = ()
     #: what uv.lock remembers of the project's own table: each `name[extras]specifier ; marker`; None for others
-    declared: tuple[Edge, ...] | None = None
+    declared: tuple[LockedEdge, ...] | None = None
     #: whether one of its wheels is compiled for Workers; known where the lock was read with its files
     wasm: bool = False
 
@@ -57,9 +57,9 @@ class Lock(NamedTuple):
     """A lock file; `linked` tells whether it says which package brings which (uv's pylock.toml does not)."""
 
     path: str
-    packages: tuple[Package, ...] = ()
+    packages: tuple[LockedPackage, ...] = ()
     linked: bool = True
-    fault: Fault | None = None
+    fault: RequirementFault | None = None
 
     def versions(self, name: str) -> tuple[str, ...]:
         return tuple(package.version for package in self.packages if package.name == name)
@@ -88,7 +88,7 @@ def parse(path: str, raw: bytes, *, files: bool = False) -> Lock:
     if (problem := document.problem) is not None:
         place = Place(path, problem.line, problem.column)
         message = f"`{posixpath.basename(path)}` is not valid TOML: {problem.message}"
-        return Lock(path, fault=Fault(message, place, f"rm {posixpath.basename(path)} && {_again(path)}"))
+        return Lock(path, fault=RequirementFault(message, place, f"rm {posixpath.basename(path)} && {_again(path)}"))
     tables = data.get("package", data.get("packages", []))
     entries = [each for each in tables if isinstance(each, dict)] if isinstance(tables, list) else []
     lines = _lines(text)
@@ -111,7 +111,7 @@ def _lines(text: str) -> dict[str, list[int]]:
     return found
 
 
-def _package(table: dict[str, Any], lines: dict[str, list[int]]) -> Package:
+def _package(table: dict[str, Any], lines: dict[str, list[int]]) -> LockedPackage:
     name = str(table["name"])
     at = lines.get(name, [])
     line = at.pop(0) if len(at) > 1 else at[0] if at else 1
@@ -131,13 +131,15 @@ def _package(table: dict[str, Any], lines: dict[str, list[int]]) -> Package:
     metadata = table.get("metadata")
     declared = tuple(_edges(metadata.get("requires-dist"), "")) if isinstance(metadata, dict) else None
     wasm = any("wasm32" in str(each.get("url", each.get("name", ""))) for each in archives if isinstance(each, dict))
-    return Package(normalize(name), str(table.get("version", "")), line, tuple(edges), local, hashes, declared, wasm)
+    return LockedPackage(
+        normalize(name), str(table.get("version", "")), line, tuple(edges), local, hashes, declared, wasm
+    )
 
 
-def _edges(listed: object, via: str) -> Iterator[Edge]:
+def _edges(listed: object, via: str) -> Iterator[LockedEdge]:
     for each in _tables(listed):
         extras = each.get("extra", each.get("extras", ()))
-        yield Edge(
+        yield LockedEdge(
             normalize(str(each.get("name", ""))),
             str(each.get("version", each.get("specifier", ""))),
             tuple(normalize(extra) for extra in _texts(extras)),
@@ -178,7 +180,7 @@ def chains(
     A chain begins with the root; each further link has the extra of the one before that brings it. `reached` says
     whether a marker holds.
     """
-    known: dict[str, list[Package]] = {}
+    known: dict[str, list[LockedPackage]] = {}
     for package in lock.packages:
         known.setdefault(package.name, []).append(package)
     found: dict[str, tuple[Link, ...]] = {}

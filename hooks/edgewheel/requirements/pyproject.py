@@ -6,7 +6,15 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from edgewheel.requirements.requirement import Fault, Requirement, meant, nearest, normalize, parse_requirement, shown
+from edgewheel.requirements.requirement import (
+    Requirement,
+    RequirementFault,
+    meant,
+    nearest,
+    normalize,
+    parse_requirement,
+    shown,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,12 +49,12 @@ def is_dev(name: str) -> bool:
     return not _DEV.isdisjoint(_WORDS.split(name.lower()))
 
 
-class Table:
+class RequirementTables:
     """The tables of pyproject.toml that hold requirements; what is wrong in them is collected."""
 
     def __init__(self, pyproject: Document) -> None:
         self.document = pyproject
-        self.faults: list[Fault] = []
+        self.faults: list[RequirementFault] = []
         #: the extras that the project's own dependencies ask for (`name = "t"`, `dependencies = ["t[x]"]`)
         self.chosen: set[str] = set()
 
@@ -168,7 +176,7 @@ class Table:
         """Only what stands in `[project].dependencies` is the Worker's, and hides what it requires."""
         dotted = ".".join(str(step) for step in key if isinstance(step, str))
         theirs = hides if key[:2] in {("project",), ("project", "dependencies")} else None
-        self.faults.append(Fault(f"`{dotted}` {words}", self.document.place(*key), fix, theirs))
+        self.faults.append(RequirementFault(f"`{dotted}` {words}", self.document.place(*key), fix, theirs))
 
 
 def _both(one: str, other: str) -> str:

@@ -48,7 +48,7 @@ class Requirement(NamedTuple):
         return match[1] if match else ""
 
 
-class Fault(NamedTuple):
+class RequirementFault(NamedTuple):
     """What is wrong in a requirements file, where, and what to write instead.
 
     `hides` is the normalised name of the requirement that cannot be read for it: "" where it may be any, None where it

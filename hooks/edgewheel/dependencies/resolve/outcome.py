@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from edgewheel.requirements.requirement import Requirement
 
 
-class Found(NamedTuple):
+class ResolvedPackage(NamedTuple):
     """A package as it would be installed: `tag` of its wheel ("" for a pure one), and the index that has it."""
 
     name: str
@@ -44,7 +44,7 @@ class Fallen(NamedTuple):
     root: Requirement | None
 
 
-class Outcome(NamedTuple):
+class WheelOutcome(NamedTuple):
     """The answer for one Python. `resolves`: pywrangler would install something; `found` is what (else what it would
     be with the cure); `cured`: with `overrides` and without the extras of `missing`, it resolves: it was tried.
     """
@@ -53,7 +53,7 @@ class Outcome(NamedTuple):
     indexes: tuple[str, ...]
     known: bool
     resolves: bool
-    found: tuple[Found, ...]
+    found: tuple[ResolvedPackage, ...]
     missing: tuple[MissingWheel, ...]
     fallen: tuple[Fallen, ...]
     cured: bool
@@ -65,4 +65,4 @@ class Resolution(NamedTuple):
     """The answers for one Worker, one a Python: what the rules about wheels judge."""
 
     worker: Worker
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[WheelOutcome, ...]

@@ -9,7 +9,7 @@ from edgewheel.data import facts
 from edgewheel.dependencies.chains import written
 from edgewheel.dependencies.resolve import pyodide, uv
 from edgewheel.dependencies.resolve.fallen import fallen, is_major
-from edgewheel.dependencies.resolve.outcome import Fallen, Found, MissingWheel, Outcome
+from edgewheel.dependencies.resolve.outcome import Fallen, MissingWheel, ResolvedPackage, WheelOutcome
 from edgewheel.dependencies.resolve.tags import Fit, fit, name_and_version
 from edgewheel.dependencies.resolve.uv import Answer, Question
 from edgewheel.dependencies.table import MANAGED
@@ -39,7 +39,7 @@ class _Cure(NamedTuple):
 
 def ask(
     worker: Worker, python: str, *, wish: str = "auto", offline: bool = False, step: Callable[[], None] = lambda: None
-) -> Outcome:
+) -> WheelOutcome:
     """Asks uv and the indexes; CouldNotRun where one that is needed does not answer or uv is not there."""
     roots = tuple(each for each in written(worker) if each.name and holds(each.marker, (python,)))
     texts = tuple(dict.fromkeys((*(each.text for each in roots), MANAGED)))
@@ -65,7 +65,7 @@ def ask(
         overrides = search.overrides(question, cure, offered) if cured else ()
     step()
     missing = tuple(cure.missing.values()) if cure is not None else search.blamed(newest, question)
-    return Outcome(
+    return WheelOutcome(
         python,
         ("package index: asked" if not offline else "package index: uv's cache", index.words),
         index.answered,
@@ -253,7 +253,7 @@ def _offered(index: Index, newest: Answer, python: str) -> dict[str, tuple[str, 
     return found
 
 
-def _needs(edges: tuple[locks.Edge, ...]) -> tuple[str, ...]:
+def _needs(edges: tuple[locks.LockedEdge, ...]) -> tuple[str, ...]:
     return tuple(
         f"{edge.name}{f'[{chr(44).join(edge.extras)}]' if edge.extras else ''}"
         f"{f'=={edge.version}' if edge.version else ''}{f' ; {edge.marker}' if edge.marker else ''}"
@@ -262,7 +262,7 @@ def _needs(edges: tuple[locks.Edge, ...]) -> tuple[str, ...]:
     )
 
 
-def _listed(answer: Answer, newest: Answer, index: Index, python: str) -> list[Found]:
+def _listed(answer: Answer, newest: Answer, index: Index, python: str) -> list[ResolvedPackage]:
     lock = answer.lock or newest.lock
     found = []
     for package in lock.packages if lock else ():
@@ -274,12 +274,14 @@ def _listed(answer: Answer, newest: Answer, index: Index, python: str) -> list[F
             own = fit(map(posixpath.basename, answer.files.get(package.name, ())), python)
         same = newest.lock is not None and package.version in newest.lock.versions(package.name)
         if own is not None and (same or not own.tag):
-            found.append(Found(package.name, package.version, own.tag, "package index"))
+            found.append(ResolvedPackage(package.name, package.version, own.tag, "package index"))
         elif theirs is not None:
-            found.append(Found(package.name, package.version, theirs.tag, "Pyodide index"))
+            found.append(ResolvedPackage(package.name, package.version, theirs.tag, "Pyodide index"))
         elif own is None and (there := next(iter(_newest_first(index, package.name, python)), "")):
             wheel = fit((file for file in index.wheels(package.name) if name_and_version(file)[1] == there), python)
-            found.append(Found(package.name, there, wheel.tag if wheel else "?", "Pyodide index"))
+            found.append(ResolvedPackage(package.name, there, wheel.tag if wheel else "?", "Pyodide index"))
         else:
-            found.append(Found(package.name, package.version, own.tag if own else "?", "package index" if own else ""))
+            found.append(
+                ResolvedPackage(package.name, package.version, own.tag if own else "?", "package index" if own else "")
+            )
     return found

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from edgewheel.deploy import Deploys
     from edgewheel.repository.worker import Worker
-    from edgewheel.requirements.locks import Lock, Package
+    from edgewheel.requirements.locks import Lock, LockedPackage
     from edgewheel.requirements.requirement import Requirement
 
 _SYNC = "uv run pywrangler sync --force"
@@ -107,7 +107,7 @@ def _against_project(worker: Worker, lock: Lock) -> Iterator[Finding]:
         yield Finding(f"{message}: what is tested is not what Workers get", lock.place(name), "uv lock")
 
 
-def _is_own(worker: Worker, lock: Lock, package: Package) -> bool:
+def _is_own(worker: Worker, lock: Lock, package: LockedPackage) -> bool:
     """Whether a locked package is the Worker's own project: `.`, or a member of the workspace by its folder."""
     folder = posixpath.normpath(posixpath.join(posixpath.dirname(lock.path), package.local))
     return bool(package.local) and folder == worker.requirements.folder
@@ -164,7 +164,7 @@ def _held_back(worker: Worker, tested: Lock, differ: Sequence[str]) -> tuple[set
 
 
 def _forced(
-    worker: Worker, deployed: Lock, differ: Sequence[tuple[Package, str]], compiled: set[str]
+    worker: Worker, deployed: Lock, differ: Sequence[tuple[LockedPackage, str]], compiled: set[str]
 ) -> Iterator[Finding]:
     if not differ:
         return

@@ -13,7 +13,7 @@ from edgewheel.rules.registry import rule
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from edgewheel.dependencies.resolve.outcome import MissingWheel, Outcome, Resolution
+    from edgewheel.dependencies.resolve.outcome import MissingWheel, Resolution, WheelOutcome
     from edgewheel.repository.worker import Worker
 
 
@@ -36,7 +36,7 @@ def no_wheel(resolution: Resolution) -> Iterator[Finding]:
     Good:
         dependencies = ["uvicorn"]
     """
-    merged: dict[tuple[str, str], list[tuple[Outcome, MissingWheel]]] = {}
+    merged: dict[tuple[str, str], list[tuple[WheelOutcome, MissingWheel]]] = {}
     for outcome in resolution.outcomes:
         for missing in outcome.missing if not outcome.resolves else ():
             merged.setdefault((missing.name, missing.root.text), []).append((outcome, missing))
@@ -56,7 +56,7 @@ def no_wheel(resolution: Resolution) -> Iterator[Finding]:
         )
 
 
-def _cure(worker: Worker, outcomes: Sequence[Outcome], missing: MissingWheel) -> str:
+def _cure(worker: Worker, outcomes: Sequence[WheelOutcome], missing: MissingWheel) -> str:
     """What was tried with success, on every Python that lacks the wheel."""
     if not all(outcome.cured for outcome in outcomes):
         return "no fix found that resolves: look for another package, or use it outside the Worker"

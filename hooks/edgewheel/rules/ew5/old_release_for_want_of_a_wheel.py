@@ -11,7 +11,7 @@ from edgewheel.rules.registry import rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edgewheel.dependencies.resolve.outcome import Fallen, Outcome, Resolution
+    from edgewheel.dependencies.resolve.outcome import Fallen, Resolution, WheelOutcome
 
 #: How many of the missing wheels behind an old release are named.
 _SHOWN = 4
@@ -32,7 +32,7 @@ def old_release_for_want_of_a_wheel(resolution: Resolution) -> Iterator[Finding]
     Good:
         dependencies = ["litellm>=1.77"]
     """
-    merged: dict[str, list[tuple[Outcome, Fallen]]] = {}
+    merged: dict[str, list[tuple[WheelOutcome, Fallen]]] = {}
     for outcome in resolution.outcomes:
         for fallen in outcome.fallen:
             merged.setdefault(fallen.name, []).append((outcome, fallen))
