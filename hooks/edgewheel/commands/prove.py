@@ -79,7 +79,22 @@ def _proof(deploy: Deploy, args: argparse.Namespace) -> Proof:
         found = Proof(args.runtime, deploy.python, what.main[0], False, 0, (), (refused,))
     else:
         found = _run(what, deploy, args)
+    if args.runtime == "static" and found.imports is not False:
+        found = found._replace(problems=(*found.problems, *_at_start(deploy)))
     return judged(found, want, deploy.sources, deploy.main)
+
+
+def _at_start(deploy: Deploy) -> Iterator[Problem]:
+    """What analysis knows to fail while main is imported, beside imports: randomness, settings that are not there."""
+    from edgewheel.rules.registry import load
+    from edgewheel.runtime.proof import Problem
+
+    names = {deploy.path(name): name for name in deploy.readers}
+    for rule in load(select=("EW208", "EW211")):
+        for each in rule.check(deploy.deploys):
+            if (each.level or rule.level) == "error" and each.place.path in names:
+                main = deploy.main.removesuffix(".py")
+                yield Problem(main, rule.code, "", each.message, names[each.place.path], each.place.line, "start")
 
 
 def subject_of(deploy: Deploy) -> tuple[Subject, Asked]:

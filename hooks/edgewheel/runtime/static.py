@@ -6,15 +6,16 @@ import time
 from typing import TYPE_CHECKING
 
 from edgewheel.runtime import exported
-from edgewheel.runtime.proof import Asked, Problem, Proof, Snapshot, Subject
+from edgewheel.runtime.proof import Asked, Problem, Proof, Refused, Snapshot, Subject
 from edgewheel.runtime.python import number
 from edgewheel.runtime.reach import Reach
 from edgewheel.runtime.resolve import FailedImport
 from edgewheel.runtime.tree import VENDORED, Spec, module_name, spec_of
 from edgewheel.sources.grammar import fault
+from edgewheel.sources.kept import may_keep
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
 
     from edgewheel.runtime.graph import Failure
     from edgewheel.runtime.resolve import Resolver
@@ -83,9 +84,17 @@ def prove(
         seconds=time.perf_counter() - started,
         failed=tuple(sorted(name for name, _ in [what.main, *what.modules] if reach.graph.state.get(name))),
         exports=exported.exports(resolver, what.main[1], want) if imports else None,
-        snapshot=Snapshot(checked=True),
+        snapshot=Snapshot(checked=True, refused=tuple(_kept(resolver, reached.modules)) if imports else ()),
         unproven=unproven,
     )
+
+
+def _kept(resolver: Resolver, modules: Mapping[str, str]) -> Iterator[Refused]:
+    """The JavaScript objects that the project's modules surely keep once they are imported at the start."""
+    for name, at in modules.items():
+        is_own = at == "start" and name.endswith(".py") and not resolver.tree.is_vendored(name)
+        for each in resolver.modules.whole(name).kept if is_own and may_keep(resolver.modules.source(name)) else ():
+            yield Refused(each.code, module_name(name), each.name, name, each.line)
 
 
 def refusal(what: Subject, resolver: Resolver) -> Problem | None:

@@ -61,7 +61,8 @@ def judged(proof: Proof, want: Asked, modules: Modules, main: str) -> Proof:
     """The proof with its verdict: what is lacking becomes a problem at main (an upload name)."""
     if proof.exports is None or not proof.imports:
         certain = proof.imports is False or any(each.at == "start" for each in proof.problems)
-        return proof._replace(accepted=False if certain else None)
+        kept = Snapshot(proof.snapshot.checked, proof.snapshot.refused if want.snapshot else ())
+        return proof._replace(snapshot=kept, accepted=False if certain or kept.refused else None)
     missing = list(lacking(proof.exports, want, modules, main))
     problems = (*proof.problems, *missing)
     refused = proof.snapshot.refused if want.snapshot else ()
