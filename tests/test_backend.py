@@ -392,7 +392,7 @@ NOT_BUILT: dict[str, tuple[dict[str, str | bytes], str, str]] = {
     "an unknown option of the hook": (
         CODE,
         '[tool.hatch.build.hooks.edgewheel]\nentry = "src/main.py"\n',
-        "`entry` in `[tool.hatch.build.hooks.edgewheel]` is read by nobody: write the setting in `[tool.edgewheel]`",
+        "`entry` in `[tool.hatch.build.hooks.edgewheel]` is ignored: write the setting in `[tool.edgewheel]`",
     ),
     "settings that hatchling refuses": (
         CODE,

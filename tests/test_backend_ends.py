@@ -18,10 +18,20 @@ if TYPE_CHECKING:
 
 #: target of the build, the variable and what it says -> how the build ends
 ENVIRONMENT: list[tuple[str, str, str, str]] = [
-    ("build_wheel", "SOURCE_DATE_EPOCH", "garbage", "`SOURCE_DATE_EPOCH` is `garbage`, which is no time that"),
-    ("build_wheel", "SOURCE_DATE_EPOCH", "4354819200", "`SOURCE_DATE_EPOCH` is `4354819200`, which is no time that"),
-    ("build_sdist", "SOURCE_DATE_EPOCH", "-1", "`SOURCE_DATE_EPOCH` is `-1`, which is no time that"),
-    ("build_editable", "SOURCE_DATE_EPOCH", "", "`SOURCE_DATE_EPOCH` is ``, which is no time that"),
+    (
+        "build_wheel",
+        "SOURCE_DATE_EPOCH",
+        "garbage",
+        "`SOURCE_DATE_EPOCH` is `garbage`, which no archive can hold as a time",
+    ),
+    (
+        "build_wheel",
+        "SOURCE_DATE_EPOCH",
+        "4354819200",
+        "`SOURCE_DATE_EPOCH` is `4354819200`, which no archive can hold as a time",
+    ),
+    ("build_sdist", "SOURCE_DATE_EPOCH", "-1", "`SOURCE_DATE_EPOCH` is `-1`, which no archive can hold as a time"),
+    ("build_editable", "SOURCE_DATE_EPOCH", "", "`SOURCE_DATE_EPOCH` is ``, which no archive can hold as a time"),
     ("build_wheel", "HATCH_BUILD_HOOKS_ONLY", "1", "`HATCH_BUILD_HOOKS_ONLY` is set: hatchling runs the hooks and"),
     ("build_sdist", "HATCH_BUILD_HOOKS_ONLY", "1", "`HATCH_BUILD_HOOKS_ONLY` is set: hatchling runs the hooks and"),
 ]

@@ -13,7 +13,7 @@ import pytest
 
 from edgewheel.findings import CouldNotRun
 from edgewheel.layout import unpack
-from edgewheel.repository.wheel import MARK
+from edgewheel.repository.walk import MARK
 from edgewheel_build import staging
 
 if TYPE_CHECKING:
