@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from edgewheel.documents.document import Document, parse
 from edgewheel.repository.disk import Disk
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
     from edgewheel.repository.commit import Commit
     from edgewheel.repository.git import Repository
+
+_T = TypeVar("_T")
 
 
 class Checkout:
@@ -22,6 +26,7 @@ class Checkout:
         self._commits: dict[str, Commit | None] = {}
         self._repositories: dict[str, Repository] = {}
         self._unseen: list[str] = []
+        self._facts: dict[Hashable, Any] = {}
 
     def document(self, path: str) -> Document:
         """A TOML or JSONC file, parsed once."""
@@ -34,6 +39,12 @@ class Checkout:
         if (known := self._lines.get(path)) is None:
             known = self._lines[path] = self.disk.read(path).splitlines() if self.disk.is_file(path) else []
         return known[number - 1].decode("utf-8", "replace") if 0 < number <= len(known) else ""
+
+    def once(self, key: Hashable, make: Callable[[], _T]) -> _T:
+        """What a fact of the files is, worked out for the first Worker that asks by this key."""
+        if key not in self._facts:
+            self._facts[key] = make()
+        return self._facts[key]  # type: ignore[no-any-return]
 
     def commit(self, repository: str) -> Commit | None:
         """The commit at hand of a repository (absolute posix path of its top); None where there is no git."""

@@ -16,6 +16,7 @@ from edgewheel.repository.ignores import NAME, Ignores, Rule, git_folder, indexe
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from edgewheel.repository.conversation import IgnoreQuestions
     from edgewheel.repository.disk import Disk
 
 #: Variables that name a repository or its parts: git sets them for its hooks, relative to another folder.
@@ -43,6 +44,7 @@ class Repository:
         self.trouble = "" if versioned else "there is no `.git`"
         self._listed: list[_Listed] = []
         self._rules: dict[str, Rule | None] = {}
+        self._questions: IgnoreQuestions | None = None
 
     @property
     def answers(self) -> bool:
@@ -120,14 +122,28 @@ class Repository:
     def _ask(self, path: str) -> Rule | None:
         if not _is_below(path, self.top):
             return None
-        command = ("check-ignore", "-v", "-z", "--stdin")
-        answers = None if self.trouble else self._run(command, given=f"{path}\0", may_fail=1)
-        if answers is None:
+        told = None if self.trouble else self._told(path)
+        if told is None:
             return self._read.rule(path.rstrip("/"), folder=path.endswith("/")) if self._read else None
-        source, line, pattern = (*answers[0], "", "", "")[:3]
+        source, line, pattern = (*told, "", "", "")[:3]
         if not pattern or pattern.startswith("!"):
             return None
         return Rule(pattern, posixpath.join(self.top, source), int(line))
+
+    def _told(self, path: str) -> list[str] | None:
+        """What git says of a path: a process of its own for the first one, which shows whether git answers at all, and
+        for one at which git stops; another process for all that follow.
+        """
+        if self._rules and self._questions is None and os.name == "posix":  # elsewhere nothing waits for a pipe
+            from edgewheel.repository.conversation import IgnoreQuestions
+
+            self._questions = IgnoreQuestions(["git", "-C", self.top], environment(self.top))
+        told = self._questions.ask(path) if self._questions is not None else None
+        if told is None:
+            self._questions = None
+            answers = self._run(("check-ignore", "-v", "-z", "--stdin"), given=f"{path}\0", may_fail=1)
+            told = None if answers is None else answers[0]
+        return told
 
     def _run(self, *asked: tuple[str, ...], given: str = "", may_fail: int = 0) -> list[list[str]] | None:
         """The fields that each command prints, all run at once; None, with the trouble noted, where one fails."""

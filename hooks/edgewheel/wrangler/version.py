@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import posixpath
 import re
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.data import facts
@@ -93,12 +94,17 @@ def located(worker: Worker) -> tuple[str, str]:
         return worker.settings.wrangler_version, worker.pyproject.path if worker.pyproject else ""
     folder = worker.root
     while True:
-        for path, version in _in_folder(worker.disk, folder):
-            if version:
-                return version, path
+        version, path = worker.checkout.once(("wrangler", folder), partial(_of_folder, worker.disk, folder))
+        if version:
+            return version, path
         if folder in {worker.repository, posixpath.dirname(folder)}:
             return str(facts("wrangler_versions")["newest"]), ""
         folder = posixpath.dirname(folder)
+
+
+def _of_folder(disk: Disk, folder: str) -> tuple[str, str]:
+    """The version that a folder's files tell first, and the file; both "" for none."""
+    return next(((version, path) for path, version in _in_folder(disk, folder) if version), ("", ""))
 
 
 def _in_folder(disk: Disk, folder: str) -> Iterator[tuple[str, str]]:
