@@ -59,6 +59,10 @@ ARGUMENTS = {
     "rules": [["rules"]],
     "platform": [["platform"], ["platform", "--check"]],
     "completion": [["completion", "bash"]],
+    "settings": [["settings"], ["settings", "--schema"]],
+    "upgrade": [["upgrade"]],
+    # this one runs the Worker in Pyodide, which is what it is for
+    "startup": [],
     # this one runs the build, which is what it is for: below
     "preflight": [],
     # and this one asks an index by uv
