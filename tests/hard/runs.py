@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 import traceback
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -39,6 +40,7 @@ READING = (
     *(["inspect", "x-1.0-py3-none-any.whl"], ["inspect", "x-1.0-py3-none-any.whl", "--format", "json"]),
     *(["bundle", "--baseline", "edgewheel-baseline.json"], ["upgrade"], ["upgrade", "--format", "json"], ["settings"]),
     *(["explain", "EW203"], ["check", "--baseline", "baseline.json"], ["check", "--statistics"]),
+    *(["deps", "--write", "--diff"], ["check", "--no-cache"], ["settings", "--format", "json"], ["check", "-q"]),
 )
 WRITING = (
     *(["check", "--fix"], ["init", "--write"], ["stage"], ["deps", "--write"], ["trim", "--write"]),
@@ -102,14 +104,14 @@ def one(number: int, folder: Path, *, seconds: float, count: int = 4) -> Iterato
     commands = [*pick.sample(_there(READING), count - 1), pick.choice(_there(WRITING))]
     with _environment(folder, top):
         for command in commands:
-            yield from _ended(number, command, folder, top, seconds)
+            yield from ended(number, command, folder, top, seconds)
 
 
 def _there(commands: Sequence[list[str]]) -> list[list[str]]:
     return [command for command in commands if command[0] in COMMANDS]
 
 
-def _ended(number: int, command: list[str], folder: Path, top: Path, seconds: float) -> Iterator[Wrong]:
+def ended(number: int, command: list[str], folder: Path, top: Path, seconds: float) -> Iterator[Wrong]:
     watch = _watch[0] if _watch else _Watch()
     _watch[:] = [watch]
     out, err, name = _stream(), _stream(), " ".join(command)
@@ -138,8 +140,20 @@ def _ended(number: int, command: list[str], folder: Path, top: Path, seconds: fl
     yield from (Wrong(number, name, why) for why in harm(command, told, refused))
 
 
+class _Stream(io.TextIOWrapper):
+    """What a command writes to, kept in memory; it has a number, as the streams of a process have."""
+
+    def fileno(self) -> int:
+        return _number()
+
+
+@cache
+def _number() -> int:
+    return os.open(os.devnull, os.O_WRONLY)
+
+
 def _stream() -> io.TextIOWrapper:
-    return io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n")
+    return _Stream(io.BytesIO(), encoding="utf-8", newline="\n")
 
 
 def _text(stream: io.TextIOWrapper) -> str:
@@ -151,6 +165,8 @@ def _text(stream: io.TextIOWrapper) -> str:
 
 def harm(command: Sequence[str], out: str, err: str) -> Iterator[str]:
     """What a terminal or a job's log could take for more than text."""
+    if command[0] == "init" or "--diff" in command:  # what `git apply` takes has the line ends of the file
+        out = out.replace("\r\n", "\n")
     if found := _HARMFUL.search(out if "html" not in command else ""):
         yield f"harmful: {found[0]!r} in {out[max(0, found.start() - 60) : found.end() + 20]!r}"
     elif found := _HARMFUL.search(err):

@@ -46,3 +46,14 @@ def test_two_at_once(scene: writers.Scene, tmp_path: Path) -> None:
 @pytest.mark.parametrize("limit", [0, 512])
 def test_no_room(scene: writers.Scene, limit: int, tmp_path: Path) -> None:
     assert list(writers.without_room(scene, tmp_path, limit)) == []
+
+
+def test_a_name_of_four_thousand_parts_takes_no_time(tmp_path: Path) -> None:
+    """Found by seed 7: each prefix of the name was compared with each prefix of itself."""
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "main.py").write_text(
+        "import a" + ".a" * 4000 + "\nimport workers" + ".a" * 2000 + "\n", "utf-8"
+    )
+    (tmp_path / "wrangler.toml").write_text('main = "src/main.py"\n', "utf-8")
+    found = list(runs.ended(0, ["check", "--select", "EW203", "--no-cache", str(tmp_path)], tmp_path, tmp_path, 5))
+    assert found == []

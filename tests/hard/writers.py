@@ -30,6 +30,7 @@ WRITERS = {
     "stage": ("stage",),
     "trim": ("trim", "--write"),
     "bundle baseline": ("bundle", "--save-baseline", "edgewheel-baseline.json"),
+    "check baseline": ("check", "--save-baseline", "found.json"),
     "logs baseline": ("logs", "deploy.log", "--save-baseline", "logs.json"),
 }
 #: An hour and more: what a run that was killed left is surely its own by then.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.runtime.tree import VENDORED, Spec, Tree
 from edgewheel.sources import records
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterator
 
     from edgewheel.runtime.library import Library
     from edgewheel.sources.modules import Modules
@@ -95,6 +96,9 @@ class Resolver:
 
     def before(self, name: str) -> list[Step]:
         """The modules that Python imports on the way to one that is not there."""
+        failed = self.locate(name)
+        if isinstance(failed, FailedImport) and name.startswith(f"{failed.name}."):
+            name = failed.name  # what is longer fails by it too
         while name := name.rpartition(".")[0]:
             if isinstance(found := self.locate(name), list):
                 return found
@@ -173,19 +177,18 @@ class Resolver:
         """The module of the project's that cannot be imported, since its top-level name is the SDK's; "" for none.
         What neither has may come with a newer SDK.
         """
-        top, *rest = _prefixes(name)
+        top, *_ = name.split(".", 1)
         spec = self.tree.find(top, self.project) if top in self.library.sdk else None
-        for dotted in rest:
+        for dotted in islice(_prefixes(name), 1, None):
             spec = self.tree.find(dotted.rpartition(".")[2], spec.folders) if spec and spec.folders else None
-            if spec is not None and dotted not in self.library.submodules:
+            if spec is None:
+                return ""
+            if dotted not in self.library.submodules:
                 return dotted
         return ""
 
     def _is_provided(self, name: str) -> bool:
-        if not self.provided:
-            return False
-        prefixes = set(_prefixes(name))
-        return any(each in prefixes or (each.endswith(".*") and each[:-2] in prefixes) for each in self.provided)
+        return any(f"{name}.".startswith(f"{each.removesuffix('.*')}.") for each in self.provided)
 
     def _may_have(self, spec: Spec, dotted: str) -> bool:
         """Whether a submodule that is no file may be there all the same."""
@@ -205,10 +208,9 @@ def absolute(item: Import, importer: str, *, package: bool) -> str | FailedImpor
     return FailedImport("ImportError", item.written, f"attempted relative import {beyond}")
 
 
-def _prefixes(name: str) -> list[str]:
-    """The modules that importing a dotted name imports, outermost first."""
-    parts = name.split(".")
-    return [".".join(parts[:length]) for length in range(1, len(parts) + 1)]
+def _prefixes(name: str) -> Iterator[str]:
+    """The modules that importing a dotted name imports, outermost first; one by one, for names of a thousand parts."""
+    return accumulate(name.split("."), "{}.{}".format)
 
 
 def _broken(dotted: str, reason: str) -> FailedImport:
