@@ -37,7 +37,7 @@ _FRAME = re.compile(r"^\s+File \"")
 #: pytest's live log, Python's logging: `ERROR    root:conftest.py:12 …`
 _LOGGED = re.compile(r"^\S+:\S+\.py:\d+|^\[?\d{4}-\d\d-\d\d|^\S+ - ")
 _DEPLOY = re.compile(r"wrangler|deploy|workers-py|edgewheel")
-_UV_WORDS = re.compile(r"`|\xd7 |\buv\b|hint: ")
+_UV_WORDS = re.compile(r"`|\xd7 |\buv\b|hint: |No solution found|^\s+cause: ", re.MULTILINE)
 #: What stands before the words themselves.
 _LEAD = re.compile(
     r"^(?:\s+- |\s+|(?:[✘X]|\ufffd+) \[ERROR\] ?|[▲!] \[WARNING\] ?|\[custom build\] "
