@@ -487,3 +487,45 @@ def test_preflight_after_it(wired: tuple[str, Path], links: Path) -> None:
         results = {step["step"]: step["result"] for step in answer["steps"]}
         assert done.returncode == 0, answer
         assert {name for name, result in results.items() if result != "passed"} <= {"prove in Pyodide"}
+
+
+@pytest.mark.oracle
+def test_the_next_steps_to_the_letter_in_a_fresh_clone(tmp_path: Path, links: Path) -> None:
+    """Up to a real dry run of the deploy. The SDK comes without pywrangler, which asks Pyodide's index too."""
+    if sys.version_info < (3, 11):
+        pytest.skip("the SDK needs Python 3.11")
+    project = PROJECT.replace(">=3.12", f">=3.{sys.version_info.minor}")  # whatever Python runs this
+    top = made(tmp_path / "origin", LAYOUTS["project-only"] | {"pyproject.toml": project})
+    told = edgewheel("init", "--write", cwd=top).stdout.partition("next:\n")[2]
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.com"]
+    for arguments in (["add", "-A"], ["commit", "-qm", "wire"]):
+        subprocess.run([*git, *arguments], cwd=top, check=True)
+    clone = tmp_path / "clone"
+    subprocess.run(["git", "clone", "-q", str(top), str(clone)], check=True)
+    bin_ = tmp_path / "bin"
+    bin_.mkdir()
+    vendor = "exec uv pip install -q --target python_modules --only-binary :all: workers-runtime-sdk"
+    for name, script in {"npx": f'shift; exec {" ".join(tools.wrangler("4.164.0"))} "$@"', "uvx": vendor}.items():
+        (bin_ / name).write_text(f"#!/bin/sh\n{script}\n")
+        (bin_ / name).chmod(0o755)
+    path = os.pathsep.join([str(bin_), str(Path(sys.executable).parent), os.environ["PATH"]])
+    env = (
+        os.environ
+        | tools.WRANGLER_ENVIRONMENT
+        | {"PATH": path, "UV_FIND_LINKS": str(links), "UV_PYTHON": sys.executable}
+    )
+    *steps, last = [line.strip() for line in told.splitlines()]
+    assert last == "commit, and deploy as before"
+    assert steps == [
+        "edgewheel check",
+        "edgewheel preflight --sync",
+        "pre-commit install",
+        "uv run npx wrangler deploy --dry-run",
+    ]
+    for step in steps:
+        done = subprocess.run(  # noqa: S602 - as it is pasted into a shell
+            step, shell=True, cwd=clone, env=env, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, f"{step}\n{done.stdout}{done.stderr}"
+    assert "--dry-run: exiting now." in done.stdout
+    assert "src/main.py" in done.stdout
