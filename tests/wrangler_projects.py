@@ -12,6 +12,7 @@ from typing import Any
 import tomlkit
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
+from tests.oracles.configs import BASE, mutants
 
 Draw = Any
 Table = dict[str, Any]
@@ -174,11 +175,21 @@ def configs(draw: Draw, main: str) -> Table:
             table.setdefault("main", main)
     if _rarely(draw, 6):
         table |= draw(_bound())
+    if _rarely(draw, 5):
+        table |= draw(st.sampled_from(MUTANTS))
     if _rarely(draw, 4):
         table["env"] = {name: draw(_environment(main)) for name in draw(st.sampled_from([["dev"], ["dev", "prod"]]))}
     return table
 
 
+#: members that the generator of configs adds to a whole one; what needs programs of the machine is left out
+MUTANTS: list[Table] = [
+    added
+    for each in mutants()
+    if each.env is None and (added := {key: value for key, value in each.config.items() if key not in BASE})
+    if "null" not in json.dumps(added)  # TOML has none
+    if not {"build", "unsafe", "assets", "main", "site", "previews", "pages_build_output_dir"} & set(added)
+]
 FAULTS: list[Table] = [
     {"name": "Bad Name"},
     {"name": "<NAME>"},

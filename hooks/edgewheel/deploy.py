@@ -298,9 +298,9 @@ class Deploy:
     @cached_property
     def diagnosis(self) -> Diagnosis:
         """What wrangler says of the config itself."""
-        from edgewheel.wrangler.refusals import diagnosed
+        from edgewheel.wrangler.diagnose import diagnose
 
-        return diagnosed(self.config, self.worker.disk, self.behavior, cwd=self.deploys.cwd)
+        return diagnose(self.config, self.behavior, self.deploys.cwd, self.worker.disk)
 
     @cached_property
     def upload(self) -> Upload:

@@ -76,7 +76,7 @@ def ours(chosen: Sequence[Mutant], root: Path, version: str) -> list[Said]:
     for each in chosen:
         worker.config = parse(f"{root}/wrangler.json", json.dumps(each.config).encode())
         deploy = Deploys(worker, version=version).of(each.env)
-        found = diagnose(deploy.config, deploy.behavior, "wrangler.json", worker.disk)
+        found = diagnose(deploy.config, deploy.behavior, str(root), worker.disk)
         warnings = "" if found.crashes else found.notes.text("warnings")
         said.append(Said(_plain(found.error or ""), _plain(warnings)))
     return said

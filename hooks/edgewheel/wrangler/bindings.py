@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from edgewheel.wrangler.schema import Entry
 
 Value = Any
-_BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
+_BUCKET = r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]"
 _DAY = 24 * 60 * 60
 #: types of unsafe bindings that wrangler knows by a key of their own
 _SAFE = frozenset(
@@ -202,7 +202,7 @@ def _bucket(path: FieldPath, name: str, sign: str) -> bool:
     here = path.key
     if value is MISSING or any(each.key[: len(here)] == here for each in path.notes.errors):
         return True
-    good = isinstance(value, str) and _BUCKET.fullmatch(value) is not None
+    good = isinstance(value, str) and re.fullmatch(_BUCKET, value) is not None
     wanted = "a name of 3 to 63 lower-case letters, digits and `-`, without `-` at an end"
     return good or path.error("bucket", name, sign=sign, kind="pattern", wanted=wanted)
 

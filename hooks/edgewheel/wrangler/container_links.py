@@ -20,7 +20,7 @@ Value = Any
 def container_links(root: FieldPath, _: Entry) -> None:
     """Each container belongs to one class, and each class has one container at most."""
     context = root.context
-    if not context.schema.counts({"from": "4.133.0"}):
+    if not context.schema.counts({"from": "4.126.0"}):
         return
     found = js.get(context.table, "containers")
     found = MISSING if found is None else found

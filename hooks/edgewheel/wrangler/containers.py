@@ -80,9 +80,10 @@ def is_filled(value: Value) -> bool:
 def container_name(path: FieldPath, _: Entry) -> None:
     if js.is_true(path.get("name")) or "previews" in path.key:
         return
-    if path.get("class_name") is MISSING:
+    is_old = not path.context.schema.counts({"from": "4.126.0"})
+    if path.get("class_name") is MISSING and not is_old:
         path.error("container_name", "name", kind="missing", wanted="a string, or `class_name`")
-    elif not js.is_true(_worker(path.context)):
+    elif not js.is_true(_worker(path.context)) or (is_old and not isinstance(path.get("class_name"), str)):
         path.error("container_top_name", "name", kind="missing", wanted="a string")
 
 
@@ -213,16 +214,18 @@ def container_unsafe(path: FieldPath, _: Entry) -> None:
 
 @rule
 def container_rest(path: FieldPath, _: Entry) -> None:
-    if is_kind(path.get("configuration"), "table"):
-        inner = path.at("configuration")
+    inner = path.at("configuration")
+    if is_kind(inner.value, "table"):
         inner.unknown(inner.name, ("image", "secrets", "labels", "disk", "vcpu", "memory_mib"), [])
+    known = (schema := path.context.schema).names(schema.fields["containers"]["table"])
     shell = "ssh" if js.has(path.value, "ssh") else "wrangler_ssh"
-    if js.has(path.value, shell):
+    if js.has(path.value, shell) and shell in known:
         ssh(path.at(shell))
     for name in ("authorized_keys", "trusted_user_ca_keys"):
-        if js.has(path.value, name):
+        if js.has(path.value, name) and name in known:
             keys(path.at(name), needs_name=name == "authorized_keys")
-    _constraints(path)
+    if schema.counts({"from": "4.86.0"}):
+        _constraints(path)
     _instance(path)
 
 

@@ -44,8 +44,9 @@ class Diagnosis(NamedTuple):
         yield from self.notes.of("warnings")
 
 
-def diagnose(config: Config, switched: Switches, where: str, disk: Disk | None = None) -> Diagnosis:
-    """The diagnosis of a config that could be parsed. `where` is its path as wrangler prints it."""
+def diagnose(config: Config, switched: Switches, cwd: str, disk: Disk | None = None) -> Diagnosis:
+    """The diagnosis of a config that could be parsed. `cwd` is where wrangler runs, "" for the project's root."""
+    where = posixpath.relpath(config.config_path, cwd or config.project_root)
     notes = Notes(f"Processing {where} configuration:")
     data = config.document.data
     file = messages.file_name(config.config_path, switched)
@@ -117,7 +118,7 @@ def _environment(root: FieldPath) -> None:
     if js.has(table, "unsafe") and not (context.switched.unsafe_once and context.above("unsafe") is not MISSING):
         root.warn("experimental", "unsafe", path="unsafe", kind="experimental")
     written = set(js.keys(table)) if isinstance(table, dict) else set()
-    looked = {"routes", "build", *written, *(context.data if context.env is not None else ())}
+    looked = {*written, *(context.data if context.env is not None else ())}
     for entry in context.schema.environment[1:]:
         if entry["name"] not in looked:
             continue

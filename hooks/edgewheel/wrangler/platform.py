@@ -139,8 +139,9 @@ def _placed(path: FieldPath, targets: list[str]) -> None:
 
 @rule
 def vars(path: FieldPath, _: Entry) -> None:  # noqa: A001 - the key's name
-    if not is_kind(path.value, "object") and not hasattr(path.value, "isoformat"):
-        path.error("table", kind="type", wanted="a table")
+    if not is_kind(path.value, "object"):
+        if path.context.switched.vars_dates or js.is_true(path.context.above("vars")):
+            path.error("table", kind="type", wanted="a table")
         return
     for name in js.keys(path.value) if path.context.switched.vars_dates else ():
         if hasattr(path.get(name), "isoformat"):
@@ -240,9 +241,8 @@ def required(path: FieldPath, names: list[str], found: list[Value]) -> None:
 
 @rule
 def sampling_rates(path: FieldPath, _: Entry) -> None:
-    if not path.context.schema.counts({"from": "4.43.0"}):
-        return
-    for part in ("", "logs", "traces"):
+    parts = ("", "logs", "traces") if path.context.schema.counts({"from": "4.126.0"}) else ("",)
+    for part in parts:
         table = path.value if not part else path.get(part)
         rate: Value = MISSING if table is None or table is MISSING else js.get(table, "head_sampling_rate")
         if js.typeof(rate) == "number" and not 0 <= rate <= 1:

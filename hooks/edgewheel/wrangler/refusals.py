@@ -9,6 +9,7 @@ import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.wrangler import advice, late, messages
+from edgewheel.wrangler.diagnose import diagnose
 from edgewheel.wrangler.walk import Refused
 
 if TYPE_CHECKING:
@@ -41,14 +42,6 @@ def refusal(config: Config, disk: Disk, switched: Switches) -> str | None:
     return error
 
 
-def diagnosed(config: Config, disk: Disk, switched: Switches, *, cwd: str = "") -> Diagnosis:
-    """What wrangler says of the config itself, run in `cwd` (default: the project's root)."""
-    from edgewheel.wrangler.diagnose import diagnose
-
-    where = posixpath.relpath(config.config_path, cwd or config.project_root)
-    return diagnose(config, switched, where, disk)
-
-
 def judge(  # noqa: PLR0913 - wrangler's own arguments, by keyword
     config: Config,
     disk: Disk,
@@ -67,7 +60,7 @@ def judge(  # noqa: PLR0913 - wrangler's own arguments, by keyword
         return Verdict((), messages.broken(document, problem, switched))
     if (stops := messages.built_for_another(config, switched)) is not None:
         return Verdict((), stops)
-    found = diagnosis or diagnosed(config, disk, switched, cwd=cwd)
+    found = diagnosis or diagnose(config, switched, cwd, disk)
     text = found.notes.text("warnings")
     warnings = [text] if text and not found.crashes else []
     if found.error is not None:
