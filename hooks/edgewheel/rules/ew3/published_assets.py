@@ -22,6 +22,7 @@ _LARGEST = 25 * 2**20
 _SECRETS = re.compile(
     r"\.(?:env|dev\.vars)(?:\..+)?|id_(?:rsa|dsa|ecdsa|ed25519)|\.netrc|\.pypirc|\.npmrc|.*\.(?:p12|pfx)"
 )
+_SOURCE = "Python source"
 _EXAMPLES = (".example", ".sample", ".template")
 _CONFIGS = re.compile(r"wrangler\.(?:toml|jsonc?)|pyproject\.toml|uv\.lock|pylock\.toml|requirements[^/]*\.txt")
 #: Folders that are one thing, whatever is in them -> what it is.
@@ -93,7 +94,10 @@ def _judged(deploys: Deploys, folder: str, given: str, place: Place) -> Iterator
         message += "them, and everybody can read them" if more else "it, and everybody can read it"
         path = posixpath.relpath(f"{folder}/.assetsignore", deploys.worker.root)
         lines = dict.fromkeys(_pattern(each) for each in (first, *more))
-        yield Finding(message, place, "\n".join([f"# {path}", *lines]))
+        # a page may run Python of its own: what is not the Worker's is only doubtful
+        own = any(each.config.main_path.startswith(f"{folder}/") for each in deploys)
+        level = "" if own or any(each.kind != _SOURCE for each in strays) else "warning"
+        yield Finding(message, place, "\n".join([f"# {path}", *lines]), level)
     for name in large:
         size = _size(disk, f"{folder}/{name}") / 2**20
         message = (
@@ -105,7 +109,7 @@ def _judged(deploys: Deploys, folder: str, given: str, place: Place) -> Iterator
 def _pattern(stray: _Stray) -> str:
     """The line of `.assetsignore` that leaves it and its like out."""
     base = posixpath.basename(stray.name.rstrip("/"))
-    if stray.kind == "Python source":
+    if stray.kind == _SOURCE:
         return "*.py"
     return f"{base}/" if stray.name.endswith("/") else base
 
@@ -135,7 +139,7 @@ def _kind(name: str) -> str:
         return "a secret"
     if _CONFIGS.fullmatch(name):
         return "a config"
-    return "Python source" if name.endswith((".py", ".pyc")) else ""
+    return _SOURCE if name.endswith((".py", ".pyc")) else ""
 
 
 def _size(disk: Disk, path: str) -> int:
