@@ -1,6 +1,6 @@
 """Prints the table of speeds, every row measured side by side in this run: `uv run --group bench python tests/bench`.
 
-Rows may be chosen by words: `python tests/bench hooks build`. Times are medians of whole processes, run in turn,
+Rows may be chosen by words: `python tests/bench --what hooks build`. Times are medians of whole processes, run in turn,
 each command once before it is measured: bytecode is there for both sides, as on a machine that is in use.
 """
 
@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -29,6 +30,25 @@ BIN = Path(sys.executable).parent
 EDGEWHEEL = str(BIN / "edgewheel")
 ENVIRONMENT = os.environ | tools.WRANGLER_ENVIRONMENT
 ENVIRONMENT.pop("PYTHONDONTWRITEBYTECODE", None)
+CACHE = tempfile.TemporaryDirectory()
+ENVIRONMENT["EDGEWHEEL_CACHE_DIR"] = CACHE.name
+
+
+#: Runs the command line and counts.
+COUNTING = """
+import os, sys
+parsed = set()
+ours = os.path.join("edgewheel", "")
+def audit(event, args):
+    if event == "compile" and isinstance(args[0], bytes) and not (args[1] and ours in str(args[1])):
+        parsed.add(args[0].removeprefix(b"from __future__ import edgewheel" + bytes([10])))
+sys.addaudithook(audit)
+from edgewheel.cli import main
+main(sys.argv[1:])
+sys.stdout.flush()
+loaded = sum(name.split(".")[0] in {"edgewheel", "edgewheel_build"} for name in sys.modules)
+print(f"{loaded} / {len(parsed)}", file=sys.stderr)
+"""
 
 
 class Row(NamedTuple):
@@ -50,6 +70,17 @@ def seconds(command: list[str], row: Row) -> float:
     if done.returncode not in {0, 1} or "Traceback" in done.stderr:
         sys.exit(f"{' '.join(command)}: exit {done.returncode}\n{done.stdout}{done.stderr}")
     return took
+
+
+def work(row: Row) -> str:
+    """The modules of edgewheel's that a run loads, and the files of the project that its own process parses."""
+    if row.ours[0] != EDGEWHEEL:
+        return ""
+    if row.before:
+        row.before()
+    command = [sys.executable, "-c", COUNTING, *row.ours[1:]]
+    done = subprocess.run(command, cwd=row.cwd, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    return done.stderr.splitlines()[-1] if done.stderr else ""
 
 
 def bundle_rows(top: Path) -> Iterator[Row]:
@@ -76,8 +107,25 @@ def hook_rows(top: Path) -> Iterator[Row]:
 
 
 def check_rows(top: Path) -> Iterator[Row]:
-    worker = trees.worker(top / "check", modules=1000)
-    yield Row("check, 1,000 modules, against deptry", [EDGEWHEEL, "check"], [str(BIN / "deptry"), "."], 1, worker)
+    deptry = [str(BIN / "deptry"), "."]
+    check = [EDGEWHEEL, "check"]
+    for number, runs in ((1000, 7), (4000, 3)):
+        worker = trees.worker(top / f"check{number}", modules=number)
+        what = f"check, {number:,} modules reached"
+        change = partial(trees.change, worker)
+        yield Row(f"{what}, no cache, against deptry", [*check, "--no-cache"], deptry, 1, worker, runs)
+        yield Row(f"{what}, after one change, against deptry", check, deptry, 0.3, worker, runs, change)
+        hook = [*check, "--hook", "worker-wrangler-config"]
+        yield Row(f"worker-wrangler-config, {number:,} modules, against deptry", hook, deptry, 0.25, worker, runs)
+
+
+def monorepo_rows(top: Path) -> Iterator[Row]:
+    house = trees.workers(top / "house", count=100, modules=40)
+    each = f'for worker in */; do (cd "$worker" && "{BIN / "deptry"}" .); done; true'
+    deptry, check = ["sh", "-c", each], [EDGEWHEEL, "check"]
+    change = partial(trees.change, house)
+    yield Row("check, 100 Workers, no cache, against deptry in each", [*check, "--no-cache"], deptry, 0.5, house, 3)
+    yield Row("check, 100 Workers, after one change, against deptry in each", check, deptry, 0.08, house, 3, change)
 
 
 def build_rows(top: Path) -> Iterator[Row]:
@@ -140,6 +188,7 @@ ROWS = {
     "bundle": bundle_rows,
     "hooks": hook_rows,
     "check": check_rows,
+    "monorepo": monorepo_rows,
     "build": build_rows,
     "inspect": inspect_rows,
     "logs": log_rows,
@@ -150,10 +199,12 @@ def main() -> int:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("what", "ours", "theirs", "ratio", "at most", title="median of whole processes, in turn")
+    table = Table(
+        "what", "ours", "theirs", "ratio", "at most", "modules / parsed", title="median of whole processes, in turn"
+    )
     missed = 0
     with tempfile.TemporaryDirectory() as folder:
-        for name in sys.argv[1:] or ROWS:
+        for name in [each for each in sys.argv[1:] if each != "--what"] or ROWS:
             top = Path(folder) / name
             top.mkdir()
             for row in ROWS[name](top):
@@ -164,7 +215,7 @@ def main() -> int:
                 missed += ours / theirs > row.limit
                 color = "red" if ours / theirs > row.limit else "green"
                 ratio = f"[{color}]{ours / theirs:.3f}[/]"
-                table.add_row(row.what, f"{ours:.3f} s", f"{theirs:.3f} s", ratio, f"{row.limit:.3f}")
+                table.add_row(row.what, f"{ours:.3f} s", f"{theirs:.3f} s", ratio, f"{row.limit:.3f}", work(row))
             shutil.rmtree(top)
     Console(width=None if os.isatty(1) else 110).print(table)
     return 1 if missed else 0
