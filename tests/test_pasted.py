@@ -67,7 +67,7 @@ def _old_release(worker: Worker, python: str, **_: Any) -> WheelOutcome:
 CURES = [
     ("check --select EW101", "(cd 'a b' && uv remove --frozen pytest && uv add --frozen --dev \"pytest\")"),
     ("deps", "(cd 'a b' && uv remove --frozen pytest && uv add --frozen --dev \"pytest\")"),
-    ("wheels", "(cd 'a b' && uv add --frozen \"litellm>=1.77\"), then `edgewheel wheels` tells"),
+    ("wheels", "(cd 'a b' && uv add --frozen \"litellm>=1.77\"), then `edgewheel wheels` says how"),
     ("inspect WHEEL", "(cd 'a b' && rm -r src/vendor/x.dist-info)"),
     ("logs deploy.log", "(cd 'a b' && uv run pywrangler sync --force)"),
 ]
