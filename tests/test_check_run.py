@@ -88,7 +88,7 @@ def test_selection(tmp_path: Path, worker: Worker, settings: str, asked: Selecti
 
 @pytest.mark.parametrize("code", ["E", "ew101", "EW10101", "W1", ""])
 def test_a_code_that_is_none(worker: Worker, code: str) -> None:
-    with pytest.raises(CouldNotRun, match="is no rule code"):
+    with pytest.raises(CouldNotRun, match="is not a rule code"):
         check(worker, [], Selection(select=(code,)))
 
 
