@@ -38,9 +38,8 @@ ENVIRONMENT["EDGEWHEEL_CACHE_DIR"] = CACHE.name
 COUNTING = """
 import os, sys
 parsed = set()
-ours = os.path.join("edgewheel", "")
 def audit(event, args):
-    if event == "compile" and isinstance(args[0], bytes) and not (args[1] and ours in str(args[1])):
+    if event == "compile" and isinstance(args[0], bytes) and str(args[1]) in {"module.py", "<unknown>"}:
         parsed.add(args[0].removeprefix(b"from __future__ import edgewheel" + bytes([10])))
 sys.addaudithook(audit)
 from edgewheel.cli import main

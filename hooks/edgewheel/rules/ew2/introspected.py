@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edgewheel.findings import Finding, Place
-from edgewheel.layout.handlers import FUNCTIONS
+from edgewheel.layout.handlers import BASES, FUNCTIONS
 from edgewheel.sources import program
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def judge(deploy: Deploy, path: str, record: Record | None) -> Iterator[Finding]
         yield Finding(f"{message}AttributeError", Place(path, _line(record, "__all__"), 1), fix)
         return
     told = False
-    for problem in _problems(deploy):
+    for problem in () if _is_plain(deploy, record) else _problems(deploy):
         if problem.name == "Default" and not names.has("Default"):  # one with named entrypoints alone is fine
             continue
         told = True
@@ -47,6 +47,22 @@ def judge(deploy: Deploy, path: str, record: Record | None) -> Iterator[Finding]
         yield Finding(message, Place(path, line, 1), _fix(name, names.listed, problem))
     if not told:
         yield from _methods(deploy, path, record)
+
+
+def _is_plain(deploy: Deploy, record: Record) -> bool:
+    """Whether main defines each class that counts itself, from a base of the platform's: nothing more to look at."""
+    from edgewheel.layout.exports import class_names
+
+    if deploy.target or record.names is None or record.names.listed is not None:
+        return False
+    defined = {
+        node[3]
+        for node in record.program or ()
+        if node[0] == "ClassDef" and not node[7] and any(program.dotted(base) in BASES for base in node[4])
+    }
+    config = deploy.config.document
+    services = config.get("services") is not None or config.get("env") is not None
+    return not services and defined >= {"Default", *class_names(deploy.worker)}
 
 
 def _problems(deploy: Deploy) -> Iterator[Problem]:
