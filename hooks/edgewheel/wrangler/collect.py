@@ -15,7 +15,7 @@ from edgewheel.wrangler import late
 from edgewheel.wrangler import rules as module_rules
 from edgewheel.wrangler.config import Rule
 from edgewheel.wrangler.globs import any_match, compile_glob
-from edgewheel.wrangler.modules import Module, Said, first_match, match, unread, unshadowed
+from edgewheel.wrangler.modules import Module, Warnings, first_match, match, unread, unshadowed
 from edgewheel.wrangler.refusals import judge
 from edgewheel.wrangler.sourcemaps import maps
 from edgewheel.wrangler.walk import Refused, as_node, files
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from edgewheel.repository.disk import Disk
     from edgewheel.wrangler.config import Config
     from edgewheel.wrangler.refusals import Verdict
-    from edgewheel.wrangler.version import Switches
+    from edgewheel.wrangler.version import Behavior
 
 __all__ = ["Module", "Upload", "collect", "judged", "modules", "unmade"]
 
@@ -56,7 +56,7 @@ class Upload(NamedTuple):
     error: str | None = None
 
 
-def collect(config: Config, disk: Disk, switched: Switches, *, cwd: str = "", built: bool = False) -> Upload:
+def collect(config: Config, disk: Disk, switched: Behavior, *, cwd: str = "", built: bool = False) -> Upload:
     """The upload of one environment. `disk` may be a layout's; `cwd` (default: the project's root) is where wrangler
     runs, to which the paths in its messages are relative; `built` says that `[build] command` has run.
     """
@@ -65,10 +65,10 @@ def collect(config: Config, disk: Disk, switched: Switches, *, cwd: str = "", bu
     return judged(config, disk, switched, verdict, found, cwd=cwd)
 
 
-def modules(config: Config, disk: Disk, switched: Switches) -> Upload:
+def modules(config: Config, disk: Disk, switched: Behavior) -> Upload:
     """What is uploaded whatever else wrangler refuses the config for; `error` where the modules themselves stop it."""
     upload = _nothing(config, switched)
-    said = Said([])
+    said = Warnings([])
     try:
         main = _main(config, disk)
         listed = _modules(config, disk, switched, said)
@@ -91,7 +91,7 @@ def modules(config: Config, disk: Disk, switched: Switches) -> Upload:
 
 
 def judged(  # noqa: PLR0913 - what `collect` has, and what it has found
-    config: Config, disk: Disk, switched: Switches, verdict: Verdict, found: Upload | None, *, cwd: str = ""
+    config: Config, disk: Disk, switched: Behavior, verdict: Verdict, found: Upload | None, *, cwd: str = ""
 ) -> Upload:
     """`collect`, of a verdict and modules (None where the verdict is a refusal) that are at hand."""
     if found is None:
@@ -110,12 +110,12 @@ def unmade(upload: Upload, why: str) -> Upload:
     return upload._replace(modules=(), listed=(), attached=0, total_bytes=0, error=why)
 
 
-def _nothing(config: Config, switched: Switches) -> Upload:
+def _nothing(config: Config, switched: Behavior) -> Upload:
     return Upload(switched.version, config.config_path, config.env, config.main_path, config.module_root)
 
 
 def _stopped(
-    upload: Upload, switched: Switches, warnings: Iterable[str], duplicates: Iterable[str], refused: Refused
+    upload: Upload, switched: Behavior, warnings: Iterable[str], duplicates: Iterable[str], refused: Refused
 ) -> Upload:
     error = refused.told(friendly=switched.friendly_errors)
     return upload._replace(error=error, warnings=tuple(warnings), duplicate_warnings=tuple(duplicates))
@@ -139,7 +139,7 @@ def _main(config: Config, disk: Disk) -> Module:
     return Module(name, "python", size, disk.source(config.main_path), config.main_path)
 
 
-def _modules(config: Config, disk: Disk, switched: Switches, said: Said) -> list[Module]:
+def _modules(config: Config, disk: Disk, switched: Behavior, said: Warnings) -> list[Module]:
     active = module_rules.active(config, switched)
     said.warnings += active.warnings
     if config.find_additional_modules is False and switched.find_modules_optional:
@@ -156,7 +156,7 @@ def _modules(config: Config, disk: Disk, switched: Switches, said: Said) -> list
     return found
 
 
-def _requirements(config: Config, disk: Disk, switched: Switches, said: Said) -> Iterator[Module]:
+def _requirements(config: Config, disk: Disk, switched: Behavior, said: Warnings) -> Iterator[Module]:
     """facts: until 4.77.0 cf-requirements.txt names packages that the platform brings, one module each."""
     path = posixpath.join(config.project_root, "cf-requirements.txt")
     if not switched.cf_requirements:
@@ -180,7 +180,7 @@ def _requirements(config: Config, disk: Disk, switched: Switches, said: Said) ->
         yield Module(line, "python-requirement", 0, "")
 
 
-def _vendored(config: Config, disk: Disk, switched: Switches, said: Said) -> Iterator[Module]:
+def _vendored(config: Config, disk: Disk, switched: Behavior, said: Warnings) -> Iterator[Module]:
     folder = posixpath.join(config.project_root, "python_modules")
     if config.module_root != config.project_root and _exists(
         disk, posixpath.join(config.module_root, "python_modules")

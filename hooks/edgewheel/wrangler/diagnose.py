@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from edgewheel.repository.disk import Disk
     from edgewheel.wrangler.config import Config
     from edgewheel.wrangler.schema import Entry
-    from edgewheel.wrangler.version import Switches
+    from edgewheel.wrangler.version import Behavior
 
 _T = TypeVar("_T")
 
@@ -44,7 +44,7 @@ class Diagnosis(NamedTuple):
         yield from self.notes.of("warnings")
 
 
-def diagnose(config: Config, switched: Switches, cwd: str, disk: Disk | None = None) -> Diagnosis:
+def diagnose(config: Config, switched: Behavior, cwd: str, disk: Disk | None = None) -> Diagnosis:
     """The diagnosis of a config that could be parsed. `cwd` is where wrangler runs, "" for the project's root."""
     where = posixpath.relpath(config.config_path, cwd or config.project_root)
     notes = Notes(f"Processing {where} configuration:")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from edgewheel.documents.document import Key
     from edgewheel.repository.disk import Disk
     from edgewheel.wrangler.schema import Entry, Schema
-    from edgewheel.wrangler.version import Switches
+    from edgewheel.wrangler.version import Behavior
 
 Value = Any
 _PLACE = re.compile(r"\{(\w+)\}")
@@ -67,7 +67,7 @@ class Context(NamedTuple):
     """
 
     schema: Schema
-    switched: Switches
+    switched: Behavior
     data: dict[str, Value]
     table: Value
     env: str | None

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from edgewheel.repository.disk import Disk
     from edgewheel.wrangler.config import Config
-    from edgewheel.wrangler.version import Switches
+    from edgewheel.wrangler.version import Behavior
 
 
-def check(config: Config, disk: Disk, switched: Switches, cwd: str, warnings: list[str]) -> None:
+def check(config: Config, disk: Disk, switched: Behavior, cwd: str, warnings: list[str]) -> None:
     """Adds the warnings; raises `Refused`. `cwd` is where wrangler runs."""
     for step in _early(switched):
         step(DryRun(config, disk, switched, cwd, warnings))
@@ -29,13 +29,13 @@ def check(config: Config, disk: Disk, switched: Switches, cwd: str, warnings: li
         raise Refused("EISDIR: illegal operation on a directory, read")
 
 
-def check_late(config: Config, disk: Disk, switched: Switches, cwd: str, warnings: list[str]) -> None:
+def check_late(config: Config, disk: Disk, switched: Behavior, cwd: str, warnings: list[str]) -> None:
     """What is looked at when the modules are there, more of it by newer versions; as `check`."""
     for step in _late(switched):
         step(DryRun(config, disk, switched, cwd, warnings))
 
 
-def refusals(config: Config, disk: Disk, switched: Switches) -> Iterator[Refused]:
+def refusals(config: Config, disk: Disk, switched: Behavior) -> Iterator[Refused]:
     """Everything for which wrangler stops at a value of the config that its own checks have passed."""
     for step in (*_early(switched), *_late(switched)):
         if (refused := _refused(step, DryRun(config, disk, switched, config.project_root, []))) is not None:
@@ -50,12 +50,12 @@ def _refused(step: Callable[[DryRun], None], run: DryRun) -> Refused | None:
     return None
 
 
-def _early(switched: Switches) -> tuple[Callable[[DryRun], None], ...]:
+def _early(switched: Behavior) -> tuple[Callable[[DryRun], None], ...]:
     old = () if switched.late_checks else (_worker_first, _name_and_date, _routes)
     return (_assets, *old, _node, _blobs) if old else (_assets, _node)
 
 
-def _late(switched: Switches) -> tuple[Callable[[DryRun], None], ...]:
+def _late(switched: Behavior) -> tuple[Callable[[DryRun], None], ...]:
     new = (_worker_first, _name_and_date, _blobs, workflows, events, _routes) if switched.late_checks else ()
     return (*new, containers, migrations, images, tails, schemas)
 

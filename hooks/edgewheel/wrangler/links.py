@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from edgewheel.repository.disk import Disk
     from edgewheel.wrangler.config import Config
-    from edgewheel.wrangler.version import Switches
+    from edgewheel.wrangler.version import Behavior
 
 
 class DryRun(NamedTuple):
@@ -22,7 +22,7 @@ class DryRun(NamedTuple):
 
     config: Config
     disk: Disk
-    switched: Switches
+    switched: Behavior
     #: where wrangler runs
     cwd: str
     warnings: list[str]

@@ -12,7 +12,7 @@ from edgewheel.wrangler.js import MISSING
 if TYPE_CHECKING:
     from edgewheel.documents.document import Document
     from edgewheel.wrangler.config import Config
-    from edgewheel.wrangler.version import Switches
+    from edgewheel.wrangler.version import Behavior
 
 #: jsonc-parser's names for what the own reader says of a JSON text
 _JSON_FAULTS = {
@@ -65,14 +65,14 @@ ADVICE = (
 )
 
 
-def file_name(config_path: str, switched: Switches) -> str:
+def file_name(config_path: str, switched: Behavior) -> str:
     """The config's name in messages, whatever its real one. facts: 4.42.2 calls every JSON `wrangler.json`."""
     if config_path.endswith("jsonc"):
         return "wrangler.jsonc" if switched.jsonc_name else "wrangler.json"
     return "wrangler.json" if config_path.endswith("json") else "wrangler.toml"
 
 
-def unreadable(document: Document, switched: Switches) -> Problem | None:
+def unreadable(document: Document, switched: Behavior) -> Problem | None:
     """What stops wrangler when it reads the config: what is invalid, or TOML that its version does not know."""
     if document.problem is not None or not document.path.endswith(".toml"):
         return document.problem
@@ -82,7 +82,7 @@ def unreadable(document: Document, switched: Switches) -> Problem | None:
     return newer and Problem("a form that TOML 1.0 does not have", newer.line, newer.column)
 
 
-def broken(document: Document, problem: Problem, switched: Switches) -> str:
+def broken(document: Document, problem: Problem, switched: Behavior) -> str:
     """facts: wrangler counts columns from 0. The words are those of another parser, and not always the same."""
     if document.path.endswith(".toml"):
         words = problem.message[:1].lower() + problem.message[1:]
@@ -92,7 +92,7 @@ def broken(document: Document, problem: Problem, switched: Switches) -> str:
     return f"{message}\n{document.path}:{problem.line}:{problem.column - 1}:"
 
 
-def several(config: Config, switched: Switches) -> str | None:
+def several(config: Config, switched: Behavior) -> str | None:
     """facts: an empty `--env ""` says that the top level is meant; CLOUDFLARE_ENV did not say so at first."""
     environments = config.document.data.get("env")
     said = config.env is not None or config.top_level
@@ -111,7 +111,7 @@ def several(config: Config, switched: Switches) -> str | None:
     )
 
 
-def built_for_another(config: Config, switched: Switches) -> str | None:
+def built_for_another(config: Config, switched: Behavior) -> str | None:
     """A build tool's config, which is of one environment, and another one asked for."""
     target = config.document.data.get("targetEnvironment")
     if not (config.redirected and switched.redirect_env and config.env and target) or target == config.env:
@@ -124,7 +124,7 @@ def built_for_another(config: Config, switched: Switches) -> str | None:
     )
 
 
-def folder_as_main(switched: Switches) -> str:
+def folder_as_main(switched: Behavior) -> str:
     """An empty main, which stands for the config's folder."""
     start = "" if switched.entry_advice else 'The entry-point file at "." was not found.\n'
     return (

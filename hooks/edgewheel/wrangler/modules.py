@@ -34,7 +34,7 @@ class Module(NamedTuple):
     path: str = ""
 
 
-class Said:
+class Warnings:
     """What wrangler has printed so far."""
 
     def __init__(self, warnings: list[str]) -> None:
@@ -77,7 +77,7 @@ def unshadowed(walk: Iterable[Found], removed: Sequence[Rule], seen: set[str], *
                 )
 
 
-def match(disk: Disk, walk: Iterable[Found], rules: Sequence[Rule], said: Said, seen: set[str]) -> Iterator[Module]:
+def match(disk: Disk, walk: Iterable[Found], rules: Sequence[Rule], said: Warnings, seen: set[str]) -> Iterator[Module]:
     """The files that a rule names: the first match gives the type, every further one is a duplicate. Their names are
     added to `seen`.
     """

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from edgewheel.repository.disk import Disk
     from edgewheel.wrangler.config import Config
     from edgewheel.wrangler.diagnose import Diagnosis
-    from edgewheel.wrangler.version import Switches
+    from edgewheel.wrangler.version import Behavior
 
 
 #: what esbuild takes as an entry point
@@ -31,7 +31,7 @@ class Verdict(NamedTuple):
     error: str | None = None
 
 
-def refusal(config: Config, disk: Disk, switched: Switches) -> str | None:
+def refusal(config: Config, disk: Disk, switched: Behavior) -> str | None:
     """The error for a config that wrangler refuses, run in the config's folder."""
     try:
         error = judge(config, disk, switched).error
@@ -45,7 +45,7 @@ def refusal(config: Config, disk: Disk, switched: Switches) -> str | None:
 def judge(  # noqa: PLR0913 - wrangler's own arguments, by keyword
     config: Config,
     disk: Disk,
-    switched: Switches,
+    switched: Behavior,
     *,
     cwd: str = "",
     built: bool = False,
@@ -81,14 +81,14 @@ def judge(  # noqa: PLR0913 - wrangler's own arguments, by keyword
     return Verdict(tuple(warnings))
 
 
-def _pages(document: Document, switched: Switches, warnings: list[str]) -> None:
+def _pages(document: Document, switched: Behavior, warnings: list[str]) -> None:
     if document.data.get("pages_build_output_dir"):
         if not switched.pages_go_on:
             raise Refused(messages.PAGES_BEFORE)
         warnings.append(messages.PAGES)
 
 
-def _entry(config: Config, disk: Disk, switched: Switches, cwd: str, *, built: bool) -> None:
+def _entry(config: Config, disk: Disk, switched: Behavior, cwd: str, *, built: bool) -> None:
     if not config.main:
         assets = messages.effective(config, "assets")
         if messages.effective(config, "main") == "":

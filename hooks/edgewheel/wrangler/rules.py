@@ -13,7 +13,7 @@ from edgewheel.wrangler.config import Rule
 
 if TYPE_CHECKING:
     from edgewheel.wrangler.config import Config
-    from edgewheel.wrangler.version import Switches
+    from edgewheel.wrangler.version import Behavior
 
 #: type of a rule -> type of its modules in the upload
 MODULE_TYPES = {
@@ -40,7 +40,7 @@ class Active(NamedTuple):
     warnings: tuple[str, ...]
 
 
-def defaults(switches: Switches) -> tuple[Rule, ...]:
+def defaults(switches: Behavior) -> tuple[Rule, ...]:
     """wrangler's own rules. facts: there is none for json, md, css, jinja2, pyi, so, pyc and toml."""
     text = ("**/*.txt", "**/*.html") + (("**/*.sql",) if switches.sql_default else ())
     return tuple(
@@ -53,7 +53,7 @@ def defaults(switches: Switches) -> tuple[Rule, ...]:
     )
 
 
-def active(config: Config, switches: Switches) -> Active:
+def active(config: Config, switches: Behavior) -> Active:
     """The rules of a Python Worker: the user's, the one for `**/*.py`, the defaults."""
     return parse((*config.rules, PYTHON), defaults(switches))
 

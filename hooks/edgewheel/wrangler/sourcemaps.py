@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from edgewheel.repository.disk import Disk
     from edgewheel.wrangler.collect import Module
     from edgewheel.wrangler.config import Config
-    from edgewheel.wrangler.version import Switches
+    from edgewheel.wrangler.version import Behavior
 
 _PREFIX = "//# sourceMappingURL="
 _SCRIPTS = (".js", ".mjs", ".cjs")
 
 
-def maps(config: Config, disk: Disk, switched: Switches, modules: Iterable[Module]) -> Iterator[tuple[str, str, int]]:
+def maps(config: Config, disk: Disk, switched: Behavior, modules: Iterable[Module]) -> Iterator[tuple[str, str, int]]:
     """The name in the form, the map's path and its bytes there, for each map that is uploaded."""
     wanted = raw(config, "upload_source_maps")
     if wanted is False or (wanted is not True and not switched.maps_by_default):

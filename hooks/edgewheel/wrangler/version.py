@@ -25,7 +25,7 @@ _LOCKED = {
 _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 
 
-class Switches(NamedTuple):
+class Behavior(NamedTuple):
     """How one version behaves; each field is explained in `wrangler_versions.json`, whose order it has."""
 
     version: str
@@ -61,7 +61,7 @@ class Switches(NamedTuple):
     late_checks: bool
 
 
-def switches(version: str = "") -> Switches:
+def switches(version: str = "") -> Behavior:
     """The behaviour of a version such as `4.42.2`; of the newest known for an empty or unreadable one."""
     known = facts("wrangler_versions")
     if _VERSION.match(version) is None:
@@ -71,7 +71,7 @@ def switches(version: str = "") -> Switches:
         name: numbers(each.get("from", "0.0.0")) <= number < numbers(each.get("until", "9999.0.0"))
         for name, each in known["switches"].items()
     }
-    return Switches(version, **on)
+    return Behavior(version, **on)
 
 
 def numbers(version: str) -> tuple[int, ...]:

@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from edgewheel.deploy import Deploys
-    from edgewheel.rules.ew3.levels import Level
+    from edgewheel.rules.ew3.levels import Scope
 
 #: One compiled file at each place where they stand.
 _COMPILED = ("a.pyc", "p/a.pyc", "p/__pycache__/a.cpython-313.pyc")
 
 
-def read_levels(deploys: Deploys) -> Iterator[Level]:
+def read_levels(deploys: Deploys) -> Iterator[Scope]:
     """The tables whose python_modules the installed wrangler reads: none before 4.45.0."""
     return levels(deploys) if deploys.behavior.exclude else iter(())
 

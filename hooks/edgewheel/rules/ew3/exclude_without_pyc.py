@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
     from edgewheel.deploy import Deploys
     from edgewheel.documents.document import Document
-    from edgewheel.rules.ew3.levels import Level
+    from edgewheel.rules.ew3.levels import Scope
 
 
-def _with_default(document: Document, level: Level) -> Document:
+def _with_default(document: Document, level: Scope) -> Document:
     from edgewheel.documents.edit import appended, inserted
     from edgewheel.documents.splice import CannotEdit, literal
 
@@ -61,7 +61,7 @@ def exclude_without_pyc(deploys: Deploys) -> Iterator[Finding]:
             yield Finding(message, level.place("python_modules", "exclude"), fix, edits=edits)
 
 
-def _lacks(level: Level) -> bool:
+def _lacks(level: Scope) -> bool:
     """Whether a well-formed list of the project's own, or an empty table, lets compiled files through."""
     table = level.table.get("python_modules")
     if table == {}:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from edgewheel.deploy import Deploys
     from edgewheel.documents.document import Document, Key
-    from edgewheel.rules.ew3.levels import Level
+    from edgewheel.rules.ew3.levels import Scope
 
 _FIX = "edgewheel check --select EW301 --fix"
 _TYPES = ("ESModule", "CommonJS", "CompiledWasm", "Text", "Data")
@@ -26,7 +26,7 @@ _KEYS = {
 }
 
 
-def upload_main(level: Level) -> str:
+def upload_main(level: Scope) -> str:
     """The main that `[build.upload]` names, with its `dir` before it; "" where it names none."""
     upload = _upload(level.table)
     main, folder = upload.get("main"), upload.get("dir", "")
@@ -35,7 +35,7 @@ def upload_main(level: Level) -> str:
     return posixpath.normpath(posixpath.join(folder, main)) if isinstance(folder, str) else main
 
 
-def _without_upload(document: Document, level: Level) -> Document:
+def _without_upload(document: Document, level: Scope) -> Document:
     """Without `[build.upload]`, its main and good rules moved to where wrangler reads them."""
     from edgewheel.documents.edit import inserted, removed
     from edgewheel.documents.splice import CannotEdit, literal
@@ -60,11 +60,11 @@ def _without(document: Document, key: Key) -> Document:
         return document
 
 
-def _has_main(document: Document, level: Level) -> bool:
+def _has_main(document: Document, level: Scope) -> bool:
     return "main" in document.data or "main" in document.table(*level.key)
 
 
-def _moved_rules(document: Document, level: Level) -> Document:
+def _moved_rules(document: Document, level: Scope) -> Document:
     """The rules of `[build.upload]` that wrangler would take, put where it reads them, if none stand there."""
     from edgewheel.documents.edit import inserted, removed, retitled, value_text
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from edgewheel.wrangler.config import Config
 
 
-class Level(NamedTuple):
+class Scope(NamedTuple):
     """One table of the config; `key` is where it stands: () or ("env", name)."""
 
     document: Document
@@ -32,14 +32,14 @@ class Level(NamedTuple):
         return f"[[{dotted}]]" if array else f"[{dotted}]"
 
 
-def levels(deploys: Deploys) -> Iterator[Level]:
+def levels(deploys: Deploys) -> Iterator[Scope]:
     """The top level, which wrangler reads whatever environment is deployed, and the environments to judge."""
     document = deploys.document
-    yield Level(document, None, (), document.data)
+    yield Scope(document, None, (), document.data)
     for env in deploys.environments:
         table = document.get("env", env) if env is not None else None
         if isinstance(table, dict):
-            yield Level(document, env, ("env", str(env)), table)
+            yield Scope(document, env, ("env", str(env)), table)
 
 
 def entry(document: Document, name: str, value: Any) -> str:  # noqa: ANN401 - strings, booleans, lists and tables of them

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from edgewheel.deploy import Deploys
-    from edgewheel.rules.ew3.levels import Level
+    from edgewheel.rules.ew3.levels import Scope
 
 TYPES = ("ESModule", "CommonJS", "CompiledWasm", "Text", "Data")
 _PYTHON = "delete this rule: wrangler uploads every `.py` below the module root by itself"
@@ -47,7 +47,7 @@ def rejected_rule_type(deploys: Deploys) -> Iterator[Finding]:
             yield Finding(message, level.place("rule"), f"rename it to {right}")
 
 
-def _of_rules(level: Level) -> Iterator[Finding]:
+def _of_rules(level: Scope) -> Iterator[Finding]:
     rules = level.table.get("rules")
     if isinstance(rules, dict) and rules:
         right = level.name("rules", array=True)
@@ -64,7 +64,7 @@ def _of_rules(level: Level) -> Iterator[Finding]:
             yield _wrong_type(level, at, each)
 
 
-def _wrong_type(level: Level, at: int, each: dict[str, Any]) -> Finding:
+def _wrong_type(level: Scope, at: int, each: dict[str, Any]) -> Finding:
     given = each.get("type")
     globs = each.get("globs")
     words = ", ".join(TYPES)
@@ -79,7 +79,7 @@ def _wrong_type(level: Level, at: int, each: dict[str, Any]) -> Finding:
     return Finding(message, place, entry(level.document, "type", close) if close else _typed(level, globs))
 
 
-def _typed(level: Level, globs: Any) -> str:  # noqa: ANN401 - whatever stands in the config
+def _typed(level: Scope, globs: Any) -> str:  # noqa: ANN401 - whatever stands in the config
     """The type that the globs ask for."""
     ends = [glob for glob in globs if isinstance(glob, str)] if isinstance(globs, list) else []
     if ends and all(glob.endswith(".py") for glob in ends):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from edgewheel.findings import Finding
 from edgewheel.rules.ew3 import diagnosed
-from edgewheel.rules.ew3.levels import Level
+from edgewheel.rules.ew3.levels import Scope
 from edgewheel.rules.registry import rule
 from edgewheel.wrangler.schema import schema
 
@@ -65,25 +65,25 @@ def _finding(deploys: Deploys, found: Diagnostic) -> Iterator[Finding]:
         yield Finding(message, place, _fix(level, key, found.names, version))
 
 
-def _level(deploys: Deploys, key: Key) -> tuple[Level, Key]:
+def _level(deploys: Deploys, key: Key) -> tuple[Scope, Key]:
     """The table of the top level or of an environment, and the key below it."""
     base: Key = key[:2] if key[:1] == ("env",) and len(key) > 2 else ()
     table = deploys.document.table(*base)
-    return Level(deploys.document, str(base[1]) if base else None, base, table), key[len(base) :]
+    return Scope(deploys.document, str(base[1]) if base else None, base, table), key[len(base) :]
 
 
-def _is_removed(level: Level, version: str, key: Key) -> bool:
+def _is_removed(level: Scope, version: str, key: Key) -> bool:
     """What wrangler refuses is told as that (EW002)."""
     entry = schema(version).fields.get(str(key[0]), {})
     return len(key) == 1 and "why" in entry and not level.key
 
 
-def _table(level: Level, key: Key) -> str:
+def _table(level: Scope, key: Key) -> str:
     names = [step for step in key[:-1] if isinstance(step, str)]
     return level.name(*names, array=len(names) < len(key) - 1)
 
 
-def _fix(level: Level, key: Key, names: Sequence[str], version: str) -> str:
+def _fix(level: Scope, key: Key, names: Sequence[str], version: str) -> str:
     from difflib import get_close_matches
 
     name = str(key[-1])

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
     from edgewheel.deploy import Deploys
     from edgewheel.documents.document import Document
-    from edgewheel.rules.ew3.levels import Level
+    from edgewheel.rules.ew3.levels import Scope
 
 
-def _renamed(document: Document, level: Level, name: str) -> Document:
+def _renamed(document: Document, level: Scope, name: str) -> Document:
     """With `exclude` in the place of a key that means it, without a key that means nothing."""
     from edgewheel.documents.edit import appended, removed, renamed
     from edgewheel.documents.splice import CannotEdit
@@ -73,7 +73,7 @@ def unknown_python_modules_key(deploys: Deploys) -> Iterator[Finding]:
             yield Finding(message, level.place("python_modules", name), _fix(level, name), edits=edits)
 
 
-def _unknown(level: Level) -> list[str]:
+def _unknown(level: Scope) -> list[str]:
     table = level.table.get("python_modules")
     return [name for name in table if name != "exclude"] if isinstance(table, dict) else []
 
@@ -84,7 +84,7 @@ def _means_exclude(name: str) -> bool:
     return name.lower() == "exclude" or bool(get_close_matches(name.lower(), ["exclude", "ignore"], 1, 0.7))
 
 
-def _fix(level: Level, name: str) -> str:
+def _fix(level: Scope, name: str) -> str:
     given = level.table["python_modules"][name]
     if not _means_exclude(name) or not is_patterns(given):
         return f"remove `{name}`: the only key is `exclude`"
