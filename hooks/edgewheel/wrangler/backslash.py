@@ -2,8 +2,10 @@
 digit, `\\.` a backslash and any character, and `\\*` an error.
 
 Their few constructs run as a set of states, so that no pattern takes more than path times pattern. A back reference
-(`*\\1`) is not followed: it matches nothing here. Kept beside EW303, which flags such globs: `bundle` must list what they upload
-and say where they crash (37 of 300 random projects have one), and nothing else loads this.
+(`*\\1`) is not followed: it matches nothing here.
+
+Kept beside EW303, which flags such globs: `bundle` must list what they upload and say where they crash (37 of 300
+random projects have one), and nothing else loads this.
 """
 
 from __future__ import annotations
