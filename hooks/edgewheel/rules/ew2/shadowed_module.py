@@ -95,6 +95,10 @@ def _shadowed(deploy: Deploy, top: str, *, root_first: bool) -> Iterator[Finding
         return
     if root_first and own.kind != "namespace":
         return
+    if top == "metadata" and deploy.python == "3.12" and "__init__.py" in deploy.tree.files:
+        message = f"`{name}` is shadowed by the upload itself: on Python 3.12 `import metadata` gets its root folder, "
+        yield Finding(f"{message}which is a package here", place, _rename(deploy, own, top))
+        return
     other = deploy.tree.find(top, [VENDORED])
     if other is None and top in library(deploy.python).sdk:
         by = f"the runtime's own `{top}`"
