@@ -18,6 +18,8 @@ _PREFIXES = {"!", "{", "then", "do", "else", "time", "command", "builtin"}
 _BRANCHES = {"if", "elif", "while", "until", "for", "case", "function", "select"}
 #: Commands after which this shell runs no more.
 _ENDS = {"exit", "exec", "return"}
+#: What ends no word and begins nothing in one.
+_PLAIN = re.compile(r"[\w./:=,@%+-]+")
 #: Commands whose effect on what follows cannot be read off the line.
 _OPAQUE = {"cd", "pushd", "popd", "eval", "source", ".", "set", "trap", "alias", "kill", "wait"} | _ENDS
 
@@ -91,8 +93,9 @@ def _word(text: str, at: int) -> tuple[str, int] | None:
             word += text[at : end + 1]
             at = end + 1
         else:
-            word += text[at]
-            at += 1
+            plain = _PLAIN.match(text, at)
+            word += plain[0] if plain else text[at]
+            at += len(plain[0]) if plain else 1
     return word, at
 
 
