@@ -40,6 +40,7 @@ class _Exporter:
         self._wanted = wanted
         self._modules = resolver.modules
         self._asked: list[tuple[str, str]] = []
+        self._known: dict[str, dict[str, ast.stmt]] = {}
 
     def exports(self, main: str) -> Exports:
         names = self._names(main)
@@ -86,6 +87,11 @@ class _Exporter:
         return [name for name in bound if not name.startswith("_")]
 
     def _bound(self, path: str) -> dict[str, ast.stmt]:
+        if (known := self._known.get(path)) is None:
+            known = self._known[path] = self._read(path)
+        return known
+
+    def _read(self, path: str) -> dict[str, ast.stmt]:
         tree = parsed(self._modules.source(path)) if path.endswith(".py") else None
         if tree is None:
             raise UnsureError
