@@ -153,8 +153,9 @@ def yields(node: Node) -> bool:
 def _yields_in(node: Node) -> bool:
     if not node or not isinstance(node, (tuple, list)):
         return False
-    if node[0] in {"Yield", "YieldFrom"}:
+    kind = node[0] if isinstance(node[0], str) else ""  # a list of nodes has none
+    if kind in {"Yield", "YieldFrom"}:
         return True
-    if node[0] in {"FunctionDef", "AsyncFunctionDef", "ClassDef", "Lambda"}:
+    if kind in {"FunctionDef", "AsyncFunctionDef", "ClassDef", "Lambda"}:
         return False
     return any(_yields_in(each) for each in node if isinstance(each, (tuple, list)))
