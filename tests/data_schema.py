@@ -126,6 +126,10 @@ def key(levels: int) -> Schema:
 KEY = key(3)
 
 SCHEMAS: dict[str, Schema] = {
+    "absent_names": file(
+        {"about": TEXT, "absent": table(table(many(TEXT)), names=PYTHONS), "own": table(ANY, names=PYTHONS)}
+    ),
+    "lost_names": file({"about": TEXT, "names": table(table(many(TEXT)))}),
     "cannot_run": file(
         {
             **dict.fromkeys(("names", "patterns", "kinds", "instead"), table(TEXT)),

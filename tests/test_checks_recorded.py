@@ -49,7 +49,8 @@ def judged(case: recorded.Case, root: Path, version: str) -> tuple[Worker, list[
     found = find_one(here, config=given.get("config", ""), script=given.get("script", ""))
     env = given.get("env")
     known = env if env in found.config.get("env", default={}) else None
-    worker = Worker(found.root, config=found.config.path, repository=str(root), env=known)
+    given_config = {"config": found.config.path, "redirected": found.redirected}
+    worker = Worker(found.root, repository=str(root), env=known, **given_config)
     return worker, run.check(worker, RULES)
 
 

@@ -102,7 +102,7 @@ def test_an_encrypted_wheel(tmp_path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[content.index(b"PK\1\2") + 8] |= 1
     path.write_bytes(content)
-    with pytest.raises(CouldNotRun, match="is no wheel: its files are encrypted"):
+    with pytest.raises(CouldNotRun, match="is not a wheel: its files are encrypted"):
         read(path.as_posix())
 
 
@@ -123,13 +123,13 @@ def test_a_damaged_wheel_is_read_or_refused(tmp_path: Path) -> None:
             read(path.as_posix())
         except CouldNotRun as why:
             refused.add(str(why).partition(": ")[0].replace(path.as_posix(), "W"))
-    assert refused == {"`W` is no wheel"}
+    assert refused == {"`W` is not a wheel"}
 
 
 def test_a_cut_wheel(tmp_path: Path) -> None:
     path = Path(wheels.build(tmp_path, GOOD))
     path.write_bytes(path.read_bytes()[:300])
-    with pytest.raises(CouldNotRun, match="is no wheel: it is not a zip file"):
+    with pytest.raises(CouldNotRun, match="is not a wheel: it is not a zip file"):
         read(path.as_posix())
 
 
@@ -462,7 +462,8 @@ def test_a_wheel_of_a_project(tmp_path: Path, trait: str) -> None:
                     "EW607",
                     "warning",
                     (
-                        "`forge-1.0-py2.py3-none-any.whl` is tagged for Python 2 for want of `requires-python`: "
+                        "`forge-1.0-py2.py3-none-any.whl` is tagged for Python 2 because there is no "
+                        "`requires-python`: "
                         "Workers run Python 3.12 and later"
                     ),
                     'requires-python = ">=3.12"  # in [project]',

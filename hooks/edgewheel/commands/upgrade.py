@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from edgewheel.commands import show
@@ -40,8 +40,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def _wish(text: str) -> str:
     import argparse
 
-    if text in PYTHONS or re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+    if text in PYTHONS:
         return text
+    try:
+        if date.fromisoformat(text).isoformat() == text:
+            return text
+    except ValueError:
+        pass
     raise argparse.ArgumentTypeError(f"invalid target `{text}`: choose from {', '.join(PYTHONS)}, or a date")
 
 

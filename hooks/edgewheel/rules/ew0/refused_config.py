@@ -93,8 +93,12 @@ def _redirected(worker: Worker) -> Iterator[Finding]:
 
 def _refused(deploys: Deploys) -> Iterator[Finding]:
     for deploy in deploys.all:
-        for each in deploy.diagnosis.errors():
-            if not _is_told_elsewhere(deploy.config, each):
+        errors = list(deploy.diagnosis.errors())
+        named = {each.key for each in errors if each.kind != "crash"}
+        for each in errors:
+            # a value of the wrong type may also crash wrangler: one cause
+            follows = each.kind == "crash" and each.key in named
+            if not follows and not _is_told_elsewhere(deploy.config, each):
                 yield diagnosed.told(deploys.document, each, deploys.version)
 
 

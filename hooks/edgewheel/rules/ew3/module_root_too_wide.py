@@ -117,7 +117,10 @@ def _foreign(deploy: Deploy, folder: str) -> str:
     for depth, part in enumerate(folder.split("/") if folder else ()):
         at = f"{at}/{part}" if at else part
         path = posixpath.join(deploy.config.module_root, at)
-        if part != "python_modules" and is_foreign(deploy.worker.disk, posixpath.dirname(path), part):
+        # of compiled files EW402 tells
+        if part not in {"python_modules", "__pycache__"} and is_foreign(
+            deploy.worker.disk, posixpath.dirname(path), part
+        ):
             return at
         if not depth and part == "python_modules" and deploy.config.module_root == deploy.config.project_root:
             return at
