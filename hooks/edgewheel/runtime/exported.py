@@ -7,18 +7,19 @@ methods that are plain functions
 from __future__ import annotations
 
 import ast
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.runtime.proof import Asked, Exports
 from edgewheel.runtime.tree import module_name
 from edgewheel.runtime.verdict import FUNCTIONS, parsed, top_level
+from edgewheel.runtime.without_bases import BASES, without_bases
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from edgewheel.runtime.resolve import Resolver
 
-_BASES = ("WorkerEntrypoint", "DurableObject", "WorkflowEntrypoint")
 _NO_METHODS = frozenset(("staticmethod", "classmethod", "property", "cached_property", "partialmethod"))
 
 
@@ -35,19 +36,20 @@ class _Class(NamedTuple):
 
 
 class _Exporter:
-    def __init__(self, resolver: Resolver, wanted: Collection[str]) -> None:
+    def __init__(self, resolver: Resolver, main: str, wanted: Collection[str]) -> None:
         self._resolver = resolver
+        self._main = main
         self._wanted = wanted
         self._modules = resolver.modules
         self._asked: list[tuple[str, str]] = []
         self._known: dict[str, dict[str, ast.stmt]] = {}
 
-    def exports(self, main: str) -> Exports:
-        names = self._names(main)
-        found: dict[str, dict[str, tuple[str, ...]]] = {kind: {} for kind in _BASES}
+    def exports(self) -> Exports:
+        names = self._names(self._main)
+        found: dict[str, dict[str, tuple[str, ...]]] = {kind: {} for kind in BASES}
         functions, aliases = [], {}
         for name in names:
-            value = self._sure(main, name)
+            value = self._sure(name)
             if value == "function" and name in FUNCTIONS:
                 functions.append(name)
             if isinstance(value, _Class) and value.kinds:
@@ -64,15 +66,34 @@ class _Exporter:
             aliases=aliases,
         )
 
-    def _sure(self, main: str, name: str) -> _Class | str:
+    def _sure(self, name: str) -> _Class | str:
         """What a name of main is. A value that only running tells matters where the config or the platform names it."""
+        if name not in self._wanted and name not in FUNCTIONS and self._is_other(name):
+            return "other"
         try:
-            value = self.look(main, name)
+            value = self.look(self._main, name)
         except UnsureError:
             value = "unsure"
         if value == "unsure" and name in self._wanted:
             raise UnsureError
         return value
+
+    def _is_other(self, name: str) -> bool:
+        """Whether main imports the name from a module that holds no class of the platform's, which needs no look."""
+        node = self._bound(self._main).get(name)
+        if not isinstance(node, ast.ImportFrom):
+            return False
+        return self._find(self._main, node.module or "", node.level) in self._without_bases
+
+    @cached_property
+    def _without_bases(self) -> frozenset[str]:
+        return without_bases(self._modules, self._main, self._find)
+
+    def _find(self, path: str, module: str, level: int) -> str | None:
+        try:
+            return self._file(path, module, level)
+        except UnsureError:
+            return None
 
     def _names(self, path: str) -> list[str]:
         """The names that count: a literal `__all__`, else every public one."""
@@ -134,7 +155,7 @@ class _Exporter:
     def _imported(self, path: str, node: ast.ImportFrom, name: str) -> _Class | str:
         top = (node.module or "").partition(".")[0]
         if node.level == 0 and top in {"workers", "cloudflare"}:
-            return f"base:{name}" if name in _BASES else "other"
+            return f"base:{name}" if name in BASES else "other"
         if node.level == 0 and top in self._resolver.library.present:
             return "other"
         return self.look(self._file(path, node.module or "", node.level), name)
@@ -156,7 +177,7 @@ class _Exporter:
         if isinstance(node, ast.Import):
             alias = next((each for each in node.names if (each.asname or each.name) == module), None)
             if alias is not None and alias.name == "workers":
-                return f"base:{name}" if name in _BASES else "other"
+                return f"base:{name}" if name in BASES else "other"
             return self.look(self._file(path, alias.name, 0), name) if alias is not None else "unsure"
         if isinstance(node, ast.ImportFrom):
             alias = next((each for each in node.names if (each.asname or each.name) == module), None)
@@ -216,7 +237,7 @@ def exports(resolver: Resolver, main: str, want: Asked) -> Exports | None:
     functions = FUNCTIONS if want.functions else ()
     wanted = {"Default", *functions, *want.durable_objects, *want.workflows, *want.entrypoints}
     try:
-        return _Exporter(resolver, wanted).exports(main)
+        return _Exporter(resolver, main, wanted).exports()
     except UnsureError:
         return None
 
