@@ -43,6 +43,7 @@ class _Exporter:
         self._modules = resolver.modules
         self._asked: list[tuple[str, str]] = []
         self._known: dict[str, dict[str, ast.stmt]] = {}
+        self._reading: set[str] = set()
 
     def exports(self) -> Exports:
         names = self._names(self._main)
@@ -109,7 +110,13 @@ class _Exporter:
 
     def _bound(self, path: str) -> dict[str, ast.stmt]:
         if (known := self._known.get(path)) is None:
-            known = self._known[path] = self._read(path)
+            if path in self._reading:  # modules that take all names of each other
+                raise UnsureError
+            self._reading.add(path)
+            try:
+                known = self._known[path] = self._read(path)
+            finally:
+                self._reading.discard(path)
         return known
 
     def _read(self, path: str) -> dict[str, ast.stmt]:
