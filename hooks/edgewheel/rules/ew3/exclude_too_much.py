@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from edgewheel.rules.ew3.excludes import Given, findings, patterns
 from edgewheel.rules.ew3.walks import some
 from edgewheel.rules.registry import rule
-from edgewheel.wrangler import survivors
 from edgewheel.wrangler.globs import compile_glob
 
 if TYPE_CHECKING:
@@ -57,6 +56,8 @@ def exclude_too_much(deploys: Deploys) -> Iterator[Finding]:
 
 def _why(name: str, stays: set[str]) -> str:
     """What breaks without a file, "" where nothing does; a package that goes as a whole is nobody's loss."""
+    from edgewheel.wrangler import survivors
+
     if why := survivors.read_at_start(name):
         return why
     glob, why = survivors.needed(name)

@@ -19,12 +19,10 @@ if TYPE_CHECKING:
 #: facts: wrangler uploads all below the folder but these, and what `.assetsignore` names
 _UNREAD = frozenset((".assetsignore", "_redirects", "_headers"))
 _LARGEST = 25 * 2**20
-_SECRETS = re.compile(
-    r"\.(?:env|dev\.vars)(?:\..+)?|id_(?:rsa|dsa|ecdsa|ed25519)|\.netrc|\.pypirc|\.npmrc|.*\.(?:p12|pfx)"
-)
+_SECRETS = r"\.(?:env|dev\.vars)(?:\..+)?|id_(?:rsa|dsa|ecdsa|ed25519)|\.netrc|\.pypirc|\.npmrc|.*\.(?:p12|pfx)"
 _SOURCE = "Python source"
 _EXAMPLES = (".example", ".sample", ".template")
-_CONFIGS = re.compile(r"wrangler\.(?:toml|jsonc?)|pyproject\.toml|uv\.lock|pylock\.toml|requirements[^/]*\.txt")
+_CONFIGS = r"wrangler\.(?:toml|jsonc?)|pyproject\.toml|uv\.lock|pylock\.toml|requirements[^/]*\.txt"
 #: Folders that are one thing, whatever is in them -> what it is.
 _FOLDERS = {
     "python_modules": "vendored packages",
@@ -135,9 +133,9 @@ def _below(disk: Disk, top: str, ignored: Callable[[str], bool]) -> Iterator[tup
 
 
 def _kind(name: str) -> str:
-    if _SECRETS.fullmatch(name) and not name.endswith(_EXAMPLES):
+    if re.fullmatch(_SECRETS, name) and not name.endswith(_EXAMPLES):
         return "a secret"
-    if _CONFIGS.fullmatch(name):
+    if re.fullmatch(_CONFIGS, name):
         return "a config"
     return _SOURCE if name.endswith((".py", ".pyc")) else ""
 
