@@ -137,7 +137,9 @@ def test_staged_it_imports_in_workerd(after: tuple[Path, Upload]) -> None:
 @pytest.mark.parametrize("runtime", ["static", "pyodide"])
 def test_prove_says_the_same(before: tuple[Path, Upload], after: tuple[Path, Upload], runtime: str) -> None:
     assert edgewheel("prove", "--runtime", runtime, cwd=before[0])["imports"] is False
-    assert edgewheel("prove", "--runtime", runtime, cwd=after[0])["imports"] is True
+    proved = edgewheel("prove", "--runtime", runtime, cwd=after[0])
+    # by analysis alone nobody knows what the packages that are not vendored would do
+    assert (proved["imports"], proved["failures"]) == (None if runtime == "static" else True, [])
 
 
 @pytest.fixture(scope="module")
