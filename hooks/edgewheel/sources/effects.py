@@ -61,7 +61,8 @@ _HARMLESS = frozenset(
     )
 )
 _MODULES = frozenset(name.partition(".")[0] for names in _KINDS.values() for name in names)
-_CATCHING = frozenset(("Exception", "BaseException", "OSError", "RuntimeError"))
+#: what a module names that expects such a call to fail
+CATCHING = frozenset(("Exception", "BaseException", "OSError", "RuntimeError"))
 #: Deterministic with a seed, random without.
 _SEEDED = frozenset(("random.Random", "numpy.random.default_rng", "numpy.random.RandomState"))
 
@@ -99,7 +100,7 @@ class _Reader:
             node.name: node for node in tree.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
         }
 
-        self.sure = {id(running.node) for running in at_import(tree, _CATCHING)}
+        self.sure = {id(running.node) for running in at_import(tree, CATCHING)}
 
     def read(self) -> Iterator[Effect]:
         for call in _calls(self.tree.body):
@@ -112,7 +113,7 @@ class _Reader:
     def effect(self, call: ast.Call) -> Effect | None:
         full = full_name(call.func, self.names)
         written = dotted(call.func)
-        kind = _kind(full, bool(call.args or call.keywords)) if full else ""
+        kind = kind_of(full, has_arguments=bool(call.args or call.keywords)) if full else ""
         at = (call.lineno, call.col_offset + 1)
         return Effect(written, kind, *at, ast.unparse(call), sure=id(call) in self.sure) if kind else None
 
@@ -130,7 +131,8 @@ class _Reader:
                 return
 
 
-def _kind(name: str, has_arguments: bool) -> str:  # noqa: FBT001 - one call, beside its definition
+def kind_of(name: str, *, has_arguments: bool) -> str:
+    """What kind of effect a call of that dotted name has, "" for none."""
     if name in _HARMLESS or (name in _SEEDED and has_arguments):
         return ""
     for kind, names in reversed(_KINDS.items()):  # `random.SystemRandom` before `random`
@@ -141,4 +143,4 @@ def _kind(name: str, has_arguments: bool) -> str:  # noqa: FBT001 - one call, be
 
 def _calls(body: list[ast.stmt]) -> Iterator[ast.Call]:
     """The calls that running statements makes, wherever they may."""
-    return (node for node in expressions(body, _CATCHING) if isinstance(node, ast.Call))
+    return (node for node in expressions(body, CATCHING) if isinstance(node, ast.Call))

@@ -20,7 +20,7 @@ _WORDS = (b"environ", b"getenv", b"argv", b"importlib", b"ZoneInfo", b"BaseSetti
 _METADATA = frozenset(f"importlib.metadata.{name}" for name in ("version", "metadata", "distribution", "requires"))
 _SETTINGS = frozenset(("pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseSettings"))
 _NUMBERS = frozenset(("int", "float", "len", "json.loads", "pathlib.Path", "open"))
-_CATCHING = {
+CATCHING = {
     "environ": frozenset(("KeyError", "LookupError", "Exception", "BaseException")),
     "unset": frozenset(("Exception", "BaseException")),
     "none": frozenset(("TypeError", "AttributeError", "Exception", "BaseException")),
@@ -61,7 +61,7 @@ class _Reader:
         self.classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
 
     def expressions(self) -> Iterator[Need]:
-        for kind, errors in _CATCHING.items():
+        for kind, errors in CATCHING.items():
             for running in at_import(self.tree, errors):
                 if (name := self.need(kind, running.node)) is not None:
                     node = running.node

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edgewheel.findings import Finding, Place
+from edgewheel.rules.ew2 import started
 from edgewheel.rules.registry import rule
 from edgewheel.runtime.python import is_on
-from edgewheel.sources.effects import may_have, needs_look
+from edgewheel.sources.effects import CATCHING, kind_of, may_have, needs_look
+from edgewheel.sources.records import Effect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from edgewheel.deploy import Deploy, Deploys
-    from edgewheel.sources.records import Effect
 
 
 @rule("EW208", "worker-imports")
@@ -42,20 +43,42 @@ def effect_at_import(deploys: Deploys) -> Iterator[Finding]:
             return secrets.token_hex()
     """
     for deploy in deploys.importing:
-        for name, at in deploy.reached.modules.items():
-            if at == "start" and deploy.path(name) and name.endswith(".py") and not deploy.tree.is_vendored(name):
-                yield from _judged(deploy, name)
+        found = [
+            (name, effect)
+            for name, at in deploy.reached.modules.items()
+            if at == "start" and deploy.path(name) and name.endswith(".py") and not deploy.tree.is_vendored(name)
+            for effect in _own(deploy, name)
+        ]
+        for name, effect in (*found, *_across(deploy, {(name, effect.line) for name, effect in found})):
+            if _happens(deploy, effect):
+                yield _finding(deploy, name, effect)
 
 
-def _judged(deploy: Deploy, name: str) -> Iterator[Finding]:
+def _own(deploy: Deploy, name: str) -> tuple[Effect, ...]:
+    """The effects that a module's own lines show."""
     if not may_have(deploy.sources.source(name)) or not needs_look(deploy.sources.record(name)):
-        return
-    for effect in deploy.sources.whole(name).effects:
-        if _happens(deploy, effect):
-            through = f" (by `{effect.through}()`)" if effect.through else ""
-            message = f"`{effect.name}()` runs when `{name}` is imported{through}: {_consequence(deploy, effect)}"
-            level = "error" if effect.sure and _fails(effect) else "warning"
-            yield Finding(message, Place(deploy.path(name), effect.line, effect.column), _fix(effect), level=level)
+        return ()
+    return deploy.sources.whole(name).effects
+
+
+def _across(deploy: Deploy, told: set[tuple[str, int]]) -> Iterator[tuple[str, Effect]]:
+    """The effects of other modules' functions and of constructors, at the line that the start stands on."""
+    seen = set(told)
+    for name, event in started.events(deploy, CATCHING, told):
+        kind = (
+            kind_of(event.name, has_arguments=bool(event.arguments or event.keywords)) if event.kind == "call" else ""
+        )
+        if kind and (name, event.line) not in seen:
+            seen.add((name, event.line))
+            at = (event.line, event.column, started.code(deploy, name, event))
+            yield name, Effect(event.written, kind, *at, event.through, sure=True)
+
+
+def _finding(deploy: Deploy, name: str, effect: Effect) -> Finding:
+    through = f" (by `{effect.through}()`)" if effect.through else ""
+    message = f"`{effect.name}()` runs when `{name}` is imported{through}: {_consequence(deploy, effect)}"
+    level = "error" if effect.sure and _fails(effect) else "warning"
+    return Finding(message, Place(deploy.path(name), effect.line, effect.column), _fix(effect), level=level)
 
 
 def _happens(deploy: Deploy, effect: Effect) -> bool:

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 from edgewheel.findings import Finding, Place
 from edgewheel.requirements.requirement import normalize
+from edgewheel.rules.ew2 import started
 from edgewheel.rules.registry import rule
-from edgewheel.sources.start_facts import may_need
+from edgewheel.sources.records import Need
+from edgewheel.sources.start_facts import CATCHING, may_need
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from edgewheel.deploy import Deploy, Deploys
-    from edgewheel.sources.records import Need
 
 #: What Emscripten and Pyodide put into `os.environ` themselves.
 _SET = frozenset(("HOME", "USER", "LOGNAME", "PATH", "PWD", "LANG", "_"))
@@ -42,6 +43,7 @@ def missing_at_start(deploys: Deploys) -> Iterator[Finding]:
     for deploy in deploys.importing:
         found = [(name, need) for name in _reached(deploy) for need in deploy.sources.whole(name).needs]
         filled = {need.name for _, need in found if need.kind == "set"}
+        found += _across(deploy, {(name, need.line) for name, need in found})
         for name, need in found:
             if need.kind != "set" and _lacks(deploy, need, filled):
                 yield Finding(_message(need), Place(deploy.path(name), need.line, need.column), _fix(deploy, need))
@@ -53,6 +55,18 @@ def _reached(deploy: Deploy) -> Iterator[str]:
         is_own = deploy.path(name) and name.endswith(".py") and not deploy.tree.is_vendored(name)
         if at == "start" and is_own and may_need(deploy.sources.source(name)):
             yield name
+
+
+def _across(deploy: Deploy, told: set[tuple[str, int]]) -> Iterator[tuple[str, Need]]:
+    """What functions of other modules ask for, at the line that the start stands on."""
+    for kind, asked in (("environ", "os.environ"), ("argv", "sys.argv"), ("zone", "zoneinfo.ZoneInfo")):
+        for name, event in started.events(deploy, CATCHING[kind], told):
+            first = event.arguments[0] if event.arguments else None
+            if event.name != asked or (event.kind == "item") != (kind != "zone"):
+                continue
+            if isinstance(first, str) or (kind == "argv" and isinstance(first, int) and first > 0):
+                code = f"{event.written}({first!r})" if kind == "zone" else f"{event.written}[{first!r}]"
+                yield name, Need(kind, str(first), code, event.line, event.column, event.through)
 
 
 def _lacks(deploy: Deploy, need: Need, filled: set[str]) -> bool:
