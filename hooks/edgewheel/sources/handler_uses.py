@@ -21,7 +21,7 @@ _INSTEAD = ("env", "ctx")
 
 def may_use(source: bytes) -> bool:
     """Whether it is worth parsing a module for what its handlers do: the quick question."""
-    return b"WorkerEntrypoint" in source or b"depends" in source
+    return b"WorkerEntrypoint" in source or b"depends=" in source
 
 
 def uses(tree: ast.Module) -> Iterator[HandlerUse]:

@@ -145,7 +145,16 @@ def _children(node: ast.expr) -> Iterator[ast.expr]:
 
 
 def origins(tree: ast.Module) -> dict[str, str]:
-    """Local name -> what it stands for by an import anywhere in the module: `environ` is `os.environ`."""
+    """Local name -> what it stands for by an import anywhere in the module: `environ` is `os.environ`. Worked out once
+    a tree, which keeps it.
+    """
+    known: dict[str, str] | None = tree.__dict__.get("origins")
+    if known is None:
+        known = tree.__dict__["origins"] = _origins(tree)
+    return known
+
+
+def _origins(tree: ast.Module) -> dict[str, str]:
     found: dict[str, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):

@@ -16,7 +16,7 @@ from edgewheel.sources.running import at_import, full_name, origins
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_WORDS = (b"environ", b"getenv", b"argv", b"importlib", b"ZoneInfo", b"BaseSettings")
+_WORDS = (b"environ", b"getenv", b"argv", b"metadata", b"ZoneInfo(", b"BaseSettings")
 _METADATA = frozenset(f"importlib.metadata.{name}" for name in ("version", "metadata", "distribution", "requires"))
 _SETTINGS = frozenset(("pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseSettings"))
 _NUMBERS = frozenset(("int", "float", "len", "json.loads", "pathlib.Path", "open"))

@@ -67,7 +67,7 @@ def _uses(body: Node, *, inside: bool) -> Iterator[tuple[Node, bool]]:
     for node in body if body and not isinstance(body[0], str) else [body]:
         if not isinstance(node, (tuple, list)) or not node:
             continue
-        kind = node[0]
+        kind = node[0] if isinstance(node[0], str) else ""  # a list of nodes has none
         if kind == "Try" and any(names is None or not _CATCHING.isdisjoint(names) for _, names, _, _ in node[4]):
             for block in (*(handler[3] for handler in node[4]), *node[5:7]):
                 yield from _uses(block, inside=inside)
@@ -77,7 +77,7 @@ def _uses(body: Node, *, inside: bool) -> Iterator[tuple[Node, bool]]:
         if kind == "Attribute":
             yield node, inside
         deeper = inside or kind in {"FunctionDef", "AsyncFunctionDef", "Lambda"}
-        for each in node[3:] if isinstance(kind, str) else node:
+        for each in node[3:] if kind else node:
             if isinstance(each, (tuple, list)) and each:
                 yield from _uses(each, inside=deeper)
 
