@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 #: Lines of one block, and lines of another job that may stand between two of them.
 _LONGEST = 400
 _BETWEEN = 3
-#: Before a mark where several jobs write into one log: `api:deploy: `, `api-1  | `, `[api] `.
-_PREFIX = r"(?P<prefix>(?:(?:[\w@./:-]{1,80}(?::| +\|)|\[[\w@./:-]{1,80}\]) )?)"
+#: Before a mark where several jobs write into one log: `api:deploy: `, `api-1  | `, `[api] `; `PythonError: ` is none.
+_PREFIX = r"(?P<prefix>(?:(?!\w*(?:Error|Exception): )(?:[\w@./:-]{1,80}(?::| +\|)|\[[\w@./:-]{1,80}\]) )?)"
 _WRANGLER = re.compile(rf"^{_PREFIX}(?:[✘X]|\ufffd+) \[ERROR\] ?(?P<head>.*)")
 _PYWRANGLER = re.compile(rf"^{_PREFIX}ERROR {{2,}}(?P<head>\S.*)")
 _UV = re.compile(rf"^{_PREFIX}\s*(?:WARNING +)?(?:error: |[\xd7] (?:No solution found|Failed to ))")
