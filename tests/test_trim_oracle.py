@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.oracle
 
 UV = Path(sys.executable).parent / "uv"
-#: Pure Python, but for charset-normalizer, whose compiled part is for 3.13 and has a substitute in Python.
+#: Pure Python, but for charset-normalizer, whose compiled part is for 3.13 and has a substitute in Python. rich is not
+#: among them: it asks for randomness when it is imported, which a start refuses, and httpx imports it where it is there.
 PACKAGES = [
     "aiosqlite",
     "annotated-types",
@@ -55,7 +56,6 @@ PACKAGES = [
     "pypika-tortoise",
     "python-dateutil",
     "pytz",
-    "rich",
     "six",
     "sniffio",
     "soupsieve",
