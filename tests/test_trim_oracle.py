@@ -23,7 +23,7 @@ pytestmark = pytest.mark.oracle
 
 UV = Path(sys.executable).parent / "uv"
 #: Pure Python, but for charset-normalizer, whose compiled part is for 3.13 and has a substitute in Python. rich is not
-#: among them: it asks for randomness when it is imported, which a start refuses, and httpx imports it where it is there.
+#: among them: it asks for randomness when it is imported, which a start refuses; httpx imports it where it is there.
 PACKAGES = [
     "aiosqlite",
     "annotated-types",
@@ -103,7 +103,9 @@ def project(tmp_path: Path, vendored: Path) -> Path:
     shutil.copytree(vendored, root / "python_modules", copy_function=os.link)
     listed = ", ".join(json.dumps(name) for name in PACKAGES if name != "workers-runtime-sdk")
     pyproject = f'[project]\nname = "forge"\nversion = "1"\nrequires-python = ">=3.12"\ndependencies = [{listed}]\n'
-    imports = "".join(f"import {name}\n" for name in tops(vendored) if name != "workers")
+    # some ask for randomness when they are imported, which a start refuses: with trim or without
+    guarded = "try:\n    import {}\nexcept (OSError, RuntimeError):\n    pass\n"
+    imports = "".join(guarded.format(name) for name in tops(vendored) if name != "workers")
     return write(root, {"wrangler.toml": CONFIG, "pyproject.toml": pyproject, "src/main.py": imports + HANDLER})
 
 
