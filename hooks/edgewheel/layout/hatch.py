@@ -40,11 +40,6 @@ class Options(NamedTuple):
     #: the build hooks of the project beside edgewheel's: they may make files while the wheel is built
     hooks: tuple[str, ...] = ()
 
-    @property
-    def chooses(self) -> bool:
-        """Whether the project chooses files of the wheel itself."""
-        return bool(self.include or self.only or self.packages)
-
     def renamed(self, path: str) -> str:
         """The name in the wheel of a path relative to the project."""
         for head, replacement in self.sources:
