@@ -214,7 +214,7 @@ def test_without_node(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(CouldNotRun, match="needs Node 18"):
         npm.node()
-    monkeypatch.setenv("EDGEWHEEL_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("EDGEWHEEL_CACHE_DIR", str(tmp_path / "cache"))
     with pytest.raises(CouldNotRun, match="`npm`, which is not on PATH"):
         npm.fetch("pyodide", "0.0.0", "sha512-x")
 

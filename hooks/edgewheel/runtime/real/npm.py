@@ -24,7 +24,6 @@ def promising_node() -> list[str]:
     return [path, "--experimental-wasm-jspi"] if 22 <= major < 25 else [path]
 
 
-@lru_cache(maxsize=1)
 def _node() -> tuple[str, int]:
     found = shutil.which("node")
     if found is None:
@@ -32,11 +31,17 @@ def _node() -> tuple[str, int]:
             "this runtime needs Node 18 or newer, and there is no `node` on PATH: install it from nodejs.org, "
             "or use `--runtime static`"
         )
-    told = subprocess.run([found, "--version"], capture_output=True, text=True, check=False).stdout.strip()
+    told = _version(found)
     major = told.removeprefix("v").partition(".")[0]
     if not major.isdigit() or int(major) < 18:
         raise CouldNotRun(f"this runtime needs Node 18 or newer, and `{found}` is {told or 'unknown'}")
     return found, int(major)
+
+
+@lru_cache(maxsize=4)
+def _version(program: str) -> str:
+    """What a Node says of itself: asked once for each program, since PATH may change within a process."""
+    return subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout.strip()
 
 
 def cache() -> str:
