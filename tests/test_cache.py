@@ -89,7 +89,7 @@ def emptied(cache: Path) -> None:
     """Each record sealed as before, and saying nothing."""
     lines = kept(cache).read_bytes().split(b"\n")
     plain_lines = [
-        b" ".join([*line.split(b" ", 3)[:3], b"[[],[],[],false,[],[],null,[],[],null,false,2]"]) for line in lines[1:]
+        b" ".join([*line.split(b" ", 2)[:2], b"[[],[],[],false,[],[],null,[],[],null,false,2]"]) for line in lines[1:]
     ]
     kept(cache).write_bytes(b"\n".join([lines[0], *plain_lines]))
 

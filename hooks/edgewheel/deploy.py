@@ -450,6 +450,21 @@ class Deploy:
         reach = Reach(self.resolver(), number(self.python), intended=self.project.intended, vendored=False)
         return reach.main(self.main)
 
+    def own(self, kind: str) -> tuple[tuple[str, str], ...]:
+        """The project's modules that main reaches and of which a syntax tree may show something of a kind, a field of
+        `Record`: upload name, and "start" or "request".
+        """
+        return tuple(self._own.get(kind, ()))
+
+    @cached_property
+    def _own(self) -> dict[str, list[tuple[str, str]]]:
+        found: dict[str, list[tuple[str, str]]] = {}
+        for name, at in self.reached.modules.items():
+            if name.endswith(".py") and self.path(name) and not self.tree.is_vendored(name):
+                for kind in self.sources.record(name).hints:
+                    found.setdefault(kind, []).append((name, at))
+        return found
+
     def may_be_made(self, module: str) -> bool:
         """Whether something that only its owner runs may put a module there before each upload: `[build] command`,
         which names it, or what fills the `vendor/` of a rule while the runtime still has that on `sys.path`.

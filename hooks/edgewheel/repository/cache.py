@@ -1,8 +1,8 @@
 """What is known of Python files, kept between runs in the user's cache folder: never in the repository.
 
-One file a project, one line a record: the digest of the text that it is of, a seal over both, the day of its last use,
-and the record as JSON. The seal is made with a key that only the user can read, so a line that was damaged, written by
-somebody else or put under another text's digest is passed over. Whatever is wrong with a cache, a run does without it.
+One file a project: a seal over all of it, then one line a record: the digest of the text that it is of, the day it was
+written, and the record as JSON. The seal is made with a key that only the user can read, so a file that was damaged or
+written by somebody else is passed over. Whatever is wrong with a cache, a run does without it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import tempfile
 import time
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -22,7 +21,7 @@ from edgewheel.sources.plain import FORMAT, plain, record
 if TYPE_CHECKING:
     from edgewheel.sources.records import Record
 
-_HEAD = b"edgewheel records\n"
+_HEAD = b"edgewheel records "
 _DAY = 86_400
 #: Days for which a record, and a project's file, is kept without being used.
 _DAYS = 30
@@ -57,9 +56,10 @@ class KeptRecords(Records):
 
     def get(self, source: bytes) -> Record | None:
         known = super().get(source)
-        if known is None and (line := self._line(digest := _digest(source))) is not None:
-            known = _opened(line, self._key)
-            if known is not None:
+        if known is None:
+            if self._lines is None:
+                self._lines = self._read()
+            if (line := self._lines.get(digest := _digest(source))) is not None and (known := _opened(line)):
                 self._used.add(digest)
                 super().put(source, known)
         return known
@@ -77,17 +77,20 @@ class KeptRecords(Records):
             os.makedirs(folder, mode=0o700, exist_ok=True)
             self._key = _key(folder, create=True)
             if self._key:
-                _write(folder, self._file(folder), self._content())
+                content = self._content()
+                _write(folder, self._file(folder), b"\n".join((_HEAD + _seal(content, self._key), content)))
                 _prune(folder)
         except (OSError, ValueError, RecursionError):  # a full disk, no right to write: the next run parses again
             return
 
-    def _line(self, digest: bytes) -> bytes | None:
-        if self._lines is None:
-            folder = os.path.join(cache_folder(), "records")
-            self._key = _key(folder, create=False)
-            self._lines = _read(self._file(folder)) if self._key else {}
-        return self._lines.get(digest)
+    def _read(self) -> dict[bytes, bytes]:
+        """The lines by digest; none of a file that is not sealed with the user's key."""
+        folder = os.path.join(cache_folder(), "records")
+        self._key = _key(folder, create=False)
+        head, _, content = (_whole(self._file(folder)) if self._key else b"").partition(b"\n")
+        if head != _HEAD + _seal(content, self._key):
+            return {}
+        return {line[:32]: line for line in content.split(b"\n")}
 
     def _file(self, folder: str) -> str:
         """Of each Python one, since each has another grammar, and of each edgewheel."""
@@ -97,7 +100,7 @@ class KeptRecords(Records):
     def _content(self) -> bytes:
         today = b"%d" % (time.time() // _DAY)
         lines = {
-            digest: _sealed(digest, json.dumps(plain(found), separators=(",", ":")).encode(), today, self._key)
+            digest: b" ".join((digest, today, json.dumps(plain(found), separators=(",", ":")).encode()))
             for digest, found in self._changed.items()
         }
         size = sum(map(len, lines.values()))
@@ -106,33 +109,26 @@ class KeptRecords(Records):
                 size += len(line)
                 if size < _LARGEST:
                     lines[digest] = line
-        return _HEAD + b"\n".join(lines.values())
+        return b"\n".join(lines.values())
 
 
 def _digest(source: bytes) -> bytes:
     return blake2b(source, digest_size=16).hexdigest().encode()
 
 
-def _sealed(digest: bytes, text: bytes, day: bytes, key: bytes) -> bytes:
-    return b" ".join((digest, _seal(digest + text, key), day, text))
-
-
 def _seal(content: bytes, key: bytes) -> bytes:
     return blake2b(content, key=key, digest_size=16).hexdigest().encode()
 
 
-def _opened(line: bytes, key: bytes) -> Record | None:
-    parts = line.split(b" ", 3)
-    if len(parts) != 4 or _seal(parts[0] + parts[3], key) != parts[1]:
-        return None
+def _opened(line: bytes) -> Record | None:
     try:
-        return record(json.loads(parts[3]))
+        return record(json.loads(line.split(b" ", 2)[-1]))
     except (ValueError, RecursionError):
         return None
 
 
 def _is_young(line: bytes, today: int) -> bool:
-    day = line.split(b" ", 3)[2:3]
+    day = line.split(b" ", 2)[1:2]
     return bool(day) and day[0].isdigit() and today - int(day[0]) <= _DAYS
 
 
@@ -151,23 +147,24 @@ def _key(folder: str, *, create: bool) -> bytes:
     return made
 
 
-def _read(path: str) -> dict[bytes, bytes]:
+def _whole(path: str) -> bytes:
+    """The content of a project's file, empty where it cannot be read."""
     try:
         if os.path.getsize(path) > 2 * _LARGEST:
-            return {}
+            return b""
         with open(path, "rb") as file:
             content = file.read()
         if time.time() - os.path.getmtime(path) > _DAY:
             os.utime(path)  # it is in use
     except (OSError, MemoryError):
-        return {}
-    if not content.startswith(_HEAD):
-        return {}
-    return {line[:32]: line for line in content[len(_HEAD) :].split(b"\n")}
+        return b""
+    return content
 
 
 def _write(folder: str, path: str, content: bytes) -> None:
     """Puts a whole file in the place of another: a run at the same time reads the one or the other."""
+    import tempfile
+
     handle, temporary = tempfile.mkstemp(dir=folder, prefix=".new-")
     try:
         with os.fdopen(handle, "wb") as file:

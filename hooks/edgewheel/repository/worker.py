@@ -113,7 +113,8 @@ class Worker:
 
     def shown(self, path: str) -> str:
         """An absolute path as the Worker's people write it: relative to its folder."""
-        return posixpath.relpath(path, self.root)
+        inside = f"{self.root}/"
+        return path[len(inside) :] if path.startswith(inside) else posixpath.relpath(path, self.root)
 
     def document(self, path: str) -> Document:
         """A TOML or JSONC file of the project, parsed once."""

@@ -153,12 +153,8 @@ def uses(deploy: Deploy) -> tuple[Taken, ...]:
 
 
 def _uses(deploy: Deploy) -> Iterator[Taken]:
-    from edgewheel.sources.env_uses import may_use
-
-    own = (name for name in deploy.reached.modules if deploy.path(name) and not deploy.tree.is_vendored(name))
-    for name in own:
-        if name.endswith(".py") and may_use(deploy.sources.source(name)):
-            yield from (Taken(name, each) for each in deploy.sources.whole(name).env)
+    for name, _ in deploy.own("env"):
+        yield from (Taken(name, each) for each in deploy.sources.whole(name).env)
 
 
 def judged(deploys: Deploys) -> Iterator[tuple[Deploy, Deploy]]:

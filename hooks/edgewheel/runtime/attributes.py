@@ -24,13 +24,13 @@ class Attributes:
     def __init__(self, resolver: Resolver) -> None:
         #: the names of the modules whose statements were followed, as of `Followed`
         self.spaces: dict[str, Namespace] = {}
-        self._plain: dict[tuple[str, tuple[str, ...]], bool] = {}
+        self._plain: dict[tuple[object, ...], bool] = {}
         self.resolver = resolver
         self.modules = resolver.modules
 
     def is_plain(self, item: Import) -> bool:
         """Whether an import only asks for what Python surely has, and nothing of the upload has the name."""
-        asked = (item.written, item.names)
+        asked = item[:3]  # what is imported, wherever it stands
         if (known := self._plain.get(asked)) is None:
             known = self._plain[asked] = self._is_plain(item)
         return known and not self.resolver.first and not self.resolver.root_first

@@ -49,7 +49,13 @@ _NOTED = frozenset(
         *("pydantic_settings", "pydantic", "shutil", "contextlib"),
     )
 )
-_BUILTINS = frozenset(("exec", "eval", "globals", "vars", "locals", "setattr", "getattr", "__import__", "open", "map"))
+#: Names that make a module worth following whatever it imports; `?`: its lines do not show what it calls.
+_TELLING = frozenset(
+    (
+        *("?", "exec", "eval", "globals", "vars", "locals", "setattr", "getattr", "__import__", "open", "map"),
+        *("environ", "argv", "__all__"),
+    )
+)
 
 
 class Followed(Statements):
@@ -57,12 +63,12 @@ class Followed(Statements):
 
     def wants(self, record: Record) -> bool:
         """Whether the top level of a module may run other code of the project, or do what has to be noted."""
-        if record.names is not None or "?" in record.calls:
+        heads = record.heads
+        if record.names is not None:
             return True
-        heads = {call.partition(".")[0] for call in record.calls}
         if not heads:
             return False
-        if heads & record.binds or heads & _BUILTINS or not heads.isdisjoint({"environ", "argv", "__all__"}):
+        if not heads.isdisjoint(_TELLING) or not heads.isdisjoint(record.binds):
             return True
         for item in record.imports:
             local = item.bound or item.names or (item.module.partition(".")[0],)

@@ -12,7 +12,6 @@ from edgewheel.runtime.reach import Reach
 from edgewheel.runtime.resolve import FailedImport
 from edgewheel.runtime.tree import VENDORED, Spec, module_name, spec_of
 from edgewheel.sources.grammar import fault
-from edgewheel.sources.kept import may_keep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -93,8 +92,9 @@ def _kept(resolver: Resolver, modules: Mapping[str, str]) -> Iterator[Refused]:
     """The JavaScript objects that the project's modules surely keep once they are imported at the start."""
     for name, at in modules.items():
         is_own = at == "start" and name.endswith(".py") and not resolver.tree.is_vendored(name)
-        for each in resolver.modules.whole(name).kept if is_own and may_keep(resolver.modules.source(name)) else ():
-            yield Refused(each.code, module_name(name), each.name, name, each.line)
+        if is_own and "kept" in resolver.modules.record(name).hints:
+            for each in resolver.modules.whole(name).kept:
+                yield Refused(each.code, module_name(name), each.name, name, each.line)
 
 
 def refusal(what: Subject, resolver: Resolver) -> Problem | None:

@@ -60,7 +60,10 @@ class Tree:
         return Spec("namespace", "", tuple(portions)) if portions else None
 
     def _file(self, stem: str) -> str:
-        return next((stem + suffix for suffix in self.suffixes if stem + suffix in self.files), "")
+        for suffix in self.suffixes:
+            if stem + suffix in self.files:
+                return stem + suffix
+        return ""
 
     def top_level(self, root: str) -> list[str]:
         """The names that can be imported from a root, sorted; folders without any code in them left out."""

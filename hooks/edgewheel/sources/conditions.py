@@ -176,10 +176,15 @@ class Run(NamedTuple):
         return "later-guarded" if self.when == "later" else "guarded"
 
 
+_AT_START = Run("start")
+
+
 def run_of(
     blocks: tuple[Block, ...], left: Mapping[int, str], python: tuple[int, int], finds: Callable[[str], bool]
 ) -> Run:
     """When what stands in these blocks runs. `left` maps the ones that an error has left already to that error."""
+    if not blocks:
+        return _AT_START
     when, guards = "start", []
     for block in blocks:
         if block.kind in {"def", "maybe"}:

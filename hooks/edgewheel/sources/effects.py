@@ -15,12 +15,6 @@ if TYPE_CHECKING:
     from edgewheel.sources.records import Record
 
 
-#: No module without one of these makes such a call.
-_WORDS = (
-    *(b"random", b"secrets", b"uuid", b"thread", b"Thread", b"multiprocessing", b"socket", b"urlopen"),
-    *(b"requests", b"httpx", b"subprocess", b".system", b"popen", b"fork", b"ProcessPool", b"spawn", b"exec"),
-    *(b"import js", b"from js", b"ssl", b"pyfetch", b"time(", b"time_ns(", b"now(", b"today(", b"workers"),
-)
 _KINDS = {
     "randomness": (
         *("secrets", "numpy.random", "uuid.uuid1", "uuid.uuid4", "uuid.uuid6", "uuid.uuid7", "uuid.uuid8"),
@@ -67,14 +61,9 @@ CATCHING = frozenset(("Exception", "BaseException", "OSError", "RuntimeError"))
 _SEEDED = frozenset(("random.Random", "numpy.random.default_rng", "numpy.random.RandomState"))
 
 
-def may_have(source: bytes) -> bool:
-    """Whether it is worth parsing a module for its effects: the quick question."""
-    return any(map(source.__contains__, _WORDS))
-
-
-def needs_look(record: Record) -> bool:
+def may_make(record: Record) -> bool:
     """Whether the top level of a module whose lines were read may make such a call."""
-    if record.names is not None or "?" in record.calls:
+    if record.names is not None or "?" in record.heads:
         return True
     origins: dict[str, str] = {}
     for item in record.imports:
@@ -83,8 +72,9 @@ def needs_look(record: Record) -> bool:
                 item.names or (item.module,), item.bound or item.names or (item.module,), strict=True
             ):
                 origins[local.partition(".")[0]] = f"{item.module}.{name}" if item.names else item.module
-    heads = {call.partition(".")[0] for call in record.calls}
-    return bool(heads & record.binds) or any(origins.get(head, "").partition(".")[0] in _MODULES for head in heads)
+    return not record.heads.isdisjoint(record.binds) or any(
+        origins.get(head, "").partition(".")[0] in _MODULES for head in record.heads
+    )
 
 
 def effects(tree: ast.Module) -> Iterator[Effect]:

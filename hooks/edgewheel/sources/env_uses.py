@@ -20,11 +20,6 @@ _CATCHING = {"AttributeError", "Exception", "BaseException"}
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def may_use(source: bytes) -> bool:
-    """Whether it is worth parsing a module for this: the quick question."""
-    return b"env." in source or b'"env"' in source or b"'env'" in source or (b"import env" in source)
-
-
 def uses(tree: ast.Module) -> tuple[EnvUse, ...]:
     """The uses in a module, by line; each place once."""
     guarded = set(_guarded(tree))

@@ -19,11 +19,6 @@ _HANDLERS = frozenset(("fetch", "scheduled", "queue", "email", "tail", "trace"))
 _INSTEAD = ("env", "ctx")
 
 
-def may_use(source: bytes) -> bool:
-    """Whether it is worth parsing a module for what its handlers do: the quick question."""
-    return b"WorkerEntrypoint" in source or b"depends=" in source
-
-
 def uses(tree: ast.Module) -> Iterator[HandlerUse]:
     """The uses of an empty parameter in handlers of WorkerEntrypoint's classes, one a parameter, and of `depends`."""
     names = origins(tree)

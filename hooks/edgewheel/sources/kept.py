@@ -26,12 +26,6 @@ _MAKERS = frozenset(
 )
 
 
-def may_keep(source: bytes) -> bool:
-    """Whether it is worth parsing a module for the objects that it keeps: the quick question."""
-    made = any(word in source for word in (b".new(", b"JSON", b"Object", b"Array", b"Response", b"RegExp", b"Abort"))
-    return (made and b"js" in source) or b"to_js" in source or b"create_proxy" in source
-
-
 def kept(tree: ast.Module) -> Iterator[Kept]:
     """The objects that a global, an attribute of a class or a default argument surely holds when the import is done."""
     reader = _Reader(tree)

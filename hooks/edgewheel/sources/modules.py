@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from edgewheel.sources.hints import hints
 from edgewheel.sources.records import Record
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Records:
                 known = scan.read(source)
             except scan.Unsure:
                 return self.whole(source)
-            self.put(source, known)
+            self.put(source, known := known._replace(hints=_worth(source, known)))
         return known
 
     def whole(self, source: bytes) -> Record:
@@ -53,6 +54,17 @@ class Records:
     def put(self, source: bytes, record: Record) -> None:
         """Keeps a record, or a fuller one in the place of one."""
         self._records[source] = record
+
+
+def _worth(source: bytes, record: Record) -> frozenset[str]:
+    """The hints of a module whose lines were read: of its effects, these lines say more than its words."""
+    found = hints(source)
+    if "effects" in found:
+        from edgewheel.sources.effects import may_make
+
+        if not may_make(record):
+            found -= {"effects"}
+    return found
 
 
 class Modules:

@@ -14,16 +14,9 @@ from edgewheel.sources.records import Opened
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-#: No module without one of these opens such a file.
-_WORDS = (b"open(", b"open_text(", b"open_binary(", b"read_text(", b"read_bytes(", b"read_binary(", b"get_data(")
 _RESOURCES = {"read_text", "read_binary", "open_text", "open_binary", "get_data"}
 _CATCHING = {"OSError", "IOError", "FileNotFoundError", "Exception", "BaseException"}
 _EXISTS = re.compile(r"\b(?:exists|is_file|isfile)\b")
-
-
-def may_open(source: bytes) -> bool:
-    """Whether it is worth parsing a module for the files that it opens: the quick question."""
-    return any(map(source.__contains__, _WORDS))
 
 
 def opened(body: list[ast.stmt], known: Mapping[str, str]) -> Iterator[Opened]:

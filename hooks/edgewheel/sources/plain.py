@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 #: Changed whenever a record means something else than before.
-FORMAT = 3
+FORMAT = 4
 _PLAIN_BLOCKS = {"": (), "f": (IN_FUNCTION,)}
 
 
@@ -41,7 +41,7 @@ def plain(record: Record) -> list[Any]:
         sorted(record.provided),
         record.own_path,
         sorted(record.binds),
-        sorted(record.calls),
+        sorted(record.heads),
         kept,
         record.opened,
         record.effects,
@@ -52,14 +52,15 @@ def plain(record: Record) -> list[Any]:
         record.fails,
         record.parses,
         record.env,
+        sorted(record.hints),
     ]
 
 
 def record(value: Any) -> Record:  # noqa: ANN401 - whatever stands in the file
     """The record that `plain` gave; ValueError for anything else."""
     try:
-        imports, paths, provided, own_path, binds, calls, names, opened, effects, *rest = value
-        kept, needs, uses, body, fails, parses, env = rest
+        imports, paths, provided, own_path, binds, heads, names, opened, effects, *rest = value
+        kept, needs, uses, body, fails, parses, env, hints = rest
         return Record(
             imports=tuple([_import(each) for each in imports]),
             paths=tuple(
@@ -69,7 +70,7 @@ def record(value: Any) -> Record:  # noqa: ANN401 - whatever stands in the file
             provided=_names(provided),
             own_path=_of(own_path, bool),
             binds=_names(binds),
-            calls=_names(calls),
+            heads=_names(heads),
             names=None if names is None else _bindings(names),
             opened=tuple(Opened(_of(a, str), _of(b, int), _of(c, int), _of(d, str)) for a, b, c, d in opened),
             effects=tuple(
@@ -89,6 +90,7 @@ def record(value: Any) -> Record:  # noqa: ANN401 - whatever stands in the file
             fails=_of(fails, bool),
             parses=_of(parses, int),
             env=tuple(EnvUse(_of(a, str), _of(b, str), _of(c, int), _of(d, int)) for a, b, c, d in env),
+            hints=_names(hints),
         )
     except (TypeError, KeyError, IndexError, AttributeError) as error:
         raise ValueError(str(error)) from None

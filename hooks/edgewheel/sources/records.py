@@ -184,8 +184,9 @@ class Record(NamedTuple):
 
     `paths`: changes of `sys.path`; `provided`: names put into `sys.modules` (`*` for ones that cannot be read off, `@`
     stands for the module's own name); `own_path`: it changes its `__path__`, so its submodules may come from anywhere.
-    `binds`: names that the top level surely binds, as far as its lines show; `calls`: dotted names that the top level
-    calls, decorates with or derives from, `?` for what the lines do not show. `fails`: no syntax tree could be made.
+    `binds`: names that the top level surely binds, as far as its lines show; `heads`: the first parts of the dotted
+    names that the top level calls, decorates with or derives from, `?` for what the lines do not show. `hints`: the
+    fields of which a syntax tree may show something. `fails`: no syntax tree could be made.
     `parses`: 1 where the grammar of this Python takes the text, 2 where all of its compiler does, 0 where nobody asked.
     """
 
@@ -194,7 +195,7 @@ class Record(NamedTuple):
     provided: frozenset[str] = frozenset()
     own_path: bool = False
     binds: frozenset[str] = frozenset()
-    calls: frozenset[str] = frozenset()
+    heads: frozenset[str] = frozenset()
     names: Names | None = None
     opened: tuple[Opened, ...] = ()
     effects: tuple[Effect, ...] = ()
@@ -205,6 +206,7 @@ class Record(NamedTuple):
     fails: bool = False
     parses: int = 0
     env: tuple[EnvUse, ...] = ()
+    hints: frozenset[str] = frozenset()
 
 
 IN_FUNCTION = Block("def")

@@ -86,11 +86,10 @@ def read(source: bytes) -> Record:
     formatted = '"""' in text and _LONG_FORMATTED.search(text) is not None
     text = without_docstrings(text)
     binds, calls = _top_level(text)
-    if formatted:
-        calls |= {"?"}
+    heads = frozenset([call.partition(".")[0] for call in calls] + ["?"] * formatted)
     words = text.count("import")
     if not words:
-        return Record(binds=binds, calls=calls)
+        return Record(binds=binds, heads=heads)
     found: list[Import] = []
     line, counted, known = 1, 0, 0
     for match in _STATEMENT.finditer(text):
@@ -109,7 +108,7 @@ def read(source: bytes) -> Record:
                 found.append(Import(module, names, level, line, column, blocks, bound=bound))
     if words != known:
         _only_inert(text)
-    return Record(tuple(found), binds=binds, calls=calls)
+    return Record(tuple(found), binds=binds, heads=heads)
 
 
 def decode(source: bytes) -> str:

@@ -16,7 +16,6 @@ from edgewheel.sources.running import at_import, full_name, origins
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_WORDS = (b"environ", b"getenv", b"argv", b"metadata", b"ZoneInfo(", b"BaseSettings")
 _METADATA = frozenset(f"importlib.metadata.{name}" for name in ("version", "metadata", "distribution", "requires"))
 _SETTINGS = frozenset(("pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseSettings"))
 _NUMBERS = frozenset(("int", "float", "len", "json.loads", "pathlib.Path", "open"))
@@ -29,11 +28,6 @@ CATCHING = {
     "zone": frozenset(("ZoneInfoNotFoundError", "KeyError", "LookupError", "Exception", "BaseException")),
     "settings": frozenset(("ValidationError", "ValueError", "Exception", "BaseException")),
 }
-
-
-def may_need(source: bytes) -> bool:
-    """Whether it is worth parsing a module for what it needs: the quick question."""
-    return any(map(source.__contains__, _WORDS))
 
 
 def needs(tree: ast.Module) -> Iterator[Need]:

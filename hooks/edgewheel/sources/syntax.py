@@ -20,6 +20,7 @@ from edgewheel.sources import (
     program,
     start_facts,
 )
+from edgewheel.sources.hints import hints
 from edgewheel.sources.records import IN_FUNCTION, Block, Import, PathChange, Record
 
 if TYPE_CHECKING:
@@ -52,22 +53,24 @@ def record(tree: ast.Module, source: bytes) -> Record:
     reader = _Reader(tree)
     reader.body(tree.body, ())
     bound = names.read(tree, has_global=b"global" in source)
+    worth = hints(source)
     return Record(
         imports=tuple(reader.imports),
         paths=tuple(reader.paths),
         provided=frozenset(reader.provided),
         own_path=reader.own_path,
         binds=bound.sure,
-        calls=frozenset("?"),
+        heads=frozenset("?"),
         names=bound,
-        opened=tuple(opened.opened(tree.body, {})) if opened.may_open(source) else (),
-        effects=tuple(effects.effects(tree)) if effects.may_have(source) else (),
-        kept=tuple(kept.kept(tree)) if kept.may_keep(source) else (),
-        needs=tuple(start_facts.needs(tree)) if start_facts.may_need(source) else (),
-        uses=tuple(handler_uses.uses(tree)) if handler_uses.may_use(source) else (),
+        opened=tuple(opened.opened(tree.body, {})) if "opened" in worth else (),
+        effects=tuple(effects.effects(tree)) if "effects" in worth else (),
+        kept=tuple(kept.kept(tree)) if "kept" in worth else (),
+        needs=tuple(start_facts.needs(tree)) if "needs" in worth else (),
+        uses=tuple(handler_uses.uses(tree)) if "uses" in worth else (),
         program=program.pack(tree),
         parses=1,
-        env=env_uses.uses(tree) if env_uses.may_use(source) else (),
+        env=env_uses.uses(tree) if "env" in worth else (),
+        hints=worth,
     )
 
 

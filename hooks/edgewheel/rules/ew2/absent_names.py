@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from edgewheel.deploy import Deploy
-    from edgewheel.sources.records import Node
+    from edgewheel.sources.records import Import, Node
 
 #: What takes the error of a name that is not there.
 _CATCHING = frozenset(("AttributeError", "ImportError", "Exception", "BaseException"))
@@ -23,11 +23,21 @@ _CATCHING = frozenset(("AttributeError", "ImportError", "Exception", "BaseExcept
 def judge(deploy: Deploy) -> Iterator[Finding]:
     """The uses in the project's own modules that main reaches; what is tested or caught left out."""
     absent = absent_names(deploy.python)
+    bound: dict[tuple[object, ...], dict[str, str]] = {}
     for name, reached in deploy.reached.modules.items():
         if not name.endswith(".py") or not deploy.path(name) or deploy.tree.is_vendored(name):
             continue
-        local = dict(_bound(deploy, name))
-        known = {alias: module for alias, module in local.items() if module in absent}
+        known: dict[str, str] = {}
+        for item in deploy.sources.record(name).imports:
+            asked = (*item[:3], item.dynamic, item.bound)  # most modules import the same
+            if (own := bound.get(asked)) is None:
+                own = bound[asked] = {
+                    alias: module if module in absent else "" for alias, module in _bound(deploy, item)
+                }
+            known.update(own)
+        known = {alias: module for alias, module in known.items() if module}
+        if not known:
+            continue
         text = deploy.sources.source(name).decode("utf-8", "replace")
         if not any(attribute in absent[known[alias]] for alias, attribute in _written(text, known)):
             continue
@@ -43,17 +53,15 @@ def judge(deploy: Deploy) -> Iterator[Finding]:
                 yield Finding(message, place, f'if hasattr({alias}, "{attribute}"): …', cures.level(at))
 
 
-def _bound(deploy: Deploy, name: str) -> Iterator[tuple[str, str]]:
+def _bound(deploy: Deploy, item: Import) -> Iterator[tuple[str, str]]:
     """The names that stand for modules of others', and these."""
-    for item in deploy.sources.record(name).imports:
-        if item.level or deploy.tree.find(item.module.partition(".")[0], deploy.untouched.project) is not None:
-            continue
-        if not item.names:
-            if not item.dynamic:
-                yield (item.bound[0] if item.bound else item.module), item.module
-            continue
+    if item.level or deploy.tree.find(item.module.partition(".")[0], deploy.untouched.project) is not None:
+        return
+    if item.names:
         for each, alias in zip(item.names, item.bound or item.names, strict=True):
             yield alias, f"{item.module}.{each}"
+    elif not item.dynamic:
+        yield (item.bound[0] if item.bound else item.module), item.module
 
 
 def _written(text: str, known: dict[str, str]) -> Iterator[tuple[str, str]]:

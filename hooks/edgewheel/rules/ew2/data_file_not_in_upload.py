@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from edgewheel.findings import Finding, Place
 from edgewheel.rules.registry import rule
 from edgewheel.sources import paths
-from edgewheel.sources.opened import may_open
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -46,14 +45,11 @@ def data_file_not_in_upload(deploys: Deploys) -> Iterator[Finding]:
         PRICES = Path(__file__).with_name("prices.json").read_text()
     """
     for deploy in deploys.importing:
-        for name in deploy.reached.modules:
-            if name.endswith(".py") and deploy.path(name) and not deploy.tree.is_vendored(name):
-                yield from _judged(deploy, name)
+        for name, _ in deploy.own("opened"):
+            yield from _judged(deploy, name)
 
 
 def _judged(deploy: Deploy, name: str) -> Iterator[Finding]:
-    if not may_open(deploy.sources.source(name)):
-        return
     path = deploy.path(name)
     for found in deploy.sources.whole(name).opened:
         real = _real(deploy, name, found) if found.how != "write" else ""

@@ -8,7 +8,7 @@ from edgewheel.findings import Finding, Place
 from edgewheel.rules.ew2 import started
 from edgewheel.rules.registry import rule
 from edgewheel.runtime.python import is_on
-from edgewheel.sources.effects import CATCHING, kind_of, may_have, needs_look
+from edgewheel.sources.effects import CATCHING, kind_of
 from edgewheel.sources.records import Effect
 
 if TYPE_CHECKING:
@@ -45,20 +45,13 @@ def effect_at_import(deploys: Deploys) -> Iterator[Finding]:
     for deploy in deploys.importing:
         found = [
             (name, effect)
-            for name, at in deploy.reached.modules.items()
-            if at == "start" and deploy.path(name) and name.endswith(".py") and not deploy.tree.is_vendored(name)
-            for effect in _own(deploy, name)
+            for name, at in deploy.own("effects")
+            if at == "start"
+            for effect in deploy.sources.whole(name).effects
         ]
         for name, effect in (*found, *_across(deploy, {(name, effect.line) for name, effect in found})):
             if _happens(deploy, effect):
                 yield _finding(deploy, name, effect)
-
-
-def _own(deploy: Deploy, name: str) -> tuple[Effect, ...]:
-    """The effects that a module's own lines show."""
-    if not may_have(deploy.sources.source(name)) or not needs_look(deploy.sources.record(name)):
-        return ()
-    return deploy.sources.whole(name).effects
 
 
 def _across(deploy: Deploy, told: set[tuple[str, int]]) -> Iterator[tuple[str, Effect]]:

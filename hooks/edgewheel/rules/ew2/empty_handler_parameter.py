@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from edgewheel.findings import Finding, Place
 from edgewheel.rules.registry import rule
 from edgewheel.runtime.python import is_on
-from edgewheel.sources.handler_uses import may_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,14 +41,11 @@ def empty_handler_parameter(deploys: Deploys) -> Iterator[Finding]:
                 return Response(self.env.GREETING)
     """
     for deploy in deploys.importing:
-        for name in deploy.reached.modules:
-            if deploy.path(name) and name.endswith(".py") and not deploy.tree.is_vendored(name):
-                yield from _judged(deploy, name)
+        for name, _ in deploy.own("uses"):
+            yield from _judged(deploy, name)
 
 
 def _judged(deploy: Deploy, name: str) -> Iterator[Finding]:
-    if not may_use(deploy.sources.source(name)):
-        return
     for use in deploy.sources.whole(name).uses:
         place = Place(deploy.path(name), use.line, use.column)
         if use.parameter != "depends":

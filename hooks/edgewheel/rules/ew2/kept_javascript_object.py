@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from edgewheel.findings import Finding, Place
 from edgewheel.rules.registry import rule
 from edgewheel.runtime.python import is_on
-from edgewheel.sources.kept import may_keep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edgewheel.deploy import Deploy, Deploys
+    from edgewheel.deploy import Deploys
     from edgewheel.sources.records import Kept
 
 
@@ -43,15 +42,9 @@ def kept_javascript_object(deploys: Deploys) -> Iterator[Finding]:
     for deploy in deploys.importing:
         if deploy.python == "3.12" or not is_on("python_dedicated_snapshot", deploy.config.date, deploy.config.flags):
             continue
-        for name, at in deploy.reached.modules.items():
-            if at == "start" and deploy.path(name) and name.endswith(".py") and not deploy.tree.is_vendored(name):
-                yield from _judged(deploy, name)
-
-
-def _judged(deploy: Deploy, name: str) -> Iterator[Finding]:
-    if may_keep(deploy.sources.source(name)):
-        for kept in deploy.sources.whole(name).kept:
-            yield Finding(_message(kept), Place(deploy.path(name), kept.line, kept.column), _fix(kept))
+        for name, at in deploy.own("kept"):
+            for kept in deploy.sources.whole(name).kept if at == "start" else ():
+                yield Finding(_message(kept), Place(deploy.path(name), kept.line, kept.column), _fix(kept))
 
 
 def _message(kept: Kept) -> str:

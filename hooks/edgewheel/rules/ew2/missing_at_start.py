@@ -9,7 +9,7 @@ from edgewheel.requirements.requirement import normalize
 from edgewheel.rules.ew2 import started
 from edgewheel.rules.registry import rule
 from edgewheel.sources.records import Need
-from edgewheel.sources.start_facts import CATCHING, may_need
+from edgewheel.sources.start_facts import CATCHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,20 +41,13 @@ def missing_at_start(deploys: Deploys) -> Iterator[Finding]:
         HOST = env.SMTP_HOST
     """
     for deploy in deploys.importing:
-        found = [(name, need) for name in _reached(deploy) for need in deploy.sources.whole(name).needs]
+        own = [name for name, at in deploy.own("needs") if at == "start"]
+        found = [(name, need) for name in own for need in deploy.sources.whole(name).needs]
         filled = {need.name for _, need in found if need.kind == "set"}
         found += _across(deploy, {(name, need.line) for name, need in found})
         for name, need in found:
             if need.kind != "set" and _lacks(deploy, need, filled):
                 yield Finding(_message(need), Place(deploy.path(name), need.line, need.column), _fix(deploy, need))
-
-
-def _reached(deploy: Deploy) -> Iterator[str]:
-    """The project's modules that run at the start and may ask for something."""
-    for name, at in deploy.reached.modules.items():
-        is_own = deploy.path(name) and name.endswith(".py") and not deploy.tree.is_vendored(name)
-        if at == "start" and is_own and may_need(deploy.sources.source(name)):
-            yield name
 
 
 def _across(deploy: Deploy, told: set[tuple[str, int]]) -> Iterator[tuple[str, Need]]:

@@ -70,12 +70,10 @@ def _folders(deploy: Deploy, root: str, head: str) -> Iterator[str]:
 def _opened(deploy: Deploy) -> Iterator[str]:
     """The names, as of modules, of the files that the reached code opens beside itself."""
     from edgewheel.sources import paths
-    from edgewheel.sources.opened import may_open
 
     if deploy.carried.error is not None or not deploy.carried.modules:
         return
-    for name in deploy.reached.modules:
-        if name.endswith(".py") and deploy.path(name) and may_open(deploy.sources.source(name)):
-            for found in deploy.sources.whole(name).opened:
-                if inside := paths.resolve(found.path, name):
-                    yield inside
+    for name, _ in deploy.own("opened"):
+        for found in deploy.sources.whole(name).opened:
+            if inside := paths.resolve(found.path, name):
+                yield inside

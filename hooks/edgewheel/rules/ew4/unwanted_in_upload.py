@@ -98,7 +98,7 @@ class _Judge:
             return Unwanted("python_modules/**/*.pyc", "compiled files") if compiled else None
         *folders, name = module.name.split("/")
         if name not in _HARMLESS:
-            path = posixpath.relpath(module.source or module.path, self._worker.root)
+            path = self._worker.shown(module.source or module.path)
             base = path.removesuffix(module.name) if f"/{path}".endswith(f"/{module.name}") else ""
             for depth in range(1, len(folders) + 1):
                 folder = "/".join(folders[:depth])
