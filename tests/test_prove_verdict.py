@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
-from tests import tools
+from tests.oracles import verdicts
+from tests.projects import write
+
+from edgewheel.commands import prove
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -136,40 +135,39 @@ CASES = {
 }
 
 
-def proved(folder: Path, case: Case, runtime: str) -> dict[str, Any]:
-    for name, text in {**case.files, "wrangler.toml": CONFIG.format(date=case.date) + case.config}.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-    command = [sys.executable, "-m", "edgewheel", "prove", "--runtime", runtime, "--format", "json"]
-    done = subprocess.run(command, cwd=folder, env=os.environ, capture_output=True, text=True, check=False)
-    assert done.stderr == ""
-    found: dict[str, Any] = json.loads(done.stdout)
-    assert done.returncode == (1 if found["accepted"] is False else 0)
-    return found
+def laid_out(folder: Path, name: str) -> Path:
+    case = CASES[name]
+    write(folder, {**case.files, "wrangler.toml": CONFIG.format(date=case.date) + case.config})
+    return folder
 
 
-def told(found: dict[str, Any]) -> tuple[tuple[str, int, str], ...]:
-    return tuple((each["message"], each["line"], each["at"]) for each in found["failures"])
+def differences(case: Case, found: dict[str, Any], *, snapshot: bool) -> dict[str, object]:
+    """What the JSON of `prove` has otherwise than the table."""
+    failures = tuple((each["message"], each["line"], each["at"]) for each in found["failures"])
+    told = {"accepted": found["accepted"], "failures": failures}
+    expected: dict[str, object] = {"accepted": case.accepted, "failures": case.failures}
+    if snapshot:
+        refused = [(each["type"], each["name"], each["path"], each["line"]) for each in found["snapshot"]["refused"]]
+        told["refused"], expected["refused"] = sorted(refused), sorted(case.refused)
+    if case.exports is not None:
+        told["exports"], expected["exports"] = found["exports"], {**found["exports"], **case.exports}
+    return {key: told[key] for key, value in expected.items() if told[key] != value}
 
 
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if not case.refused])
 def test_by_analysis(name: str, tmp_path: Path) -> None:
-    case = CASES[name]
-    found = proved(tmp_path, case, "static")
-    assert (found["accepted"], told(found)) == (case.accepted, case.failures)
-    if case.exports is not None:
-        assert {**found["exports"], **case.exports} == found["exports"]
+    deploy, proof = verdicts.by_analysis(laid_out(tmp_path, name))
+    assert differences(CASES[name], prove._record(proof, deploy), snapshot=False) == {}
 
 
 @pytest.mark.oracle
-@pytest.mark.parametrize("name", CASES)
-def test_in_pyodide(name: str, tmp_path: Path) -> None:
-    tools.pyodide("314.0.7")  # npm and the network are there
-    case = CASES[name]
-    found = proved(tmp_path, case, "pyodide")
-    assert (found["accepted"], told(found)) == (case.accepted, case.failures)
-    refused = [(each["type"], each["name"], each["path"], each["line"]) for each in found["snapshot"]["refused"]]
-    assert sorted(refused) == sorted(case.refused)
-    if case.exports is not None:
-        assert {**found["exports"], **case.exports} == found["exports"]
+def test_in_pyodide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of them by one process a Python, so in one test."""
+    folders = {name: laid_out(tmp_path / str(at), name) for at, name in enumerate(CASES)}
+    wrong = {}
+    told = verdicts.in_pyodide(list(folders.values()), tmp_path / "uploads")
+    for (name, folder), (deploy, proof) in zip(folders.items(), told, strict=True):
+        monkeypatch.chdir(folder)
+        if found := differences(CASES[name], prove._record(proof, deploy), snapshot=True):
+            wrong[name] = found
+    assert wrong == {}

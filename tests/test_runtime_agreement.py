@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from tests import tools
@@ -20,7 +19,7 @@ from edgewheel.runtime.tree import VENDORED, Tree
 from edgewheel.sources.modules import Modules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from edgewheel.runtime.proof import Proof, Subject
@@ -29,9 +28,12 @@ PYODIDES = {"3.12": "0.26.4", "3.13": "0.28.3", "3.14": "314.0.7"}
 TABLE = [(python, name) for name, case in LAYOUTS.items() for python in case.pythons]
 
 
-def readers(case: Case) -> dict[str, Callable[[], bytes]]:
+def readers(case: Case, below: str = "") -> dict[str, Callable[[], bytes]]:
+    """The files. `below` is the folder of the upload where others stand beside it."""
+
     def content(text: str | bytes) -> bytes:
-        return text.encode() if isinstance(text, str) else text
+        given = text.encode() if isinstance(text, str) else text
+        return given.replace(b"/session/metadata", b"/session/metadata" + below.encode())
 
     return {name: partial(content, text) for name, text in case.files.items()}
 
@@ -55,83 +57,60 @@ def test_there_are_enough_layouts() -> None:
     assert len(LAYOUTS) >= 40
 
 
-@pytest.fixture(scope="session")
-def in_pyodide(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], dict[str, Any]]:
-    """The proofs of all layouts by one process a version."""
-    known: dict[str, dict[str, Any]] = {}
-
-    def proofs(python: str) -> dict[str, Any]:
-        if python not in known:
-            known[python] = _in_pyodide(python, tmp_path_factory.mktemp(f"layouts{python}"))
-        return known[python]
-
-    return proofs
-
-
-def _in_pyodide(python: str, folder: Path) -> dict[str, Any]:
-    uploads = []
-    cases = {name: case for name, case in LAYOUTS.items() if python in case.pythons}
+def proved(cases: Mapping[str, Case], python: str) -> dict[str, tuple[Subject, Proof]]:
+    """What the analysis says of those that the runtime imports; of the others, that it refuses them."""
+    found = {}
     for name, case in cases.items():
-        Mounted(str(folder / name), readers(case))
-        uploads.append((str(folder / name), analysed(case, python)[0]))
-    package = str(tools.pyodide(PYODIDES[python]))
-    told = pyodide.run(uploads, python=python, folder=package, timeout=30.0)
-    return {
-        name: proof(what, each, Modules(readers(cases[name])), runtime="pyodide", python=python)
-        for name, (_, what), each in zip(cases, uploads, told, strict=True)
-    }
+        what, said, resolver = analysed(case, python)
+        if static.refusal(what, resolver) is None:
+            found[name] = (what, said)
+        else:
+            assert not said.imports
+    return found
 
 
 @pytest.mark.oracle
-@pytest.mark.parametrize(("python", "name"), TABLE)
-def test_pyodide_says_the_same(python: str, name: str, in_pyodide: Callable[[str], dict[str, Any]]) -> None:
-    what, said, resolver = analysed(LAYOUTS[name], python)
-    if static.refusal(what, resolver) is not None:  # the runtime refuses before it imports anything
-        assert not said.imports
-        return
-    real = in_pyodide(python)[name]
-    assert (said.imports, said.failed) == (real.imports, real.failed)
-    assert said.stand_ins == tuple(each for each in real.stand_ins if not each.startswith("js."))
-    if len(said.problems) == len(real.problems) == 1 and said.problems[0].error != "SyntaxError":
-        assert said.problems[0]._replace(trace=()) == real.problems[0]._replace(trace=())
+@pytest.mark.parametrize("python", PYODIDES)
+def test_pyodide_says_the_same(python: str, tmp_path: Path) -> None:
+    """All layouts in one process, and in one test: what starts the process is not to run once a worker of xdist."""
+    cases = {name: case for name, case in LAYOUTS.items() if python in case.pythons}
+    said = proved(cases, python)
+    for name in said:
+        Mounted(str(tmp_path / name), readers(cases[name]))
+    uploads = [(str(tmp_path / name), what) for name, (what, _) in said.items()]
+    told = pyodide.run(uploads, python=python, folder=str(tools.pyodide(PYODIDES[python])), timeout=30.0)
+    wrong = {}
+    for (name, (what, found)), each in zip(said.items(), told, strict=True):
+        real = proof(what, each, Modules(readers(cases[name])), runtime="pyodide", python=python)
+        stood_in = tuple(each for each in real.stand_ins if not each.startswith("js."))
+        left, right = (found.imports, found.failed, found.stand_ins), (real.imports, real.failed, stood_in)
+        if left == right and len(found.problems) == len(real.problems) == 1:
+            left, right = _problem(found), _problem(real)
+        if left != right:
+            wrong[name] = (left, right)
+    assert wrong == {}
 
 
-def for_workerd() -> list[str]:
-    """The layouts that its Python and its want of python_modules allow."""
-    return [
-        name
+def _problem(said: Proof) -> tuple[object, ...]:
+    """The one failure, but for its trace and for the words of another parser."""
+    problem = said.problems[0]._replace(trace=())
+    return problem[:2] if problem.error == "SyntaxError" else tuple(problem)
+
+
+@pytest.mark.oracle
+def test_workerd_says_the_same() -> None:
+    """Those that its Python and its want of python_modules allow, all of them in one Worker."""
+    cases = {
+        name: case
         for name, case in LAYOUTS.items()
         if case.workerd and "3.12" in case.pythons and not any(file.startswith(VENDORED) for file in case.files)
-    ]
-
-
-@pytest.fixture(scope="session")
-def in_workerd() -> dict[str, Proof]:
-    """The proofs of all layouts, each a Worker of its own, in two processes at once."""
-    folder = str(tools.workerd().parent.parent)
-    uploads = {}
-    for name in for_workerd():
-        what, _, resolver = analysed(LAYOUTS[name], "3.12")
-        if static.refusal(what, resolver) is None:
-            uploads[name] = (what, readers(LAYOUTS[name]))
-    names = list(uploads)
-    halves = [names[::2], names[1::2]]
-    run = partial(workerd.run, folder=folder, timeout=60.0)
-    with ThreadPoolExecutor(2) as threads:
-        told = threads.map(lambda half: run([uploads[name] for name in half]), halves)
-    return {
-        name: proof(uploads[name][0], each or {}, Modules(uploads[name][1]), runtime="workerd", python="3.12")
-        for half, outcomes in zip(halves, told, strict=True)
-        for name, each in zip(half, outcomes, strict=True)
     }
-
-
-@pytest.mark.oracle
-@pytest.mark.parametrize("name", for_workerd())
-def test_workerd_says_the_same(name: str, in_workerd: dict[str, Proof]) -> None:
-    what, said, resolver = analysed(LAYOUTS[name], "3.12")
-    if static.refusal(what, resolver) is not None:
-        assert not said.imports
-        return
-    real = in_workerd[name]
-    assert (said.imports, said.failed) == (real.imports, real.failed)
+    said = proved(cases, "3.12")
+    uploads = [(what, readers(cases[name], f"/w{at}")) for at, (name, (what, _)) in enumerate(said.items())]
+    told = workerd.run(uploads, folder=str(tools.workerd().parent.parent), timeout=60.0)
+    wrong = {}
+    for (name, (what, found)), each in zip(said.items(), told, strict=True):
+        real = proof(what, each, Modules(readers(cases[name])), runtime="workerd", python="3.12")
+        if (found.imports, found.failed) != (real.imports, real.failed):
+            wrong[name] = ((found.imports, found.failed), (real.imports, real.failed))
+    assert wrong == {}

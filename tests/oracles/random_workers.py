@@ -6,22 +6,15 @@ Analysis says of each what Pyodide says with the runtime's questions, or null. B
 
 from __future__ import annotations
 
-import argparse
 import random
 import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
-from typing import NamedTuple
 
-from tests import tools
+from tests.oracles import verdicts
+from tests.projects import write
 
-from edgewheel.commands import prove
-from edgewheel.runtime.real import pyodide
-from edgewheel.runtime.real.running import Mounted, proof
-from edgewheel.runtime.verdict import judged
-
-PYODIDES = {"3.12": "0.26.4", "3.13": "0.28.3", "3.14": "314.0.7"}
 DATES = {"3.12": "2024-10-01", "3.13": "2026-01-01", "3.14": "2026-10-01"}
 CONFIG = 'name = "w"\nmain = "src/main.py"\ncompatibility_date = "{date}"\ncompatibility_flags = ["python_workers"]\n'
 IMPORTS = "from workers import DurableObject, WorkerEntrypoint, WorkflowEntrypoint\n"
@@ -45,14 +38,6 @@ GLOBALS = (
     "import random\nX = random.Random(4).random()\n",
     "import random\ndef pick():\n    return random.random()\n",
 )
-
-
-class Job(NamedTuple):
-    """One Worker: its folder and what analysis says of it (None for nothing)."""
-
-    number: int
-    folder: Path
-    said: bool | None
 
 
 def worker(pick: random.Random, python: str) -> dict[str, str]:
@@ -114,29 +99,13 @@ def differences(numbers: range, python: str) -> tuple[list[tuple[int, bool | Non
     said what.
     """
     with tempfile.TemporaryDirectory() as top:
-        jobs, uploads, subjects = [], [], []
-        for number in numbers:
-            folder = Path(top) / str(number)
-            for name, text in worker(random.Random(number), python).items():
-                path = folder / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text)
-            asked = argparse.Namespace(path=str(folder), config="", env=None, python="", runtime="static")
-            deploy = prove._deploy(asked)
-            jobs.append(Job(number, folder, prove._proof(deploy, asked).accepted))
-            what, want = prove.subject_of(deploy)
-            Mounted(f"{top}/up{number}", deploy.readers)
-            uploads.append((f"{top}/up{number}", what))
-            subjects.append((what, want, deploy))
-        told = pyodide.run(uploads, python=python, folder=str(tools.pyodide(PYODIDES[python])), timeout=30.0)
-        found = []
-        for job, each, (what, want, deploy) in zip(jobs, told, subjects, strict=True):
-            real = judged(
-                proof(what, each, deploy.sources, runtime="pyodide", python=python), want, deploy.sources, deploy.main
-            )
-            if job.said is not None and job.said != real.accepted:
-                found.append((job.number, job.said, real.accepted))
-    return found, Counter(job.said for job in jobs)
+        folders = [Path(top, str(number)) for number in numbers]
+        for number, folder in zip(numbers, folders, strict=True):
+            write(folder, worker(random.Random(number), python))
+        said = [verdicts.by_analysis(folder)[1].accepted for folder in folders]
+        real = [each.accepted for _, each in verdicts.in_pyodide(folders, Path(top, "uploads"))]
+    rows = list(zip(numbers, said, real, strict=True))
+    return [each for each in rows if each[1] not in {None, each[2]}], Counter(said)
 
 
 if __name__ == "__main__":

@@ -81,7 +81,7 @@ def _problem(name: str, failure: dict[str, Any], what: Subject, modules: Modules
     missing = str(failure["name"])
     if failure["error"] == "ImportError" and failure.get("from"):
         missing = f"{missing}.{failure['from']}"
-    wanted = _wanted(modules, importer, line)
+    wanted = module_name(importer) if failure["error"] == "SyntaxError" else _wanted(modules, importer, line)
     return Problem(
         module=wanted or missing or name,
         error=str(failure["error"]),

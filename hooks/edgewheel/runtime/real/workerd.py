@@ -32,29 +32,33 @@ LIMITS = (
 _MARK = b"@edgewheel "
 #: Seconds that the program may take to start, on a slow machine.
 _LOADING = 120.0
+_ROOT = "/session/metadata"
+#: Each upload in turn: alone it is the root, as on Workers; several have a folder each that is made the root.
 _MAIN = """
-import json
+import json, sys
 
-from edgewheel_probe import prove
+import edgewheel_probe as probe
 
-OUTCOME = prove(json.loads({job!r}))
+OUTCOMES = []
+WHOLE = list(sys.path)
+for job in json.loads({jobs!r}):
+    probe.MOUNT, probe.VENDORED = job["mount"], job["mount"] + "/python_modules"
+    sys.path[:] = [job["mount"] if each == {root!r} else each for each in WHOLE]
+    OUTCOMES.append(probe.prove(job))
 
 
 def test():
-    print("\\n@edgewheel " + json.dumps([{at}, OUTCOME]))
+    print("\\n@edgewheel " + json.dumps(OUTCOMES))
 """
 _CONFIG = """using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (services = [
-{services}
-]);
-"""
-_SERVICE = """(name = "proof{at}", worker = (
+const config :Workerd.Config = (services = [(name = "proof", worker = (
   modules = [
 {modules}
   ],
   compatibilityDate = "{date}",
   compatibilityFlags = ["python_workers"],
-)),"""
+))]);
+"""
 
 
 def package() -> tuple[str, str, str]:
@@ -82,30 +86,35 @@ def check(tree: Tree, python: str) -> None:
 def prove(what: Subject, readers: Mapping[str, Callable[[], bytes]], *, folder: str, timeout: float) -> Proof:
     """Imports main at the start, then every module. `folder` holds the npm package's files; `timeout` is in seconds."""
     (told,) = run([(what, readers)], folder=folder, timeout=timeout)
-    if told is None:
-        raise CouldNotRun("workerd failed before it imported anything: a module is in its own way")
     found = proof(what, told, Modules(readers), runtime="workerd", python=facts("runtimes")["workerd"]["python"])
     return found._replace(limits=LIMITS)
 
 
 def run(
     uploads: Sequence[tuple[Subject, Mapping[str, Callable[[], bytes]]]], *, folder: str, timeout: float
-) -> list[dict[str, Any] | None]:
-    """The outcomes of several uploads, each a Worker of its own, in one process; None for one that gave none."""
-    date = facts("runtimes")["workerd"]["date"]
+) -> list[dict[str, Any]]:
+    """The outcomes of uploads, in one Worker: to start one takes seconds, to import an upload takes none."""
+    row = facts("runtimes")["workerd"]
+    below = [""] if len(uploads) == 1 else [f"w{at}/" for at in range(len(uploads))]
+    jobs = [_job(what, f"{_ROOT}/{name}".rstrip("/")) for name, (what, _) in zip(below, uploads, strict=True)]
+    with open(os.path.join(os.path.dirname(__file__), "probe.py"), "rb") as file:
+        probe = file.read()
+    contents = {
+        "edgewheel_proof.py": _MAIN.format(jobs=json.dumps(jobs), root=_ROOT).encode(),
+        "edgewheel_probe.py": probe,
+        **{below[at] + name: read() for at, (_, readers) in enumerate(uploads) for name, read in readers.items()},
+    }
     with tempfile.TemporaryDirectory(prefix="edgewheel-") as root:
-        services = [_service(root, at, *upload, date) for at, upload in enumerate(uploads)]
+        modules = "\n".join(_module(root, at, *each) for at, each in enumerate(contents.items()))
         config = os.path.join(root, "config.capnp")
         with open(config, "w", encoding="utf-8") as file:
-            file.write(_CONFIG.format(services="\n".join(services)))
-        command = [os.path.join(folder, "bin", "workerd"), "test", config]
-        told = _talk(command, timeout * len(uploads))
-    return [told.get(at) for at in range(len(uploads))]
+            file.write(_CONFIG.format(modules=modules, date=row["date"]))
+        return _talk([os.path.join(folder, "bin", "workerd"), "test", config], timeout * len(uploads))
 
 
-def _service(root: str, at: int, what: Subject, readers: Mapping[str, Callable[[], bytes]], date: str) -> str:
-    """One Worker of the config, with its modules beside it under numbers."""
-    job = {
+def _job(what: Subject, mount: str) -> dict[str, Any]:
+    return {
+        "mount": mount,
         "main": list(what.main),
         "modules": [list(each) for each in what.modules],
         "stand_ins": list(what.stand_ins),
@@ -113,22 +122,18 @@ def _service(root: str, at: int, what: Subject, readers: Mapping[str, Callable[[
         "hidden": list(what.hidden),
         "pth": False,
     }
-    with open(os.path.join(os.path.dirname(__file__), "probe.py"), "rb") as file:
-        probe = file.read()
-    main = _MAIN.format(job=json.dumps(job), at=at).encode()
-    contents = [("edgewheel_proof.py", main), ("edgewheel_probe.py", probe)]
-    contents += [(name, read()) for name, read in readers.items()]
-    lines = []
-    for index, (name, content) in enumerate(contents):
-        with open(os.path.join(root, f"{at}-{index}"), "wb") as file:
-            file.write(content)
-        kind = "pythonModule" if name.endswith(".py") else "data"
-        lines.append(f'    (name = {json.dumps(name, ensure_ascii=False)}, {kind} = embed "{at}-{index}"),')
-    return _SERVICE.format(at=at, modules="\n".join(lines), date=date)
 
 
-def _talk(command: list[str], timeout: float) -> dict[int, dict[str, Any]]:
-    """What each Worker told, by its number."""
+def _module(root: str, at: int, name: str, content: bytes) -> str:
+    """One module of the config, whose content stands beside it under a number."""
+    with open(os.path.join(root, str(at)), "wb") as file:
+        file.write(content)
+    kind = "pythonModule" if name.endswith(".py") else "data"
+    return f'    (name = {json.dumps(name, ensure_ascii=False)}, {kind} = embed "{at}"),'
+
+
+def _talk(command: list[str], timeout: float) -> list[dict[str, Any]]:
+    """What the Worker told of each upload."""
     try:
         os.chmod(command[0], 0o755)  # noqa: S103 - npm's archive has it executable; some file systems lose that
         done = subprocess.run(command, capture_output=True, timeout=_LOADING + timeout, check=False)
@@ -136,9 +141,10 @@ def _talk(command: list[str], timeout: float) -> dict[int, dict[str, Any]]:
         raise CouldNotRun(f"workerd did not end within {timeout:g} s: raise `--timeout`") from None
     except OSError as error:
         raise CouldNotRun(f"`{command[0]}` cannot be run: {error.strerror}") from None
-    told = [json.loads(line[len(_MARK) :]) for line in done.stdout.splitlines() if line.startswith(_MARK)]
+    told = next((line[len(_MARK) :] for line in done.stdout.splitlines() if line.startswith(_MARK)), b"")
     if not told:
         said = [each for each in done.stderr.decode("utf-8", "replace").splitlines() if each.strip()]
         words = next((each.strip() for each in said if "Error" in each or "error" in each), said[-1] if said else "")
         raise CouldNotRun(f"workerd ended with exit code {done.returncode} and no result: {words}")
-    return dict(told)
+    found: list[dict[str, Any]] = json.loads(told)
+    return found
