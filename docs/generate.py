@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parent.parent
-BOOK = ROOT / "hooks" / "edgewheel" / "rules" / "book.json"
+BOOK = ROOT / "hooks" / "edgewheel" / "rules" / "book.txt"
 SCHEMA = ROOT / "hooks" / "edgewheel" / "settings.schema.json"
 REQUIREMENTS = (
     r"(^|/)(pyproject\.toml|uv\.lock|pylock(\.[^/]+)?\.toml|([^/]*requirements[^/]*|requirements/[^/]+)\.(txt|in))$"
@@ -81,8 +81,8 @@ PARTS = {
 
 
 def book_text() -> str:
-    """The registry's index: one rule a line."""
-    return "[\n" + ",\n".join(f"  {json.dumps(entry)}" for entry in discover()) + "\n]\n"
+    """The registry's index: one rule a line, `-` for no hook."""
+    return "".join(f"{' '.join(field or '-' for field in entry)}\n" for entry in discover())
 
 
 def schema_text() -> str:
