@@ -43,7 +43,7 @@ def test_prediction_is_what_wrangler_uploads(
     chosen = ["--env", env] if env else []
     code = main(["bundle", str(root), *chosen, "--wrangler", version, "--hash", "--gzip", "--format", "json"])
     ours = json.loads(capsys.readouterr().out)
-    theirs = wrangler_oracle.run(root, ".", chosen, version)
+    theirs = wrangler_oracle.deploy(root, chosen, version)
     assert (code != 0) == (theirs["exit"] != 0), (ours["error"], theirs["errors"])
     assert [without(module, "source") for module in ours["modules"]] == theirs["uploaded"]
     assert ours["attached"] == (theirs["attached"] or 0)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import tomlkit
-from tests import tools
+from tests import tools, wrangler_oracle
 
 from edgewheel.commands.wiring import files
 from edgewheel.requirements.poetry import specifier
@@ -402,28 +402,17 @@ def test_a_build_command_is_extended_only_where_the_stage_surely_runs(tmp_path: 
 
 @pytest.mark.oracle
 @pytest.mark.parametrize("command", COMMANDS)
-def test_what_deployed_before_deploys_after(tmp_path: Path, command: str) -> None:
+def test_what_deployed_before_deploys_after(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
     """Real wrangler's dry run, before and after `init --write`."""
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
     config = WRANGLER + f"[build]\ncommand = {json.dumps(command)}\n"
     top = made(tmp_path, {**LAYOUTS["project-only"], "wrangler.toml": config})
-    assert dry_run(top).returncode == 0
+    assert wrangler_oracle.deploy(top)["exit"] == 0
     edgewheel("init", "--write", cwd=top)
-    done = dry_run(top)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert ("src/main.py" in done.stdout) is COMMANDS[command]  # as a module beside the staged entry
-
-
-def dry_run(folder: Path) -> subprocess.CompletedProcess[str]:
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    return subprocess.run(
-        [*tools.wrangler("4.164.0"), "deploy", "--dry-run", "--outdir", ".wrangler/out"],
-        cwd=folder,
-        env=os.environ | tools.WRANGLER_ENVIRONMENT | {"PATH": path},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    real = wrangler_oracle.deploy(top)
+    assert real["exit"] == 0, real
+    is_staged = "src/main.py" in [each["name"] for each in real["uploaded"]]  # as a module beside the staged entry
+    assert is_staged is COMMANDS[command]
 
 
 @pytest.mark.parametrize("layout", sorted(LAYOUTS))

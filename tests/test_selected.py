@@ -115,7 +115,7 @@ def test_as_wrangler_does(
     some = SHELLS if version == "4.164.0" else {name: SHELLS[name] for name in ("variable", "argument first", ".env")}
     for number, (name, shell) in enumerate(some.items()):
         root = project(tmp_path / str(number), shell, version, monkeypatch)
-        real = wrangler_oracle.run(root, ".", list(shell.arguments), version)
+        real = wrangler_oracle.deploy(root, shell.arguments, version)
         main, warnings, error = predicted(capsys, shell)
         assert (main, warnings) == ("".join(each["name"] for each in real["uploaded"][:1]), real["warnings"]), name
         assert ([error] if error else []) == real["errors"], name
@@ -162,7 +162,7 @@ def test_a_config_that_was_built_for_another(
 def test_wrangler_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = redirected(tmp_path, "4.164.0", monkeypatch)
     monkeypatch.setenv("CLOUDFLARE_ENV", "b")
-    real = wrangler_oracle.run(root, ".", [], "4.164.0")
+    real = wrangler_oracle.deploy(root)
     assert real["errors"] == [REFUSED.format(via="CLOUDFLARE_ENV environment variable")]
 
 

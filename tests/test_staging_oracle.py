@@ -37,7 +37,7 @@ def test_wrangler_uploads_what_is_staged(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=":")
     predicted = Deploys(find_one(str(team)), version=version).of(None).upload
     assert not (team / "build").exists()
-    real = wrangler_oracle.run(team, ".", [], version)
+    real = wrangler_oracle.deploy(team, version=version)
     assert real["exit"] == 0, real
     uploaded = {each["name"]: each["sha256"] for each in real["uploaded"]}
     staged = digests(team / "build" / "worker")

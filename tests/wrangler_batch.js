@@ -1,5 +1,5 @@
 // Runs many deploys of one wrangler in one process: `node wrangler_batch.js CLI.JS`, then a line of JSON
-// {"cwd", "argv"} on stdin for each, answered by a line {"exit", "said"}. Most of wrangler's time is its start.
+// {"cwd", "argv", "env"} on stdin for each, answered by a line {"exit", "said"}. Most of wrangler's time is its start.
 "use strict";
 
 const { readFileSync } = require("node:fs");
@@ -29,9 +29,11 @@ process.exit = (code) => {
 	throw new Exit();
 };
 
-async function run({ cwd, argv }) {
+async function run({ cwd, argv, env }) {
 	said = "";
 	process.exitCode = undefined;
+	for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
+	Object.assign(process.env, env);
 	process.chdir(cwd);
 	let exit = 0;
 	try {
