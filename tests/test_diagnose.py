@@ -91,7 +91,7 @@ def test_what_is_refused(table: dict[str, Any], expected: list[Key], tmp_path: P
 def finding(root: Path, table: dict[str, Any]) -> Finding:
     asked = deploys(root, table, NEWEST)
     (found,) = asked.of(None).diagnosis.errors()
-    return told(asked.document, found, NEWEST)
+    return told(asked.of(None), found)
 
 
 @pytest.mark.parametrize("text", ["%DATE%", "%COMPAT_DATE", "<NAME>", "$ID", "${ID}", "a-{{ x }}", "__NAME__"])

@@ -4,6 +4,7 @@ By hand, for the pinned wrangler or another one that is installed somewhere:
 
     python -m tests.oracles.compare                         4.164.0, every mutant
     python -m tests.oracles.compare 4.42.2
+    python -m tests.oracles.compare 4.164.0 toml            the tables as wrangler reads them from TOML (from 4.49.0)
     python -m tests.oracles.compare 4.164.0 path/to/wrangler/wrangler-dist/cli.js
 
 The last one prints what a new release says that the model of the version before does not.
@@ -60,21 +61,22 @@ def folder(root: Path) -> Path:
     return root
 
 
-def real(chosen: Sequence[Mutant], root: Path, program: str) -> list[Said]:
+def real(chosen: Sequence[Mutant], root: Path, program: str, *, toml: bool = False) -> list[Said]:
     """What wrangler's own validator says, in one process of Node."""
-    orders = "".join(json.dumps({"config": each.config, "env": each.env}) + "\n" for each in chosen)
+    orders = "".join(json.dumps({"config": each.config, "env": each.env, "toml": toml}) + "\n" for each in chosen)
     command = [str(tools.node()), "--no-warnings", str(_HERE / "normalize.js"), program, str(root)]
     done = subprocess.run(command, input=orders, capture_output=True, text=True, check=True)
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     return [Said(_plain(each["crash"] or each["errors"]), _plain(each["warnings"])) for each in answers]
 
 
-def ours(chosen: Sequence[Mutant], root: Path, version: str) -> list[Said]:
+def ours(chosen: Sequence[Mutant], root: Path, version: str, *, toml: bool = False) -> list[Said]:
     """What the model says."""
     worker = find_one(str(root))
     said = []
     for each in chosen:
-        worker.config = parse(f"{root}/wrangler.json", json.dumps(each.config).encode())
+        document = parse(f"{root}/wrangler.json", json.dumps(each.config).encode())
+        worker.config = document._replace(path=f"{root}/wrangler.toml") if toml else document
         deploy = Deploys(worker, version=version).of(each.env)
         found = diagnose(deploy.config, deploy.behavior, str(root), worker.disk)
         warnings = "" if found.crashes else found.notes.text("warnings")
@@ -82,12 +84,12 @@ def ours(chosen: Sequence[Mutant], root: Path, version: str) -> list[Said]:
     return said
 
 
-def differences(chosen: Sequence[Mutant], version: str, program: str = "") -> list[Difference]:
+def differences(chosen: Sequence[Mutant], version: str, program: str = "", *, toml: bool = False) -> list[Difference]:
     """Where the two differ; `program` is the `cli.js` of another wrangler than the pinned one."""
     with tempfile.TemporaryDirectory() as temporary:
         root = folder(Path(temporary).resolve() / "worker")
-        theirs = real(chosen, root, program or tools.wrangler(version)[-1])
-        pairs = zip(chosen, theirs, ours(chosen, root, version), strict=True)
+        theirs = real(chosen, root, program or tools.wrangler(version)[-1], toml=toml)
+        pairs = zip(chosen, theirs, ours(chosen, root, version, toml=toml), strict=True)
         return [Difference(mutant, kind, a, b) for mutant, a, b in pairs if (kind := _kind(a, b))]
 
 
@@ -129,5 +131,8 @@ def report(chosen: Sequence[Mutant], found: Sequence[Difference]) -> str:
 
 
 if __name__ == "__main__":
-    every = list(mutants())
-    sys.stdout.write(report(every, differences(every, *(sys.argv[1:] or ["4.164.0"]))) + "\n")
+    is_toml = "toml" in sys.argv
+    words = [each for each in sys.argv[1:] if each != "toml"] or ["4.164.0"]
+    # TOML has no null
+    every = [each for each in mutants() if not is_toml or "null" not in json.dumps(each.config)]
+    sys.stdout.write(report(every, differences(every, *words, toml=is_toml)) + "\n")

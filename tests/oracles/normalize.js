@@ -1,5 +1,5 @@
 // What wrangler's own validator says of many configs: `node normalize.js CLI.JS FOLDER`, then a line of JSON
-// {"config", "env", "redirected"} on stdin for each, answered by a line {"errors", "warnings", "crash"}.
+// {"config", "env", "redirected", "toml"} on stdin for each, answered by a line {"errors", "warnings", "crash"}.
 // FOLDER is where the configs are said to be: `main` and images are looked for there.
 "use strict";
 
@@ -15,9 +15,17 @@ program.paths = Module._nodeModulePaths(path.dirname(file));
 program._compile(`${readFileSync(file, "utf8")}\n;module.exports.normalize = normalizeAndValidateConfig;`, file);
 process.chdir(process.argv[3]);
 
-const user = path.resolve("wrangler.json");
+// what smol-toml makes of tables
+const bare = (value) =>
+	Array.isArray(value)
+		? value.map(bare)
+		: value && typeof value === "object"
+			? Object.assign(Object.create(null), Object.fromEntries(Object.entries(value).map(([key, each]) => [key, bare(each)])))
+			: value;
 
-function judge({ config, env, redirected }) {
+function judge({ config, env, redirected, toml }) {
+	const user = path.resolve(toml ? "wrangler.toml" : "wrangler.json");
+	config = toml ? bare(config) : config;
 	try {
 		const where = redirected ? path.resolve("build/wrangler.json") : user;
 		const { diagnostics } = program.exports.normalize(config, where, user, { env: env ?? undefined });

@@ -27,10 +27,11 @@ def containers(path: FieldPath, entry: Entry) -> None:
         path.error("containers", kind="type", wanted="a list of tables")
     if not isinstance(path.value, list):
         return
+    is_managing = path.context.switched.managed_containers
     for at, value in enumerate(path.value):
         item = path.at(at)
         item.name = path.bare
-        if js.get(value, "scheduling_policy") == "durable_object":
+        if is_managing and js.get(value, "scheduling_policy") == "durable_object":
             code("managed_container")(item, entry)
         else:
             members(item, entry["table"], "property", {"open": True})
@@ -80,10 +81,12 @@ def is_filled(value: Value) -> bool:
 def container_name(path: FieldPath, _: Entry) -> None:
     if js.is_true(path.get("name")) or "previews" in path.key:
         return
-    is_old = not path.context.schema.counts({"from": "4.126.0"})
-    if path.get("class_name") is MISSING and not is_old:
+    is_old, kind = path.context.schema.counts({"until": "4.126.0"}), path.get("class_name")
+    if kind is MISSING and not is_old:
         path.error("container_name", "name", kind="missing", wanted="a string, or `class_name`")
-    elif not js.is_true(_worker(path.context)) or (is_old and not isinstance(path.get("class_name"), str)):
+        return
+    worker = js.get(path.context.table, "name") if is_old else _worker(path.context)
+    if not js.is_true(worker) or (is_old and js.has(path.value, "class_name") and not isinstance(kind, str)):
         path.error("container_top_name", "name", kind="missing", wanted="a string")
 
 
@@ -95,13 +98,11 @@ def _old_image(path: FieldPath) -> Value:
 @rule
 def container_image(path: FieldPath, _: Entry) -> None:
     old = path.get("configuration")
-    inner = _old_image(path)
-    if not js.is_true(inner) and not js.is_true(path.get("image")):
+    if not js.is_true(_old_image(path)) and not js.is_true(path.get("image")):
         path.error("container_image", "image", kind="missing", wanted="a Dockerfile, or an image with its tag")
     if js.has(path.value, "configuration"):
-        path.warn(
-            "container_configuration", "configuration", kind="deprecated", wanted="use `image` and `instance_type`"
-        )
+        wanted = "use `image` and `instance_type`"
+        path.warn("container_configuration", "configuration", kind="deprecated", wanted=wanted)
         if not is_kind(old, "table"):
             path.error("container_configuration_table", "configuration", kind="type", wanted="a table")
         elif js.is_true(path.get("instance_type")) and any(name in old for name in ("disk", "vcpu", "memory_mib")):
@@ -195,9 +196,8 @@ def grace_period(path: FieldPath, _: Entry) -> None:
 def max_instances(path: FieldPath, _: Entry) -> None:
     most, steps = path.get("max_instances"), path.get("rollout_step_percentage")
     if js.typeof(most) == "number" and most < 0:
-        path.error(
-            "max_instances", "max_instances", text=js.text(most), kind="range", wanted="a number that is not negative"
-        )
+        more = {"kind": "range", "wanted": "a number that is not negative"}
+        path.error("max_instances", "max_instances", text=js.text(most), **more)
     number = js.number(most)
     if number is not None and isinstance(steps, list) and len(steps) > number:
         path.error("rollout_more", "rollout_step_percentage", name=len(steps), text=js.text(most))

@@ -5,14 +5,13 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from edgewheel.data import facts
 from edgewheel.wrangler import js, messages
 from edgewheel.wrangler.diagnostics import Context, Diagnostic, FieldPath, Notes
 from edgewheel.wrangler.fields import code, typed, within
 from edgewheel.wrangler.js import MISSING
 from edgewheel.wrangler.names import unique
 from edgewheel.wrangler.schema import FORMS, schema
-from edgewheel.wrangler.version import numbers
+from edgewheel.wrangler.version import since
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,10 +44,20 @@ class Diagnosis(NamedTuple):
 
 
 def diagnose(config: Config, switched: Behavior, cwd: str, disk: Disk | None = None) -> Diagnosis:
-    """The diagnosis of a config that could be parsed. `cwd` is where wrangler runs, "" for the project's root."""
+    """The diagnosis of a config that could be parsed. `cwd` is where wrangler runs, "" for the project's root.
+
+    facts: smol-toml makes tables without a prototype, which crash wrangler where it puts them into a message.
+    """
+    data = config.document.data
+    found = _diagnosis(config, data, switched, cwd, disk)
+    if found.error is not None and switched.smol_toml and config.config_path.endswith("toml"):
+        return _diagnosis(config, js.bare(data), switched, cwd, disk)
+    return found
+
+
+def _diagnosis(config: Config, data: dict[str, Any], switched: Behavior, cwd: str, disk: Disk | None) -> Diagnosis:
     where = posixpath.relpath(config.config_path, cwd or config.project_root)
     notes = Notes(f"Processing {where} configuration:")
-    data = config.document.data
     file = messages.file_name(config.config_path, switched)
     folder = posixpath.dirname(config.config_path)
     context = Context(schema(switched.version), switched, data, data, None, file, folder, disk, [])
@@ -175,11 +184,7 @@ def _field(root: FieldPath, entry: Entry) -> None:
 
 def _python(root: FieldPath, active: Context) -> None:
     """facts: Python mode is prepared before the config's faults are told, so that some values crash it."""
-    variable = next(
-        name
-        for first, name in reversed(facts("wrangler_versions")["config_variable"])
-        if numbers(first) <= active.schema.version or first == "4.42.0"
-    )
+    variable = since("config_variable", active.switched.version)
     _guarded(_holder(root, active, "rules"), "rules", _rules, active, variable)
     _guarded(_holder(root, active, "compatibility_flags"), "compatibility_flags", _flags, active, variable)
 

@@ -19,6 +19,17 @@ class MissingKey:
 MISSING = MissingKey()
 
 
+class Bare(dict[str, Any]):
+    """A table without a prototype, as wrangler reads them from TOML: it has no text."""
+
+
+def bare(value: Any) -> Any:  # noqa: ANN401 - any TOML value
+    """A value whose tables, also the inner ones, are without a prototype."""
+    if isinstance(value, dict):
+        return Bare({key: bare(each) for key, each in value.items()})
+    return [bare(each) for each in value] if isinstance(value, list) else value
+
+
 def typeof(value: Any) -> str:  # noqa: ANN401 - any TOML or JSON value
     if value is MISSING:
         return "undefined"
@@ -57,6 +68,8 @@ def is_true(value: Any) -> bool:  # noqa: ANN401
 
 def text(value: Any) -> str:  # noqa: ANN401
     """`String(value)`."""
+    if isinstance(value, Bare):
+        raise Crash("Cannot convert object to primitive value")
     if isinstance(value, list):
         return ",".join("" if each is None or each is MISSING else text(each) for each in value)
     if isinstance(value, dict):
@@ -68,6 +81,8 @@ def text(value: Any) -> str:  # noqa: ANN401
 
 def number(value: Any) -> float | None:  # noqa: ANN401
     """A value as `<` takes it where the other is a number; None for what is not one."""
+    if isinstance(value, Bare):
+        text(value)
     if isinstance(value, bool) or value is None or typeof(value) == "number":
         return float(value or 0)
     plain = "x" if value is MISSING or isinstance(value, dict) else text(value).strip()
@@ -75,7 +90,9 @@ def number(value: Any) -> float | None:  # noqa: ANN401
 
 
 def received(value: Any) -> str:  # noqa: ANN401
-    """A value as Node names it in an error; tables of a TOML file have no prototype."""
+    """A value as Node names it in an error."""
+    if isinstance(value, Bare):
+        return "[Object: null prototype]" + ("" if value else " {}")
     if value is None or value is MISSING:
         return text(value)
     if isinstance(value, dict | list):

@@ -52,12 +52,14 @@ def _refused(step: Callable[[DryRun], None], run: DryRun) -> Refused | None:
 
 def _early(switched: Behavior) -> tuple[Callable[[DryRun], None], ...]:
     old = () if switched.late_checks else (_worker_first, _name_and_date, _routes)
-    return (_assets, *old, _node, _blobs) if old else (_assets, _node)
+    return (_assets, *old, _node, _blobs, containers) if old else (_assets, _node)
 
 
 def _late(switched: Behavior) -> tuple[Callable[[DryRun], None], ...]:
-    new = (_worker_first, _name_and_date, _blobs, workflows, events, _routes) if switched.late_checks else ()
-    return (*new, containers, migrations, images, tails, schemas)
+    if not switched.late_checks:
+        return (images, schemas)
+    first = (_worker_first, _name_and_date, _blobs, workflows, events, _routes)
+    return (*first, containers, migrations, images, tails, schemas)
 
 
 def _node(run: DryRun) -> None:

@@ -144,8 +144,7 @@ def _apply(run: DryRun, found: dict[str, bool], step: dict[str, Any], at: int) -
 
 
 def migrations(run: DryRun) -> None:
-    if run.switched.late_checks:
-        _classes(run)
+    _classes(run)
 
 
 def containers(run: DryRun) -> None:
@@ -153,7 +152,7 @@ def containers(run: DryRun) -> None:
     found, exports, durable = run.own("containers"), run.get("exports"), run.own("durable_objects")
     if not isinstance(found, list) or not found:
         return
-    classes = _classes(run)
+    classes = _classes(run) if run.switched.late_checks else {}
     bindings = durable.get("bindings", []) if isinstance(durable, dict) else []
     base = ("env", run.config.env, "containers") if run.config.env else ("containers",)
     linked = {
@@ -173,7 +172,7 @@ def containers(run: DryRun) -> None:
             )
             raise Refused(text, (*base, at, "class_name"))
         script = bound.get("script_name") if bound else None
-        if script is not None and script != _script(run):
+        if script is not None and (script != _script(run) or not run.switched.late_checks):
             name = each.get("name") or f"{_script(run)}-{kind}".lower().replace(" ", "-")
             text = (
                 f"The container {name} is referencing the durable object {kind}, which appears to be defined on the "
@@ -206,7 +205,7 @@ def images(run: DryRun) -> None:
 def tails(run: DryRun) -> None:
     """facts: what counts as false passes the validation, and stops the upload."""
     value = run.own("tail_consumers")
-    if run.switched.late_checks and value in ("", 0, False):
+    if value in ("", 0, False):
         run.stop("(tailConsumers ?? []).map is not a function or its return value is not iterable", "tail_consumers")
 
 
@@ -223,4 +222,6 @@ def schemas(run: DryRun) -> None:
         )
     path = posixpath.join(posixpath.dirname(run.config.config_path), capnp["compiled_schema"])
     if run.disk.kind(posixpath.normpath(path)) in {None, "link-broken"}:
-        raise MissingPath("open", posixpath.normpath(path))
+        missing = MissingPath("open", posixpath.normpath(path))
+        missing.key = run.config.key("unsafe", "capnp", "compiled_schema")
+        raise missing

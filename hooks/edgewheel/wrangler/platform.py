@@ -8,19 +8,15 @@ from typing import TYPE_CHECKING, Any
 from edgewheel.wrangler import js
 from edgewheel.wrangler.fields import code, is_kind, members, rule, within
 from edgewheel.wrangler.js import MISSING
+from edgewheel.wrangler.version import since
 
 if TYPE_CHECKING:
     from edgewheel.wrangler.diagnostics import FieldPath
     from edgewheel.wrangler.schema import Entry
 
 Value = Any
-_EVENTS = tuple(
-    f"cf.artifacts.repo.{each}"
-    for each in (
-        *("created", "deleted", "forked", "imported", "pushed", "cloned", "fetched"),
-        *("token.created", "token.revoked"),
-    )
-)
+_ACTIONS = "created deleted forked imported pushed cloned fetched token.created token.revoked"
+_EVENTS = tuple(f"cf.artifacts.repo.{each}" for each in _ACTIONS.split())
 
 
 @rule
@@ -37,18 +33,15 @@ def build(path: FieldPath, entry: Entry) -> None:
         path.key = ("build",)
     path.name = path.bare = "build"
     members(path, entry["table"], "property", {})
+    if js.is_true(path.get("command")):
+        js.text(path.get("watch_dir"))  # may crash
 
 
 @rule
 def tsconfig(path: FieldPath, _: Entry) -> None:
     value = path.context.inherited("tsconfig")
     if js.is_true(value) and not isinstance(value, str):
-        is_bare = path.context.switched.smol_toml and path.context.file.endswith("toml") and isinstance(value, dict)
-        shown = js.received(value)
-        if is_bare:  # facts: smol-toml makes tables without a prototype
-            inside = ", ".join(f"{key}: {js.stringify(each)}" for key, each in value.items())
-            shown = f"[Object: null prototype] {{ {inside} }}" if inside else "[Object: null prototype] {}"
-        raise js.Crash(f'The "path" argument must be of type string. Received {shown}')
+        raise js.Crash(f'The "path" argument must be of type string. Received {js.received(value)}')
 
 
 @rule
@@ -99,8 +92,6 @@ def placement(path: FieldPath, _: Entry) -> None:
         path.error("table", kind="type", wanted="a table")
         return
     targets = [name for name in ("region", "host", "hostname") if js.has(path.value, name)]
-    if not path.context.schema.counts({"from": "4.53.0"}):
-        targets = []
     mode: Entry = {"name": "mode", "is": "string"}
     if js.has(path.value, "hint"):
         if targets:
@@ -110,11 +101,17 @@ def placement(path: FieldPath, _: Entry) -> None:
     elif targets:
         _placed(path, targets)
     else:
-        known = ["off", "smart", {"name": "targeted", "from": "4.53.0"}]
-        members(path, [{**mode, "choices": known}], "property", {"open": True})
+        members(path, [{**mode, "choices": ["off", "smart", "targeted"]}], "property", {"open": True})
         if path.get("mode") == "targeted":
             names = " or ".join(f'"{path.name}.{name}"' for name in ("region", "host", "hostname"))
             path.error("one_enabled", "mode", names=names, kind="relation")
+
+
+@rule
+def placement_hint(path: FieldPath, _: Entry) -> None:
+    """Before there were regions."""
+    if js.is_true(path.get("hint")) and path.get("mode") != "smart":
+        path.error("placement_not_smart", "hint")
 
 
 def _hint(path: FieldPath, mode: Entry) -> None:
@@ -185,7 +182,8 @@ def migrations(path: FieldPath, entry: Entry) -> None:
         return
     for at, each in enumerate(path.value):
         if each is None:
-            raise js.Crash("Cannot destructure property 'tag' of 'rawMigrations[i8]' as it is null.")
+            variable = since("loop_variable", path.context.switched.version)
+            raise js.Crash(f"Cannot destructure property 'tag' of 'rawMigrations[{variable}]' as it is null.")
         item = path.at(at)
         item.name = f"migrations[{at}]"
         members(item, entry["table"], "property", {})
@@ -245,7 +243,7 @@ def sampling_rates(path: FieldPath, _: Entry) -> None:
     for part in parts:
         table = path.value if not part else path.get(part)
         rate: Value = MISSING if table is None or table is MISSING else js.get(table, "head_sampling_rate")
-        if js.typeof(rate) == "number" and not 0 <= rate <= 1:
+        if js.is_true(rate) and (share := js.number(rate)) is not None and not 0 <= share <= 1:
             inner = path.at(part) if part else path
             inner.error("sampling", "head_sampling_rate", kind="range", wanted="a number from 0 to 1")
 

@@ -58,6 +58,7 @@ class Behavior(NamedTuple):
     maps_by_default: bool
     pages_go_on: bool
     node_v2_words: bool
+    managed_containers: bool
     late_checks: bool
 
 
@@ -72,6 +73,12 @@ def switches(version: str = "") -> Behavior:
         for name, each in known["switches"].items()
     }
     return Behavior(version, **on)
+
+
+def since(name: str, version: str) -> str:
+    """What one version has of a list of `wrangler_versions.json`, each item with the first version that has it."""
+    found: list[tuple[str, str]] = facts("wrangler_versions")[name]
+    return next((each for first, each in reversed(found) if numbers(first) <= numbers(version)), found[0][1])
 
 
 def numbers(version: str) -> tuple[int, ...]:

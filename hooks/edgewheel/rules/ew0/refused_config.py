@@ -99,15 +99,15 @@ def _refused(deploys: Deploys) -> Iterator[Finding]:
             # a value of the wrong type may also crash wrangler: one cause
             follows = each.kind == "crash" and each.key in named
             if not follows and not _is_told_elsewhere(deploy.config, each):
-                yield diagnosed.told(deploys.document, each, deploys.version)
+                yield diagnosed.told(deploy, each)
 
 
 def _is_told_elsewhere(config: Config, found: Diagnostic) -> bool:
     """A type of a rule (EW302), a flag that is missing (EW312), and what only follows from another."""
     key = found.key[2:] if found.key[:1] == ("env",) else found.key
     if key[:1] == ("rules",):
-        is_table = isinstance(config.document.get(*found.key), dict)
-        return key[2:] == ("type",) or (len(key) == 1 and is_table) or found.kind == "crash"
+        value = config.document.get(*found.key)
+        return key[2:] == ("type",) or (len(key) == 1 and isinstance(value, dict) and bool(value))
     if found.kind == "crash" and key == ("compatibility_flags",):
         return True
     return found.kind == "again"
@@ -156,7 +156,7 @@ def _folders(deploys: Deploys) -> Iterator[Finding]:
 def _nameless(deploys: Deploys) -> Iterator[Finding]:
     """facts: wrangler asks for a name; an environment is named after the top level and itself."""
     for deploy in deploys:
-        if raw(deploy.config, "name") is None:
+        if raw(deploy.config, "name") in (None, ""):
             message = "`name` is missing: wrangler stops with `You need to provide the name of your worker`"
             fix = entry(deploy.config.document, "name", diagnosed.plain_name(posixpath.basename(deploys.worker.root)))
             yield Finding(message, deploy.config.place("main"), fix)

@@ -6,11 +6,16 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from edgewheel.data import facts
+from edgewheel.documents.tree import Parsed
 from edgewheel.findings import Finding
 from edgewheel.rules.ew3.levels import entry
+from edgewheel.wrangler.diagnose import diagnose
 from edgewheel.wrangler.js import stringify
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edgewheel.deploy import Deploy
     from edgewheel.documents.document import Document, Key
     from edgewheel.wrangler.diagnostics import Diagnostic
 
@@ -26,8 +31,9 @@ def is_placeholder(value: Any) -> bool:  # noqa: ANN401 - any value
     return isinstance(value, str) and re.search(_PLACEHOLDER, value) is not None
 
 
-def told(document: Document, found: Diagnostic, version: str) -> Finding:
+def told(deploy: Deploy, found: Diagnostic) -> Finding:
     """A diagnostic as a finding: in our words where they say what is wanted, else in wrangler's."""
+    document, version = deploy.config.document, deploy.behavior.version
     key, value = found.key, document.get(*found.key)
     name, wanted = dotted(key), _wanted(found)
     place, fix = document.place(*key), f"correct line {document.place(*key).line} of {_file(document)}"
@@ -41,7 +47,7 @@ def told(document: Document, found: Diagnostic, version: str) -> Finding:
         return Finding(message, place, f'{key[-1]} = "{value.isoformat()}"')
     if found.kind not in {"missing", "crash"} and is_placeholder(value):
         message = f"`{name}` is the placeholder `{shown(value)}`: wrangler refuses the config unless it is filled in"
-        return Finding(message, place, _fix(document, key, value, wanted) if wanted else fix, "warning")
+        return Finding(message, place, _fix(deploy, key, value, wanted) if wanted else fix, "warning")
     if not wanted:
         return Finding(f"wrangler refuses the config: `{' '.join(found.text.split())}`", place, fix)
     if found.kind == "missing":
@@ -51,7 +57,7 @@ def told(document: Document, found: Diagnostic, version: str) -> Finding:
         message = (
             f"`{name}` is `{text}` and must be {wanted}: {STOPS}" if text else f"`{name}` must be {wanted}: {STOPS}"
         )
-    return Finding(message, place, _fix(document, key, value, wanted))
+    return Finding(message, place, _fix(deploy, key, value, wanted))
 
 
 def _wanted(found: Diagnostic) -> str:
@@ -69,22 +75,43 @@ def _file(document: Document) -> str:
     return document.path.rpartition("/")[2]
 
 
-def _fix(document: Document, key: Key, value: Any, wanted: str) -> str:  # noqa: ANN401 - any value
-    """The same value in the right form, where it is clear; else what to write."""
-    name = str(key[-1])
-    if isinstance(key[-1], int):
-        return f"write `{dotted(key)}` as {wanted}"
+def _fix(deploy: Deploy, key: Key, value: Any, wanted: str) -> str:  # noqa: ANN401 - any value
+    """The same value in the right form, where it is clear and wrangler takes it; else what to write."""
+    document = deploy.config.document
+    if not isinstance(document.get(*key[:-1], default={}), dict) and not isinstance(key[-1], int):
+        return f"write `{dotted(key[:-1])}` as a table"
+    if not isinstance(key[-1], int):
+        for right in _proposals(key[-1], value, wanted):
+            if _is_taken(deploy, key, right):
+                return entry(document, key[-1], right)
+        line = document.line_text(document.place(*key).line)
+        if wanted == "a list of tables" and line.lstrip().startswith("["):
+            return f"write `[[{dotted(key)}]]`"
+    return f"write `{dotted(key)}` as {wanted}"
+
+
+def _proposals(name: str, value: Any, wanted: str) -> Iterator[Any]:  # noqa: ANN401 - any value
     right = _date(value) if wanted.startswith("a date") else meant(wanted, value)
     if right is not None:
-        return entry(document, name, right)
-    if wanted.startswith("true"):
-        return entry(document, name, value=True)
-    if wanted == "a string":
-        return entry(document, name, name.upper() if value is None else "…")
-    line = document.line_text(document.place(*key).line)
-    if wanted == "a list of tables" and line.lstrip().startswith("["):
-        return f"write `[[{dotted(key)}]]`"
-    return f"write `{dotted(key)}` as {wanted}"
+        yield right
+    elif wanted.startswith("true"):
+        yield True
+    elif wanted == "a string":
+        yield name.upper() if value is None else "…"
+
+
+def _is_taken(deploy: Deploy, key: Key, value: Any) -> bool:  # noqa: ANN401 - any value
+    """Whether wrangler takes another value at a key: judged in a config that has no more than the tables around it."""
+    document = deploy.config.document
+    data: Any = {**document.table(*key[:-1]), key[-1]: value}
+    for step in reversed(key[:-1]):
+        data = [data] if isinstance(step, int) else {step: data}
+    short = tuple(0 if isinstance(step, int) else step for step in key)
+    tree = Parsed("", "")
+    tree.data = data
+    config = deploy.config._replace(document=document._replace(tree=tree))
+    again = diagnose(config, deploy.behavior, "", deploy.worker.disk)
+    return all(each.key[: len(short)] != short for each in again.errors())
 
 
 def plain_name(text: str) -> str:
