@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import shutil
 import time
 from contextlib import contextmanager, suppress
@@ -31,7 +30,7 @@ _PAUSE = 0.02
 
 def temporary(folder: str) -> str:
     """A new name in a folder, which nobody else uses; `clear` knows it as that of this process."""
-    return os.path.join(folder, f"{TEMPORARY}{os.getpid()}-{secrets.token_hex(4)}")
+    return os.path.join(folder, f"{TEMPORARY}{os.getpid()}-{os.urandom(4).hex()}")
 
 
 def clear(folder: str) -> None:
