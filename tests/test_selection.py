@@ -251,6 +251,19 @@ def test_a_choice_that_no_folder_can_hold(tmp_path: Path, trait: str, monkeypatc
     assert not list((tmp_path / "out").glob("*.whl"))
 
 
+def test_a_forced_folder_is_not_at_its_own_place(tmp_path: Path) -> None:
+    """As hatchling does: the folder goes to its new name only, where no option names the folder itself."""
+    files = {"src/main.py": HANDLER, "config/n.json": "{}", "data/n.json": "{}"}
+    for chosen, names in (('include = ["*.json"]', ["data/n.json"]), ('only-include = ["config"]', ["config/n.json"])):
+        root = tmp_path.resolve() / chosen[:4]
+        options = f'[tool.hatch.build]\n{chosen}\nforce-include = {{ "config" = "moved" }}\n'
+        text = f"{PROJECT}{SHIM}{options}"
+        projects.write(root, {"wrangler.toml": WRANGLER, "pyproject.toml": text, **files})
+        layout = shipped(Worker(root.as_posix()))
+        found = sorted(file.name for file in layout.files if file.name.endswith(".json"))
+        assert found == sorted([*names, "moved/n.json"])
+
+
 def test_what_only_a_build_hook_makes_is_said_to_be_missing(tmp_path: Path) -> None:
     root = tmp_path.resolve()
     option = 'force-include = { "made.py" = "src/made.py" }\n[tool.hatch.build.hooks.custom]\n'

@@ -116,6 +116,7 @@ class _Choice:
         self._exclude = hatch.spec(options.exclude)
         self._include = hatch.spec(options.include)
         self._filter = Filter(worker.settings.strip, worker.settings.keep)
+        self._reserved = frozenset(self._names_reserved())
 
     def declared(self) -> Iterator[str]:
         """The names of the layout's files that are artifacts."""
@@ -175,15 +176,24 @@ class _Choice:
         explicit = self._options.only or self._options.packages
         if not explicit and self._include is None:
             return
-        reserved = {self._options.renamed(posixpath.relpath(source, root)) for source, _ in self._options.forced}
         for each in explicit or (".",):
             top = posixpath.normpath(posixpath.join(root, each))
             if disk.is_file(top) and not self._is_own(top):
-                yield top
+                if self._options.renamed(self._relative(top)) not in self._reserved:
+                    yield top
             elif disk.is_dir(top) and not self._is_own(top):
-                for path, entry in walk(disk, top, enters=self._enters):
-                    if self._takes(path, entry, reserved, explicit=bool(explicit)):
+                for path, entry in walk(disk, top, enters=self._enters if explicit else self._enters_unforced):
+                    if self._takes(path, entry, explicit=bool(explicit)):
                         yield path
+
+    def _names_reserved(self) -> Iterator[str]:
+        """What a forced file or folder takes away from its own place, or a file of outside from the place it gets."""
+        options = self._options
+        for source, target in options.forced:
+            if source.startswith(f"{options.root}/"):
+                yield options.renamed(self._relative(source))
+            elif self._worker.disk.is_file(source):
+                yield options.renamed(target)
 
     def _is_own(self, path: str) -> bool:
         """Whether the layout decides about a path."""
@@ -197,6 +207,10 @@ class _Choice:
             return False
         return self._filter.searches or not self._why(path, folder=True)
 
+    def _enters_unforced(self, path: str, entry: Entry) -> bool:
+        """As hatchling where it walks through the whole project: a forced folder is not walked at its own place."""
+        return self._relative(path) not in self._reserved and self._enters(path, entry)
+
     def _why(self, path: str, *, folder: bool) -> str:
         relative = posixpath.relpath(path, self._worker.root)
         why = ""
@@ -205,10 +219,10 @@ class _Choice:
                 why = self._filter.why(relative[:at], folder=True, inherited=why)
         return self._filter.why(relative, folder=folder, inherited=why)
 
-    def _takes(self, path: str, entry: Entry, reserved: set[str], *, explicit: bool) -> bool:
+    def _takes(self, path: str, entry: Entry, *, explicit: bool) -> bool:
         if entry.kind not in {"file", "link-file"} or entry.name in _NEVER or self._is_own(path):
             return False
-        if self._why(path, folder=False) or self._options.renamed(self._relative(path)) in reserved:
+        if self._why(path, folder=False) or self._options.renamed(self._relative(path)) in self._reserved:
             return False
         if self._is_artifact(path):
             return True
