@@ -10,6 +10,7 @@ import pytest
 from tests import tools
 from tests.oracles.compare import differences, report
 from tests.oracles.configs import VALID, sample
+from tests.oracles.dry_runs import realistic, runs
 
 #: version -> (key, what differs) -> why it may; all else must be the same
 KNOWN: dict[str, dict[tuple[str, str], str]] = {
@@ -34,6 +35,13 @@ def test_a_sample_is_judged_the_same(version: str) -> None:
 def test_tables_of_toml_are_judged_the_same() -> None:
     chosen = [each for each in sample(1500, 2) if "null" not in json.dumps(each.config)]  # TOML has none
     assert not (found := differences(chosen, "4.164.0", toml=True)), report(chosen, found)
+
+
+@pytest.mark.oracle
+def test_what_people_write_is_judged_as_by_a_dry_run() -> None:
+    found = list(runs(realistic()))
+    assert len(found) > 300
+    assert [each for each in found if not (each.is_same and each.has_same_text)] == []
 
 
 @pytest.mark.oracle

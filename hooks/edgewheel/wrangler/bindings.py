@@ -55,7 +55,8 @@ def listed(path: FieldPath, entry: Entry, not_table: str = "child_table", *, may
 
 
 def _lost(path: FieldPath, here: list[Value]) -> None:
-    above = binding_names(path.context.above(path.bare)) if path.name != path.bare else []
+    above = path.context.above(path.bare) if path.name != path.bare else MISSING
+    above = binding_names(above) if isinstance(above, dict) and isinstance(above.get("bindings"), list) else []
     names = binding_names({"bindings": here})
     if lost := [name for name in above if name not in names]:
         path.warn("lost_bindings", names="\n".join(f"- {js.text(name)}" for name in lost), kind="lost")

@@ -115,6 +115,12 @@ class FieldPath:
         key = (*self.key, step)
         return FieldPath(context=self.context, notes=self.notes, key=key, value=value, name=name, outer=self.name)
 
+    def with_member(self, name: str, value: Value) -> FieldPath:
+        """The same table with one more member."""
+        table = {**self.value, name: value}
+        more = {"name": self.name, "bare": self.bare, "outer": self.outer}
+        return FieldPath(context=self.context, notes=self.notes, key=self.key, value=table, **more)
+
     def get(self, name: str) -> Value:
         return js.get(self.value, name)
 

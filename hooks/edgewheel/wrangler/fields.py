@@ -179,6 +179,8 @@ def typed(path: FieldPath, entry: Entry, words: str) -> bool:
     name, kind = entry["name"], entry["is"].removesuffix("?")
     value = js.get(path.value, name)
     optional = entry["is"].endswith("?")
+    if value is MISSING and "default" in entry and (value := path.get(entry["default"])) is not MISSING:
+        path = path.with_member(name, value)
     if value is MISSING and optional:
         return True
     if kind in {"name", "date"}:

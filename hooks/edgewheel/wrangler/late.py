@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from edgewheel.wrangler import advice, messages
 from edgewheel.wrangler.js import MISSING
-from edgewheel.wrangler.links import DryRun, containers, events, images, migrations, schemas, tails, workflows
+from edgewheel.wrangler.links import DryRun, containers, events, images, lists, migrations, schemas, workflows
 from edgewheel.wrangler.walk import Refused
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _late(switched: Behavior) -> tuple[Callable[[DryRun], None], ...]:
     if not switched.late_checks:
         return (images, schemas)
     first = (_worker_first, _name_and_date, _blobs, workflows, events, _routes)
-    return (*first, containers, migrations, images, tails, schemas)
+    return (*first, containers, migrations, images, lists, schemas)
 
 
 def _node(run: DryRun) -> None:

@@ -202,11 +202,26 @@ def images(run: DryRun) -> None:
             )
 
 
-def tails(run: DryRun) -> None:
-    """facts: what counts as false passes the validation, and stops the upload."""
-    value = run.own("tail_consumers")
-    if value in ("", 0, False):
-        run.stop("(tailConsumers ?? []).map is not a function or its return value is not iterable", "tail_consumers")
+#: a list of an environment's own -> how wrangler crashes where it is something false instead, which its checks let pass
+_LISTS = {
+    "containers": "containers?.map is not a function",
+    "tail_consumers": "(tailConsumers ?? []).map is not a function or its return value is not iterable",
+    "streaming_tail_consumers": "(streamingTailConsumers ?? []).map is not a function or its return value is not "
+    "iterable",
+}
+_ADDRESSES = {"allowed_destination_addresses": "?", "allowed_sender_addresses": ""}
+
+
+def lists(run: DryRun) -> None:
+    """facts: what counts as false passes the validation, tables of addresses too, and stops the upload."""
+    mail = run.own("send_email")
+    for at, each in enumerate(mail if isinstance(mail, list) else ()):
+        for name, mark in _ADDRESSES.items():
+            if isinstance(each.get(name), dict):
+                run.stop(f"{name}{mark}.join is not a function", "send_email", at, name)
+    for name, text in _LISTS.items():
+        if run.own(name) in ("", 0, False):
+            run.stop(text, name)
 
 
 def schemas(run: DryRun) -> None:

@@ -34,13 +34,15 @@ def routes(path: FieldPath, _: Entry) -> None:
     context = path.context
     if path.value is MISSING:
         above = context.above("routes") if context.switched.routes_inherited else MISSING
+        if above is not MISSING and above is not None and not isinstance(above, list):
+            raise js.Crash("topLevelEnv.routes?.filter is not a function")
         domains = (
             [e for e in above if isinstance(e, dict) and e.get("custom_domain") is True]
             if isinstance(above, list)
             else []
         )
         if domains:
-            names = ", ".join(js.text(each.get("pattern", MISSING)) for each in domains)
+            names = ", ".join(js.text([each.get("pattern")]) for each in domains)
             path.warn("route_inherited", names=names, kind="lost")
         return
     if not isinstance(path.value, list):

@@ -19,7 +19,7 @@ Value = Any
 def unique_names(path: FieldPath, _: Entry) -> bool:
     """facts: the names that Cloudflare knows Workflows by must differ too."""
     names = [js.get(each, "name") for each in path.value]
-    twice = list(dict.fromkeys(js.text(each) for at, each in enumerate(names) if each in names[:at]))
+    twice = list(dict.fromkeys(js.text([each]) for at, each in enumerate(names) if each in names[:at]))
     return not twice or path.error("workflow_names", names='", "'.join(twice), kind="relation")
 
 

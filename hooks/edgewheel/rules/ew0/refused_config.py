@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _LATE = frozenset(
     (
         *("assets", "site", "route", "routes", "wasm_modules", "text_blobs", "data_blobs", "workflows", "exports"),
-        *("triggers", "migrations", "containers", "tail_consumers", "unsafe"),
+        *("triggers", "migrations", "containers", "tail_consumers", "streaming_tail_consumers", "send_email", "unsafe"),
     )
 )
 
@@ -66,7 +66,8 @@ def _unread(deploys: Deploys) -> Iterator[Finding]:
         return
     name, place = posixpath.basename(document.path), Place(document.path, problem.line, problem.column)
     is_newer = document.wrangler_refuses is None
-    what = "a form of TOML 1.1 (a new line or a comma before `}`, `\\e`, `\\xHH`)" if is_newer else problem.message
+    what = "a form of TOML 1.1 (a new line or a comma before `}`, `\\e`, `\\xHH`, a time without seconds)"
+    what = what if is_newer else problem.message
     message = f"`{name}` has {what}: wrangler {deploys.version} cannot read it, and nothing is uploaded"
     fix = "npm install wrangler@latest" if is_newer else f"correct line {problem.line} of {name}"
     yield Finding(message, place, fix)
@@ -88,7 +89,12 @@ def _redirected(worker: Worker) -> Iterator[Finding]:
     path = other.config.path
     if not path.startswith(f"{worker.root}/") or worker.git.rule(path) is not None:  # else it is judged by itself
         yield from _text(other.config)
-        yield from dict.fromkeys(_refused(Deploys(other)))
+        asked = Deploys(other)
+        found = list(dict.fromkeys(_refused(asked))) or list(_late(asked))
+        yield from found
+        stops = asked.of(worker.env).upload.error if not found and other.config.problem is None else None
+        if stops:
+            yield Finding(_in_its_words(stops), other.config.place("main"), f"build again, or rm {REDIRECT}")
 
 
 def _refused(deploys: Deploys) -> Iterator[Finding]:
@@ -125,9 +131,12 @@ def _late(deploys: Deploys) -> Iterator[Finding]:
             if refused.key not in seen:
                 seen.add(refused.key)
                 place = deploys.document.place(*refused.key)
-                text = " ".join(str(refused).split())
                 fix = f"correct line {place.line} of {posixpath.basename(place.path)}"
-                yield Finding(f"wrangler refuses the config: `{text}`", place, fix)
+                yield Finding(_in_its_words(str(refused)), place, fix)
+
+
+def _in_its_words(text: str) -> str:
+    return f"wrangler refuses the config: `{' '.join(text.split())}`"
 
 
 def _asks_more(config: Config) -> bool:

@@ -38,7 +38,7 @@ def python_contradiction(deploys: Deploys) -> Iterator[Finding]:
         compatibility_date = "2026-09-07"
         compatibility_flags = ["python_workers"]
     """
-    yield from _stops(deploys.worker)
+    yield from _stops(deploys)
     seen: set[Finding] = set()
     for deploy in deploys:
         for finding in (*_both(deploy.config), *_read_differently(deploy)):
@@ -47,16 +47,19 @@ def python_contradiction(deploys: Deploys) -> Iterator[Finding]:
                 yield finding
 
 
-def _stops(worker: Worker) -> Iterator[Finding]:
+def _stops(deploys: Deploys) -> Iterator[Finding]:
     """What wrangler reads and pywrangler does not. facts: workers-py 1.17.9 reads TOML 1.0, without a BOM."""
+    worker = deploys.worker
     document = _pywranglers(worker)
     if document is None or not document.path.endswith(".toml"):
         return
     level = "" if uses_pywrangler(worker) else "warning"
     name, stops = document.path.rpartition("/")[2], "wrangler reads it, pywrangler stops at it and does not deploy"
     if (place := document.toml_11_only) is not None:
-        message = f"`{name}` has a form of TOML 1.1 (a new line or a comma before `}}`, `\\e`, `\\xHH`): {stops}"
-        yield Finding(message, place, "write the inline table in one line, without a comma at its end", level)
+        what, fix = toml_11(document, place)
+        both = f"wrangler {deploys.version} and pywrangler stop at it: nothing is deployed"
+        both = stops if deploys.behavior.toml_11 or document.path != deploys.document.path else both
+        yield Finding(f"`{name}` has {what}, a form of TOML 1.1: {both}", place, fix, level)
     if worker.disk.read(document.path).startswith(b"\xef\xbb\xbf"):
         message = f"`{name}` begins with a byte order mark: {stops}"
         yield Finding(message, Place(document.path, 1, 1), f"save {name} as UTF-8 without BOM", level)
@@ -65,6 +68,16 @@ def _stops(worker: Worker) -> Iterator[Finding]:
         message = f"`compatibility_date` is `{date}`, a day that does not exist: {stops}"
         fix = entry(document, "compatibility_date", f"{date[:8]}28")
         yield Finding(message, document.place("compatibility_date"), fix, level)
+
+
+def toml_11(document: Document, place: Place) -> tuple[str, str]:
+    """What stands where a reader of TOML 1.0 stops, and how to write it."""
+    rest = document.line_text(place.line)[place.column - 1 :]
+    if rest.startswith("\\"):
+        return f"`{rest[:2]}` in a text", "write the character as `\\u` and four digits, such as `\\u001b`"
+    if rest[:1].isdigit():
+        return "a time without seconds", "add the seconds, such as `07:32:00`"
+    return "a new line or a last comma in braces", "write the inline table in one line, without a comma at its end"
 
 
 def _is_no_day(text: str) -> bool:
