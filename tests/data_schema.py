@@ -55,6 +55,7 @@ PYTHON = entry(
     {
         **dict.fromkeys(("flag", "index", "runtime_pyodide", "npm_integrity", "abi"), TEXT),
         "so_suffix": TEXT,
+        "bytecode": NUMBER,
         **dict.fromkeys(("npm_pyodide", "runtime_python"), VERSION),
         **dict.fromkeys(("opt_out", "uv_platform"), maybe(TEXT)),
         **dict.fromkeys(("platforms", "wheel_tags"), many(TEXT)),

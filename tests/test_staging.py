@@ -194,6 +194,7 @@ def test_dry_run_and_json(team: Path) -> None:
         "stripped": [{"name": "src/tests/", "why": "tests"}],
         "added": ["src/__init__.py", "src/core/__init__.py"],
         "unbound": [],
+        "compiled": [],
         "written": 5,
         "removed": 0,
         "unchanged": 0,

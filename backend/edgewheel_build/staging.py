@@ -12,7 +12,7 @@ from edgewheel.repository import writing
 from edgewheel.repository.walk import MARK
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from edgewheel.layout.plan import Layout
     from edgewheel.repository.worker import Worker
@@ -165,3 +165,26 @@ def _holds(path: str, content: bytes) -> bool:
             return file.read() == content
     except FileNotFoundError:
         return False
+
+
+def write_compiled(files: Mapping[str, bytes], folder: str) -> None:
+    """Makes these, by absolute posix path, the compiled files of python_modules (`folder`): any other in a
+    `__pycache__` there is removed, since the runtime would take it for the module. Links are not followed.
+    """
+    if not os.path.isdir(folder) or os.path.islink(folder):
+        return
+    try:
+        for within, folders, names in os.walk(folder):
+            if os.path.basename(within) == "__pycache__":
+                folders.clear()
+                for name in names:
+                    path = os.path.join(within, name)
+                    if name.endswith(".pyc") and path.replace(os.sep, "/") not in files:
+                        os.unlink(path)
+        real = os.path.realpath(folder)
+        for path, content in files.items():
+            if _is_within(os.path.realpath(os.path.dirname(os.path.dirname(path))), real) and not _holds(path, content):
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                writing.put(path, content)
+    except OSError as error:
+        raise CouldNotRun(f"`{error.filename or folder}` cannot be written: {error.strerror}") from None

@@ -286,7 +286,8 @@ class Deploy:
             return self.worker.disk
         from edgewheel.layout.overlay import Overlay
 
-        return Overlay(self.worker.disk, self.layout, self.target)
+        compiled = self.python if self.worker.settings.precompile else ""
+        return Overlay(self.worker.disk, self.layout, self.target, compiled=compiled)
 
     @cached_property
     def verdict(self) -> Verdict:
@@ -364,11 +365,19 @@ class Deploy:
             from edgewheel.layout.upload import names_staged
 
             try:
-                return names_staged(self.layout, self.config.module_root, self.target)
+                names = names_staged(self.layout, self.config.module_root, self.target)
             except CouldNotRun:  # no entry: that is said by a rule of its own
                 return ()
+            return [*names, *self._compiled(names)]
         hidden = f"{self.config.project_root}/.wrangler"
         return names_below(self.worker.disk, self.config.module_root, without=self.config.config_path, hidden=hidden)
+
+    def _compiled(self, names: Sequence[str]) -> Iterator[str]:
+        """The names that `precompile` adds to those of a staged tree."""
+        if self.worker.settings.precompile:
+            from edgewheel.runtime.bytecode import compiled_name
+
+            yield from (compiled_name(name, self.python) for name in names if name.endswith(".py"))
 
     @property
     def vendored_names(self) -> tuple[str, ...]:

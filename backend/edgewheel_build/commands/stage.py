@@ -31,6 +31,9 @@ class Job(NamedTuple):
     wheel: str
     #: what people must know beside that
     notes: list[str]
+    #: with `precompile`, the compiled files of python_modules by absolute path, and how many files `files` has of them
+    vendored: dict[str, bytes] | None = None
+    compiled: int = 0
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,8 +51,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    job = _job(find_one(args.path), args)
+    worker = find_one(args.path)
+    job = _job(worker, args)
+    if worker.settings.precompile:
+        job = _precompiled(worker, job)
     done = None if args.dry_run else staging.write(job.files, job.target)
+    if done is not None and job.vendored is not None:
+        staging.write_compiled(job.vendored, worker.path("python_modules"))
     show.notes(job.notes)
     if args.format == "json":
         show.data(_record(job, done))
@@ -81,6 +89,30 @@ def _job(worker: Worker, args: argparse.Namespace) -> Job:
     return Job(files, target, layout, "", [*worker.checkout.notes, *_lacking(layout)])
 
 
+def _precompiled(worker: Worker, job: Job) -> Job:
+    """The same with compiled files beside the modules, for each Python that an environment selects."""
+    from edgewheel.commands.precompiled import precompiled
+    from edgewheel.deploy import Deploys
+
+    files, vendored, notes = list(job.files), {}, dict.fromkeys(job.notes)
+    pythons: set[str] = set()
+    for deploy in Deploys(worker):
+        inside = os.path.relpath(deploy.config.module_root, job.target).replace(os.sep, "/")
+        prefix = "" if inside == "." or inside.startswith("..") else f"{inside}/"
+        own = {each.name.removeprefix(prefix): each.read for each in job.files if each.name.startswith(prefix)}
+        if deploy.carried.error is not None or deploy.python in pythons:
+            continue
+        pythons.add(deploy.python)
+        made = precompiled(deploy, own)
+        notes |= dict.fromkeys(made.notes)
+        for name, content in made.files.items():
+            if name.startswith("python_modules/"):
+                vendored[f"{deploy.config.project_root}/{name}"] = content
+            else:
+                files += staging.from_content({prefix + name: content}, "")
+    return job._replace(files=files, notes=list(notes), vendored=vendored, compiled=len(files) - len(job.files))
+
+
 def _lacking(layout: Layout) -> Iterator[str]:
     """The forced files that only the project's build hooks make."""
     for path in layout.lacking:
@@ -104,6 +136,9 @@ def _line(job: Job, done: staging.Written | None) -> str:
         text = summary.line(job.layout, size=size)
     else:
         text = f"{plural(len(job.files), 'file')}, {size:,} bytes from {_shown(job.wheel)}, hashes verified"
+    if job.vendored is not None:
+        more = sum(map(len, job.vendored.values()))
+        text += f"; compiled ahead: {job.compiled:,} here, {len(job.vendored):,} in python_modules ({more:,} bytes)"
     did = f"{done.written:,} written, {done.removed:,} removed" if done else "nothing written"
     return f"{_shown(job.target)}: {text}; {did}"
 
@@ -121,5 +156,6 @@ def _record(job: Job, done: staging.Written | None) -> dict[str, Any]:
         "stripped": [each._asdict() for each in layout.stripped] if layout else [],
         "added": list(layout.added) if layout else [],
         "unbound": list(layout.unbound) if layout else [],
+        "compiled": [relative(path) for path in job.vendored or ()],
         **(done or staging.Written(0, 0, 0))._asdict(),
     }

@@ -22,10 +22,12 @@ from edgewheel.rules.runner import silenced, stamp
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable, Mapping
 
     from edgewheel.deploy import Deploy
     from edgewheel.findings import Finding
-    from edgewheel.reports.startup import Tried
+    from edgewheel.reports.startup import Columns, Tried
+    from edgewheel.runtime.proof import Subject
     from edgewheel.runtime.startup import Start
 
 #: The baseline that is taken where none is named and the file is beside the config.
@@ -41,6 +43,7 @@ class _Job(NamedTuple):
     started: Started
     tried: tuple[Tried, ...]
     findings: tuple[Finding, ...]
+    columns: Columns | None
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -83,8 +86,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _measured(deploy: Deploy, args: argparse.Namespace) -> _Job:
+    from edgewheel.commands.precompiled import precompiled
     from edgewheel.commands.progress import waiting
-    from edgewheel.runtime.real import measuring, npm, pyodide
+    from edgewheel.runtime.real import npm, pyodide
 
     if deploy.refusal is not None:
         raise CouldNotRun(f"wrangler {deploy.upload.wrangler} would refuse: {deploy.refusal}")
@@ -93,14 +97,54 @@ def _measured(deploy: Deploy, args: argparse.Namespace) -> _Job:
     name, version, integrity = pyodide.package(deploy.python)
     with waiting(f"fetching {name} {version}"):
         folder = npm.fetch(name, version, integrity)
-    what, _ = subject_of(deploy)
+    ahead = deploy.worker.settings.precompile
+    made = precompiled(deploy, as_if=not ahead) if ahead or args.what_if else None
+    given = _Given(deploy, subject_of(deploy)[0], folder, args.timeout, made.files if made and ahead else {})
     with waiting(f"measuring the start of {relative(deploy.worker.root)}"):
-        start = measuring.measure(what, deploy.readers, python=deploy.python, folder=folder, timeout=args.timeout)
-        tried = _tried(deploy, start, folder, args) if args.what_if else ()
+        start = given.start()
+        other = given._replace(extra={} if ahead else made.files).start(edges=False) if made and made.files else None
+        tried = _tried(given, start) if args.what_if else ()
+    columns = None
+    if made is not None:
+        plain, compiled = (other, start) if ahead and other is not None else (start, other)
+        columns = report.Columns(plain, compiled, len(made.files), made.size, made.notes)
     started = _started(deploy, start, args)
     found = [stamp(each, rule, deploy.worker.root) for rule in load(judges="start") for each in rule.check(started)]
     kept = [each for each in found if not silenced(each, deploy.worker)]
-    return _Job(deploy, started, tried, tuple(from_here(kept)))
+    return _Job(deploy, started, tried, tuple(from_here(kept)), columns)
+
+
+class _Given(NamedTuple):
+    """What is measured: an upload, the folder of Pyodide, seconds for each run, and compiled files."""
+
+    deploy: Deploy
+    what: Subject
+    folder: str
+    timeout: float
+    extra: Mapping[str, bytes]
+
+    def start(self, *, edges: bool = True, readers: Mapping[str, Callable[[], bytes]] | None = None) -> Start:
+        from edgewheel.runtime.bytecode import source_name
+        from edgewheel.runtime.real import measuring
+
+        given = {name: read for name, read in self.deploy.readers.items() if source_name(name) is None}
+        return measuring.measure(
+            self.what,
+            {**given, **(readers or {})},
+            python=self.deploy.python,
+            folder=self.folder,
+            timeout=self.timeout,
+            extra=self.extra,
+            edges=edges,
+        )
+
+    def without(self, path: str, text: bytes) -> Start:
+        """The start with another text of one module, which is not compiled ahead then."""
+        from edgewheel.runtime.bytecode import compiled_name
+
+        name = compiled_name(path, self.deploy.python)
+        rest = {each: content for each, content in self.extra.items() if each != name}
+        return self._replace(extra=rest).start(edges=False, readers={path: lambda: text})
 
 
 def _started(deploy: Deploy, start: Start, args: argparse.Namespace) -> Started:
@@ -151,31 +195,22 @@ def _save(file: str, jobs: list[_Job]) -> None:
     replace({absolute(file): (json.dumps({"edgewheel": "startup", "workers": rows}, indent=1) + "\n").encode()})
 
 
-def _tried(deploy: Deploy, start: Start, folder: str, args: argparse.Namespace) -> tuple[Tried, ...]:
+def _tried(given: _Given, start: Start) -> tuple[Tried, ...]:
     """The dearest statements, each measured as if a request ran it."""
     from edgewheel.reports.startup import Tried
     from edgewheel.runtime.deferred import without
-    from edgewheel.runtime.real import measuring
 
     costs = sorted((each for each in start.imports if each.saves_ms), key=lambda each: -(each.saves_ms or 0))
     places = dict.fromkeys((each.path, each.line) for each in costs)
-    what, _ = subject_of(deploy)
     found = []
     for path, line in list(places)[:_TRIED]:
         modules = tuple(each.module for each in costs if (each.path, each.line) == (path, line))
         told = max(each.saves_ms or 0 for each in costs if (each.path, each.line) == (path, line))
-        text = without(deploy.readers[path](), line)
+        text = without(given.deploy.readers[path](), line)
         if text is None:
             continue
         try:
-            after = measuring.measure(
-                what,
-                {**deploy.readers, path: lambda text=text: text},  # type: ignore[misc] # bound now
-                python=deploy.python,
-                folder=folder,
-                timeout=args.timeout,
-                edges=False,
-            )
+            after = given.without(path, text)
         except CouldNotRun as error:
             why = str(error).partition("measured: ")[2].partition("\n")[0] or str(error)
             found.append(Tried(modules, path, line, told, None, why))
@@ -185,7 +220,7 @@ def _tried(deploy: Deploy, start: Start, folder: str, args: argparse.Namespace) 
 
 
 def _print(jobs: list[_Job], args: argparse.Namespace) -> None:
-    made = [report.Measured(job.started, job.tried, job.findings, job.deploy.path) for job in jobs]
+    made = [report.Measured(job.started, job.tried, job.findings, job.deploy.path, job.columns) for job in jobs]
     if args.format == "json":
         records: list[dict[str, Any]] = [report.record(each) for each in made]
         whole = records[0] if len(records) == 1 else {"workers": records, "findings": _all(records)}

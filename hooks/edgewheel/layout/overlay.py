@@ -6,21 +6,28 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from edgewheel.findings import CouldNotRun
+from edgewheel.layout.plan import File
 from edgewheel.repository.disk import Disk, Entry, name_bytes
 
 if TYPE_CHECKING:
-    from edgewheel.layout.plan import File, Layout
+    from collections.abc import Iterator
+
+    from edgewheel.layout.plan import Layout
 
 
 class Overlay(Disk):
     """Another disk, but for one folder that holds the layout's files and nothing else, whatever stands there."""
 
-    def __init__(self, disk: Disk, layout: Layout, target: str) -> None:
-        """`target` is the absolute posix path of the staging folder."""
+    def __init__(self, disk: Disk, layout: Layout, target: str, *, compiled: str = "") -> None:
+        """`target` is the absolute posix path of the staging folder; `compiled` the Python of which compiled files that
+        are there and fit their modules stay.
+        """
         super().__init__(disk.records)
         self._disk = disk
         self._target = target
         self._files: dict[str, File] = {f"{target}/{file.name}": file for file in layout.files}
+        if compiled:
+            self._files.update(_compiled(disk, layout, target, compiled))
         self._folders: dict[str, dict[str, str]] = {target: {}}
         for path in self._files:
             self._enter(path, "file")
@@ -80,3 +87,14 @@ class Overlay(Disk):
 
     def real(self, path: str) -> str:
         return path if self._is_inside(path) else self._disk.real(path)
+
+
+def _compiled(disk: Disk, layout: Layout, target: str, python: str) -> Iterator[tuple[str, File]]:
+    from edgewheel.runtime.bytecode import compiled_name, fits
+
+    for file in layout.files:
+        path = f"{target}/{compiled_name(file.name, python)}"
+        if file.name.endswith(".py") and disk.is_file(path):
+            source = disk.read(file.source) if file.content is None else file.content
+            if fits(disk.read(path), source, python):
+                yield path, File(path.removeprefix(f"{target}/"), path)

@@ -36,6 +36,18 @@ class Tried(NamedTuple):
     fault: str
 
 
+class Columns(NamedTuple):
+    """The start from sources and with compiled files, None where there is none of those; `modules` are compiled, into
+    `size` bytes.
+    """
+
+    plain: Start
+    compiled: Start | None
+    modules: int
+    size: int
+    notes: tuple[str, ...]
+
+
 class Measured(NamedTuple):
     """One Worker's start; `path` gives the real file of an upload's module."""
 
@@ -43,6 +55,7 @@ class Measured(NamedTuple):
     tried: tuple[Tried, ...]
     findings: tuple[Finding, ...]
     path: Callable[[str], str]
+    columns: Columns | None = None
 
 
 def record(given: Measured) -> dict[str, Any]:
@@ -64,6 +77,15 @@ def record(given: Measured) -> dict[str, Any]:
         ],
         "findings": finding_records(given.findings),
     }
+    if (both := given.columns) is not None:
+        found["precompiled"] = {
+            "plain_ms": both.plain.cpu_ms,
+            "cpu_ms": both.compiled.cpu_ms if both.compiled else None,
+            "spread": both.compiled.spread if both.compiled else None,
+            "modules": both.modules,
+            "bytes": both.size,
+            "notes": list(both.notes),
+        }
     if given.tried:
         found["what_if"] = [
             {
@@ -131,12 +153,27 @@ def headline(given: Measured) -> Iterator[str]:
     )
     steady = "" if start.spread <= 0.05 else ": not below 5 %, other work on this machine disturbs it"
     yield f"measured {len(start.runs)} times in Pyodide under Node; spread {start.spread:.1%}{steady}"
+    yield from _columns(given.columns)
     if start.memory is not None:
         yield f"memory after the start: {start.memory / 2**20:.0f} MiB of {_MEMORY / 2**20:.0f} MiB, Python included"
     yield (
         "the platform's CPU is another: `Worker Startup Time` in a deploy log is its measure "
         "(`edgewheel logs --save-baseline` keeps it)"
     )
+
+
+def _columns(both: Columns | None) -> Iterator[str]:
+    if both is None:
+        return
+    if both.compiled is not None:
+        share = both.compiled.cpu_ms / both.plain.cpu_ms - 1 if both.plain.cpu_ms else 0.0
+        yield (
+            f"from sources {both.plain.cpu_ms:,.0f} ms, precompiled {both.compiled.cpu_ms:,.0f} ms ({share:+.0%}); "
+            f"{both.modules:,} compiled files, {both.size:,} bytes more to upload"
+        )
+    for note in both.notes:
+        head, _, rest = note.partition("\n")
+        yield f"{clean(head)}{rest and ' '}{clean(rest.replace(chr(10), '; '))}"
 
 
 def _tree(start: Start, least: float) -> Iterator[tuple[int, Cost]]:

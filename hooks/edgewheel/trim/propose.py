@@ -57,14 +57,14 @@ class Proposal(NamedTuple):
         return frozenset(file for each in self.patterns for file in each.files)
 
 
-def whole(given: Iterable[str], proposal: Proposal) -> tuple[str, ...]:
+def whole(given: Iterable[str], proposal: Proposal, *, precompiled: bool = False) -> tuple[str, ...]:
     """The list as it should stand: wrangler's default first, since a list replaces it, then what is there, then the
-    new patterns.
+    new patterns; `precompiled`: without that default, since compiled files are to be uploaded.
     """
     given = tuple(given)
     matches = any_match([compile_glob(text) for text in given])
     default = () if matches("a/__pycache__/a.cpython-314.pyc") and matches("a.pyc") else (PYC,)
-    return tuple(dict.fromkeys((*default, *given, *(each.text for each in proposal.patterns))))
+    return tuple(dict.fromkeys((*(() if precompiled else default), *given, *(each.text for each in proposal.patterns))))
 
 
 def without(upload: Upload, proposal: Proposal) -> Upload:
@@ -73,14 +73,19 @@ def without(upload: Upload, proposal: Proposal) -> Upload:
     return upload._replace(modules=tuple(module for module in upload.modules if module.name not in gone))
 
 
-def propose(sizes: Mapping[str, int], stays: Mapping[str, str], *, least: int = 1) -> Proposal:
+def propose(
+    sizes: Mapping[str, int], stays: Mapping[str, str], *, least: int = 1, precompiled: bool = False
+) -> Proposal:
     """Patterns for uploaded files below python_modules with their bytes, each of which saves `least` bytes or more.
-    `stays` are files that something needs, each with the reason, beside those that their names protect.
+    `stays` are files that something needs, each with the reason, beside those that their names protect; `precompiled`:
+    compiled files are wanted.
     """
     kept: dict[str, str] = {}
     taken: set[str] = set()
     found: list[Pattern] = []
     for shape in removable.SHAPES:
+        if precompiled and shape.pattern in removable.BYTECODE:
+            continue
         matches = compile_glob(shape.pattern).matches
         hits = {file: stays.get(file) or removable.reason(shape, file, sizes) for file in sizes if matches(file)}
         for file, why in hits.items():

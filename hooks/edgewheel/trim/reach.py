@@ -246,7 +246,7 @@ def _inside(
         elif file.endswith(".py") and file not in found.files and sizes[file] >= _LEAST:
             patterns[file] = (file,)
     for inner, some in below.items():
-        data = any(not file.endswith((".py", ".pyi", ".typed")) for file in some)
+        data = any(not file.endswith((".py", ".pyi", ".pyc", ".typed")) for file in some)
         named = re.search(rb"[\"'/]" + re.escape(posixpath.basename(inner).encode()) + rb"[\"'/.]", text)
         if not found.files.isdisjoint(some) or (data and named):
             patterns |= _inside(inner, some, sizes, found, text)

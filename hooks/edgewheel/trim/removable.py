@@ -65,6 +65,8 @@ SHAPES = (
     Shape(_SOURCES, "**/*.po", compiled=".mo"),
     *(Shape(_METADATA, f"*.dist-info/{name}") for name in _INFO),
 )
+#: The shapes of what Python compiles.
+BYTECODE = (PYC, "**/__pycache__/**")
 #: What a text holds that imports or names one of these; all others need not be read closely.
 WORDS = re.compile(
     rb"\b(?:tests?|docs?|examples|benchmarks|conftest|test_\w+|\w+_test|README|CHANGELOG|attach_stub)\b|\.(?:"

@@ -40,6 +40,8 @@ class Trim(NamedTuple):
     taken_back: tuple[str, ...]
     #: with `--reach`, packages of which nothing can be left out, each with the reason
     whole: Mapping[str, str] = {}
+    #: whether compiled files are to be uploaded
+    precompiled: bool = False
 
     @property
     def after(self) -> int:
@@ -49,7 +51,7 @@ class Trim(NamedTuple):
     @property
     def exclude(self) -> tuple[str, ...]:
         """The whole list as it should stand in the config."""
-        return trimming.whole(self.table.config.exclude, self.proposal)
+        return trimming.whole(self.table.config.exclude, self.proposal, precompiled=self.precompiled)
 
 
 def search(
@@ -71,7 +73,8 @@ def search(
     readers = {name[len(VENDORED) :]: read for name, read in deploy.readers.items() if name.startswith(VENDORED)}
     own = {name: read for name, read in deploy.readers.items() if not name.startswith(VENDORED)}
     stays = needed(readers, own, removable.candidates(sizes))
-    first = partial(trimming.propose, sizes, least=LEAST)
+    precompiled = worker.settings.precompile
+    first = partial(trimming.propose, sizes, least=LEAST, precompiled=precompiled)
     reached = reaching.reachable(readers, own, worker.disk.records) if reach else None
 
     def propose(stay: Mapping[str, str]) -> Proposal:
@@ -92,7 +95,7 @@ def search(
 
             proposal, back = ran(deploy, proposal, propose, stays, timeout=timeout, waiting=waiting, each=reach)
             proved = f"by analysis and in Pyodide for Python {deploy.python}"
-    return Trim(table, upload, sizes, proposal, proved, back, reached.whole if reached else {})
+    return Trim(table, upload, sizes, proposal, proved, back, reached.whole if reached else {}, precompiled)
 
 
 def _unreached(

@@ -36,7 +36,8 @@ def exclude_without_pyc(deploys: Deploys) -> Iterator[Finding]:
     """A `python_modules.exclude` without `**/*.pyc`.
 
     Workers: a list of the project's own replaces wrangler's default, it does not add to it: the compiled files of
-    every vendored package are uploaded, which the runtime does not use.
+    every vendored package are uploaded. Only those that `precompile` in `[tool.edgewheel.startup]` adds shorten the
+    start; with that setting the list has to let them through.
 
     Fix: `edgewheel check --fix` adds the pattern to the list.
 
@@ -50,7 +51,7 @@ def exclude_without_pyc(deploys: Deploys) -> Iterator[Finding]:
     """
     from edgewheel.documents.edit import between
 
-    for level in read_levels(deploys):
+    for level in () if deploys.settings.precompile else read_levels(deploys):
         if _lacks(level):
             given = level.table["python_modules"].get("exclude", [])
             what = "`exclude` in " if given else ""

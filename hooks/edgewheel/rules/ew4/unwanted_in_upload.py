@@ -10,6 +10,7 @@ from edgewheel.findings import Finding, Place
 from edgewheel.layout.strip import TESTS, Filter
 from edgewheel.rules.ew4 import unwanted_fixes
 from edgewheel.rules.registry import rule
+from edgewheel.runtime.bytecode import source_name
 from edgewheel.wrangler.sizes import human
 from edgewheel.wrangler.trees import ROOT, VENDORED, spot
 
@@ -89,6 +90,8 @@ class _Judge:
         return found
 
     def _unwanted(self, module: Module) -> Unwanted | None:
+        if self._worker.settings.precompile and source_name(module.name):
+            return None  # EW501 tells of those that do not fit
         tree = spot(module.name).tree
         if tree not in {ROOT, VENDORED}:
             kind = "packages for Node" if tree.endswith("node_modules") else _KINDS["environments"]

@@ -1,4 +1,4 @@
-"""EW501: compiled modules in python_modules that the runtime cannot load."""
+"""EW501: compiled modules that the runtime cannot load, or runs in the place of a newer source."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from edgewheel.data import facts
 from edgewheel.findings import Finding, Place
 from edgewheel.rules.ew5.listing import SYNC, listed
 from edgewheel.rules.registry import rule
-from edgewheel.runtime import python
+from edgewheel.runtime import bytecode, python
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from edgewheel.deploy import Deploys
+    from edgewheel.deploy import Deploy, Deploys
 
 #: How other platforms' programs begin.
 _KINDS = {
@@ -30,12 +30,15 @@ _COMPILED = re.compile(r"\.(cpython-3\d+-[\w-]+|cp3\d+-[\w-]+|abi3)\.(?:so|pyd)$
 @rule("EW501", "worker-bundle")
 def stale_compiled_modules(deploys: Deploys) -> Iterator[Finding]:
     """Compiled modules in python_modules that were built for another Python than the configuration selects, or that are
-    not WebAssembly by their first bytes, whatever their name says.
+    not WebAssembly by their first bytes, whatever their name says. Also `.pyc` files in the upload that do not fit
+    their source.
 
     Workers: the runtime does not see them: `No module named 'pydantic_core._pydantic_core'` at the first request.
-    pywrangler syncs again when pyproject.toml or pylock.toml changes, never for a new compatibility date or flag.
+    pywrangler syncs again when pyproject.toml or pylock.toml changes, never for a new compatibility date or flag. A
+    `.pyc` file of the kind that Python does not check runs in the place of the source beside it, an older one too.
 
-    Fix: `pywrangler sync --force`, or the date and flags that the files were made for.
+    Fix: `pywrangler sync --force`, or the date and flags that the files were made for; `edgewheel stage` for `.pyc`
+    files that `precompile` made, and removing those that nobody wants.
 
     Bad:
         # wrangler.toml
@@ -65,6 +68,7 @@ def stale_compiled_modules(deploys: Deploys) -> Iterator[Finding]:
         if _COMPILED.search(file) and not file.endswith(".abi3.so"):
             made = next((name for suffix, name in suffixes.items() if file.endswith(suffix)), "")
             built.setdefault(f"Python {made}" if made else "another platform", []).append(file)
+    yield from _unfit(deploys)
     seen: set[tuple[Place, str]] = set()
     for deploy in deploys.all if built else ():
         config, selected = deploy.config, deploy.python
@@ -80,6 +84,35 @@ def stale_compiled_modules(deploys: Deploys) -> Iterator[Finding]:
                     place,
                     SYNC,
                 )
+
+
+def _unfit(deploys: Deploys) -> Iterator[Finding]:
+    """Uploaded `.pyc` files that Python would run without a look at a source that says something else; where
+    `precompile` makes such files, also those that it would pass over.
+    """
+    precompiles = deploys.settings.precompile
+    fix = "edgewheel stage" if precompiles else "remove the `.pyc` files: find . -name '*.pyc' -delete"
+    for deploy in deploys.uploads():
+        stale: list[str] = []
+        idle: list[str] = []
+        for name, read in deploy.readers.items():
+            if (of := bytecode.source_name(name)) is None:
+                continue
+            source, content = deploy.readers.get(of[0]), read()
+            if of[1] == deploy.python and source is not None and bytecode.fits(content, source(), of[1]):
+                continue
+            runs = of[1] == deploy.python and source is not None and bytecode.is_unchecked(content, of[1])
+            (stale if runs else idle).append(name)
+        if stale:
+            message = f"{listed(stale)} {_were(stale)} compiled from another text than the one beside: the runtime runs"
+            yield Finding(f"{message} the old code", _at(deploy, stale[0]), fix)
+        if idle and precompiles:
+            message = f"{listed(idle)} {'fits' if len(idle) == 1 else 'fit'} no uploaded module on Python"
+            yield Finding(f"{message} {deploy.python}: uploaded for nothing", _at(deploy, idle[0]), fix)
+
+
+def _at(deploy: Deploy, name: str) -> Place:
+    return Place(deploy.path(name)) if deploy.path(name) else deploy.place
 
 
 def _foreign(deploys: Deploys, file: str) -> str:

@@ -69,7 +69,7 @@ def run(
         "watch": watch,
         "uploads": [_upload(root, what) for root, what in uploads],
     }
-    told = _talk(
+    told = talk(
         [*npm.promising_node(), os.path.join(here, "pyodide.mjs")], json.dumps(job).encode(), timeout * len(uploads)
     )
     return [each["outcome"] for each in told if each["event"] == "proved"]
@@ -94,7 +94,7 @@ def _text(path: str) -> str:
         return file.read()
 
 
-def _talk(command: Sequence[str], job: bytes, timeout: float) -> list[dict[str, Any]]:
+def talk(command: Sequence[str], job: bytes, timeout: float) -> list[dict[str, Any]]:
     """The events that the process tells; CouldNotRun where it ends without a result, or not in time."""
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors)
