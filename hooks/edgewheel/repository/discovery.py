@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.documents.document import parse
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Where a build tool names the config that wrangler is to take in the place of the user's.
 REDIRECT = ".wrangler/deploy/config.json"
+#: The script of a Worker in JavaScript or TypeScript.
+_SCRIPT = r"\.[cm]?[jt]sx?\b"
 
 
 class Found(NamedTuple):
@@ -194,13 +197,16 @@ def _unignored(top: str, folders: list[str]) -> list[str]:
 
 
 def _is_python(worker: Worker) -> bool:
-    """Whether main is a `.py` in any env; a config that cannot be parsed is judged where it says `.py`."""
-    return any(_names_python(worker.document(path)) for path in worker.config_paths)
+    """Whether main is a `.py` in any env. A config that cannot be parsed is judged where it says `.py`, or where it
+    names no script of another language and stands beside Python code: it is a Worker's, whose deploy stops.
+    """
+    return any(_names_python(worker, worker.document(path)) for path in worker.config_paths)
 
 
-def _names_python(config: Document) -> bool:
+def _names_python(worker: Worker, config: Document) -> bool:
     if config.problem is not None:
-        return ".py" in config.text
+        text = config.text.replace("\0", "")  # UTF-16, as Windows' PowerShell writes it
+        return ".py" in text or (not re.search(_SCRIPT, text) and _has_python(worker))
     tables = [config.data, *config.table("env").values()]
     return any(
         isinstance(main, str) and main.endswith(".py")
@@ -208,6 +214,12 @@ def _names_python(config: Document) -> bool:
         if isinstance(table, dict)
         for main in (table.get("main"), _upload_main(table))
     )
+
+
+def _has_python(worker: Worker) -> bool:
+    """Whether Python code, or its project, stands beside a config."""
+    entries = [entry for folder in (worker.root, worker.path("src")) for entry in worker.disk.scan(folder)]
+    return any(entry.name == "pyproject.toml" or entry.name.endswith(".py") for entry in entries)
 
 
 def _upload_main(table: dict[str, object]) -> object:

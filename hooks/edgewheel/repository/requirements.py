@@ -62,7 +62,7 @@ def read(worker: Worker) -> Requirements:
     files = _Files(worker, faults)
     table = RequirementTables(pyproject) if pyproject is not None and pyproject.problem is None else None
     project = table.project() if table else None
-    runtime, development, unused = _candidates(worker, folder)
+    runtime, development, unused = _candidates(worker, folder, declared=bool(project))
     read_files = tuple(RuntimeFile(path, *files.closure(path)) for path in runtime)
     unread = _hidden(faults)
     theirs = {requirement.place.path for file in read_files for requirement in file.requirements}
@@ -101,9 +101,10 @@ def _hidden(faults: Iterable[RequirementFault]) -> frozenset[str]:
     return frozenset(fault.hides for fault in faults if fault.hides is not None)
 
 
-def _candidates(worker: Worker, folder: str) -> tuple[list[str], list[str], list[str]]:
+def _candidates(worker: Worker, folder: str, *, declared: bool) -> tuple[list[str], list[str], list[str]]:
     """The requirements files by name: the Worker's, those for development, and those that nothing reads. Without a
-    pyproject.toml a requirements.txt belongs to something else; beside one it is what was meant for the Worker.
+    pyproject.toml, or beside one that has `declared` dependencies, a requirements.txt belongs to something else; beside
+    one that has none it is what was meant for the Worker.
     """
     names = [entry.name for entry in worker.disk.scan(folder) if entry.kind in {"file", "link-file"}]
     within = [
@@ -119,7 +120,8 @@ def _candidates(worker: Worker, folder: str) -> tuple[list[str], list[str], list
     if worker.pyproject is None:
         unused = [name for name in known if name not in development]
     else:
-        runtime.extend(name for name in ("requirements.txt",) if name in names)
+        listed = [name for name in ("requirements.txt",) if name in names]
+        (unused if declared and "requirements.txt" not in configured else runtime).extend(listed)
         runtime += [name for name in configured if name not in runtime and worker.disk.is_file(f"{folder}/{name}")]
     development = [name for name in development if name not in configured]
     return tuple([f"{folder}/{name}" for name in found] for found in (runtime, development, unused))  # type: ignore[return-value]

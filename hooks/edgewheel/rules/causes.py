@@ -34,7 +34,9 @@ def caused(found: Iterable[Finding], worker: Worker) -> list[Finding]:
     for finding in found:
         same = _same(finding)
         # what is told of several places is one cause only where it says so
-        identity = same if _is_shared(finding) else (same, finding.place)
+        identity = (
+            (same, finding.cause.place) if finding.cause else same if _is_shared(finding) else (same, finding.place)
+        )
         if identity not in first:
             key = _key(same, finding, worker)
             keys[key] += 1

@@ -52,7 +52,7 @@ class Distributions:
         for key in unknown:
             if _below(module, key.replace("-", "_")) or _below(module, key.replace("-", ".")):
                 return key
-        kin = not _is_anothers(module)
+        kin = not is_named(module)
         for key in unknown:
             names = self._installed(key)
             if (
@@ -93,7 +93,7 @@ def _named() -> frozenset[str]:
     return frozenset((*table["names"], *table["brings"], *brought))
 
 
-def _is_anothers(module: str) -> bool:
+def is_named(module: str) -> bool:
     """Whether a module is known to be one distribution's, so that a name which only begins alike is no kin."""
     names: dict[str, list[str]] = facts("distributions")["names"]
     own = module.partition(".")[0].replace("_", "-").lower()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from edgewheel.documents.document import parse_text
 from edgewheel.findings import CouldNotRun, Finding, Place
 from edgewheel.rules.ew3 import diagnosed
 from edgewheel.rules.ew3.levels import entry, levels
@@ -179,8 +180,11 @@ def _text(document: Document) -> Iterator[Finding]:
         message, line, column = document.problem
         place = Place(document.path, line, column)
         if message.startswith("not UTF-8"):
-            message = f"`{name}` is {message}: wrangler reads another character in its place"
-            yield Finding(message, place, f"save {name} as UTF-8")
+            stops = parse_text(document.path, document.text).problem is not None
+            then = (
+                "wrangler stops, and nothing is uploaded" if stops else "wrangler reads another character in its place"
+            )
+            yield Finding(f"`{name}` is {message}: {then}", place, f"save {name} as UTF-8")
         else:
             message = f"`{name}` cannot be parsed: {message}: wrangler stops, and nothing is uploaded"
             yield Finding(message, place, f"correct line {line} of {name}")

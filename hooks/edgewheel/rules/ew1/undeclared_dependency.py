@@ -100,9 +100,9 @@ def _judged(deploy: Deploy) -> Iterator[Finding]:
                 key = _declared_otherwise(worker, module) or distribution_of(module)
                 if failure not in found.setdefault(key, []):
                     found[key].append(failure)
-    for key, failures in found.items():
-        if not _is_allowed(worker, key):
-            yield _finding(deploy, key, failures)
+    missing = [key for key in found if not _is_allowed(worker, key)]
+    for key in missing:
+        yield _finding(deploy, key, found[key], _add(worker, key, missing))
 
 
 def _is_undeclared(deploy: Deploy, failure: Failure) -> bool:
@@ -122,7 +122,7 @@ def _wanted(failure: Failure) -> list[str]:
     return [f"{failure.module}.{name}" for name in failure.item.names if name != "*"] or [failure.module]
 
 
-def _finding(deploy: Deploy, key: str, failures: list[Failure]) -> Finding:
+def _finding(deploy: Deploy, key: str, failures: list[Failure], fix: str) -> Finding:
     """One finding a distribution, at the first import that runs."""
     from edgewheel.rules.ew2 import cures
 
@@ -138,7 +138,7 @@ def _finding(deploy: Deploy, key: str, failures: list[Failure]) -> Finding:
         level = "warning"
         names = ", ".join(f"`{name}`" for name in unknown[:_SHOWN])
         message += f", unless {names} {'brings' if len(unknown) == 1 else 'bring'} it (no lock says so)"
-    return Finding(message, cures.place(deploy, first.importer, first.item), _add(worker, key), level)
+    return Finding(message, cures.place(deploy, first.importer, first.item), fix, level)
 
 
 def _where(worker: Worker, key: str) -> str:
@@ -157,8 +157,8 @@ def _where(worker: Worker, key: str) -> str:
     return "not declared"
 
 
-def _add(worker: Worker, key: str) -> str:
-    """The command, or the lines for a project that has no list of its own."""
+def _add(worker: Worker, key: str, missing: list[str]) -> str:
+    """The command; of a project that has no list of its own, what begins one with all that is missing."""
     if key in _NOT_THERE:
         return _NOT_THERE[key]
     for each in worker.requirements.project or ():
@@ -167,9 +167,14 @@ def _add(worker: Worker, key: str) -> str:
     if worker.requirements.project is not None:
         return f"uv add {key}"
     if worker.pyproject is None:
-        return _start(worker, f"uv init --bare && uv add {key}")
+        return _start(worker, f"uv init --bare && uv add {' '.join(_real(missing))}")
     name = posixpath.basename(worker.requirements.folder)
-    return f'# pyproject.toml\n[project]\nname = "{name}"\nversion = "0.1.0"\ndependencies = ["{key}"]'
+    listed = ", ".join(f'"{each}"' for each in _real(missing))
+    return f'# pyproject.toml\n[project]\nname = "{name}"\nversion = "0.1.0"\ndependencies = [{listed}]'
+
+
+def _real(missing: list[str]) -> list[str]:
+    return sorted(key for key in missing if key not in _NOT_THERE)
 
 
 def _start(worker: Worker, command: str) -> str:

@@ -10,6 +10,7 @@ from edgewheel.layout import absence
 from edgewheel.rules.ew2 import absent_names, cures, meant, outside_git
 from edgewheel.rules.ew2 import absent_standard_module as standard
 from edgewheel.rules.registry import rule
+from edgewheel.runtime.distributions import is_named
 from edgewheel.runtime.tree import module_name
 
 if TYPE_CHECKING:
@@ -80,9 +81,20 @@ def is_own(deploy: Deploy, failure: Failure) -> bool:
         return False
     if top in resolver.library.sdk:  # EW204 tells why
         return False
-    if deploy.tree.find(top, resolver.project) is not None or deploy.project.file(top):
+    if deploy.tree.find(top, resolver.project) is not None:
         return True
+    if path := deploy.project.file(top):
+        return path.endswith(".py") or not _is_namesake(deploy, failure)
     return vendored is None and bool(meant.slip(deploy, failure.module))
+
+
+def _is_namesake(deploy: Deploy, failure: Failure) -> bool:
+    """Whether a folder that is no package has the name of a well-known one by chance, such as a Worker's own folder
+    `fastapi/`: nothing of what the statement asks for stands in it.
+    """
+    names = failure.item.names if failure.item else ()
+    asked = [f"{failure.module}.{name}" for name in names] + [failure.module] * ("." in failure.module)
+    return is_named(failure.module) and not any(map(deploy.project.file, asked))
 
 
 def _finding(deploy: Deploy, failure: Failure) -> Finding:

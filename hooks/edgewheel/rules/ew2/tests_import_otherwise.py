@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from edgewheel.findings import Finding, Place
+from edgewheel.documents.paths import quoted
+from edgewheel.findings import Cause, Finding, Place
 from edgewheel.repository.walk import is_test, python_files
 from edgewheel.rules.ew2 import cures
 from edgewheel.rules.registry import rule
@@ -20,9 +20,8 @@ if TYPE_CHECKING:
     from edgewheel.deploy import Deploy, Deploys
     from edgewheel.sources.records import Import
 
-_TEST = re.compile(r"test_.*\.py|.*_test\.py|conftest\.py")
-_FOLDERS = frozenset(("tests", "test"))
-_FOREIGN = frozenset(("node_modules", "python_modules", "site-packages", "__pycache__", "build", "dist"))
+#: So many imports are changed by hand.
+_FEW = 3
 
 
 @rule("EW205", "worker-imports", level="warning")
@@ -59,11 +58,38 @@ def tests_import_otherwise(deploys: Deploys) -> Iterator[Finding]:
     for deploy in deploys.importing:
         files = [path for path in python_files(worker.disk, worker.root) if is_test(worker.shown(path))]
         modules = Modules({path: (lambda path=path: worker.disk.read(path)) for path in files}, worker.disk.records)  # type: ignore[misc]
-        for path in files:
-            yield from _judged(deploy, modules, path)
+        yield from _as_one(deploy, [each for path in files for each in _judged(deploy, modules, path)])
 
 
-def _judged(deploy: Deploy, modules: Modules, path: str) -> Iterator[Finding]:
+class _Other(NamedTuple):
+    """A finding with the folder's name that its import has before the upload's name, where that is the difference."""
+
+    finding: Finding
+    prefix: str = ""
+    top: str = ""
+
+
+def _as_one(deploy: Deploy, found: list[_Other]) -> Iterator[Finding]:
+    """The findings; many imports through one folder are one cause, which one command ends."""
+    for each in found:
+        same = [other for other in found if each.prefix and other.prefix == each.prefix]
+        if len(same) <= _FEW:
+            yield each.finding
+            continue
+        shown = deploy.worker.shown
+        folders = sorted({shown(other.finding.place.path).partition("/")[0] for other in same})
+        main = deploy.main.partition("/")[0].removesuffix(".py")
+        tops = "|".join(sorted({main, *(other.top for other in same)}))
+        name = each.prefix.replace(".", "\\.")
+        fix = f"grep -rl --include='*.py' {quoted(name)} {' '.join(map(quoted, folders))} | "
+        fix += f"xargs perl -pi -e 's/\\b{name}\\.(?=(?:{tops})\\b)//g; s/^(\\s*)from {name} import /$1import /'"
+        message = f"the tests import the Worker's modules through `{each.prefix}`, which the upload does not have: "
+        message += "they import other names than the deployed Worker"
+        cause = Cause(same[0].finding.place, message)
+        yield each.finding._replace(fix=f"{fix}{_on_the_path(deploy)}", cause=cause)
+
+
+def _judged(deploy: Deploy, modules: Modules, path: str) -> Iterator[_Other]:
     resolver = deploy.untouched
     worker = deploy.worker
     for item in modules.record(path).imports:
@@ -80,14 +106,22 @@ def _judged(deploy: Deploy, modules: Modules, path: str) -> Iterator[Finding]:
                 message += f"`{module_name(meant)}`, so the tests import other names than the deployed Worker"
                 fix = _fix(deploy, item, name, meant)
                 cause = cures.cause(deploy, fix)
-                yield Finding(message, Place(path, item.line, item.column), fix, cause=cause)
+                finding = Finding(message, Place(path, item.line, item.column), fix, cause=cause)
+                prefix = "" if cause else _prefix(name, meant)
+                yield _Other(finding, prefix, module_name(meant).partition(".")[0])
                 break
+
+
+def _prefix(name: str, meant: str) -> str:
+    """What a dotted name has before the upload's; "" where they differ otherwise."""
+    tail = f".{module_name(meant)}"
+    return name.removesuffix(tail) if name.endswith(tail) else ""
 
 
 def _fix(deploy: Deploy, item: Import, name: str, meant: str) -> str:
     """Staging where the Worker's code says `src` too; where it is flat, the tests say what it says."""
-    prefix = name.removesuffix(f".{module_name(meant)}")
-    if prefix == name:
+    prefix = _prefix(name, meant)
+    if not prefix:
         return f"import it as `{module_name(meant)}`"
     if cures.keeps_the_folder(deploy):
         return cures.staging(deploy)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from edgewheel.documents.paths import quoted
 from edgewheel.findings import Finding, Place
 from edgewheel.repository.worker import CONFIG_NAMES
+from edgewheel.rules.ew3.levels import entry
 from edgewheel.rules.registry import rule
 
 if TYPE_CHECKING:
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
 
     from edgewheel.deploy import Deploys
     from edgewheel.repository.worker import Worker
+
+#: The configs that pywrangler looks for beside pyproject.toml.
+_PYWRANGLERS = ("wrangler.toml", "wrangler.jsonc")
 
 
 @rule("EW314", "worker-wrangler-config")
@@ -68,15 +73,26 @@ def _apart(worker: Worker) -> Iterator[Finding]:
     if pyproject is None or not uses_pywrangler(worker):
         return
     folder = posixpath.dirname(pyproject.path)
-    if folder != worker.root:
+    if folder != worker.root and not any(worker.disk.is_file(f"{folder}/{name}") for name in _PYWRANGLERS):
         shown = posixpath.relpath(pyproject.path, worker.root)
         config = posixpath.basename(worker.config.path)
         message = (
             f"`{config}` is not beside `{shown}`, where pywrangler looks for it: wrangler deploys, pywrangler stops"
         )
-        yield Finding(
-            message, Place(worker.config.path, 1, 1), f"mv {config} {posixpath.relpath(folder, worker.root)}/"
-        )
+        yield Finding(message, Place(worker.config.path, 1, 1), _moved(worker, posixpath.relpath(folder, worker.root)))
+
+
+def _moved(worker: Worker, folder: str) -> str:
+    """Up to the pyproject.toml, and the paths that the config holds with it."""
+    name, toml = posixpath.basename(worker.config.path), worker.config.path.endswith(".toml")
+    up, below = posixpath.join(folder, name), posixpath.relpath(worker.root, posixpath.join(worker.root, folder))
+    lines = [f"mv {quoted(name)} {folder}/"]
+    for key in (("main",), ("base_dir",), ("assets", "directory")):
+        path = worker.config.get(*key)
+        if isinstance(path, str):
+            old, new = (entry(worker.config, key[-1], each) for each in (path, posixpath.join(below, path)))
+            lines += [f"{'#' if toml else '//'} {up}, instead of {old}", new + ("" if toml else ",")]
+    return "\n".join(lines)
 
 
 def _has_dependencies(worker: Worker) -> bool:

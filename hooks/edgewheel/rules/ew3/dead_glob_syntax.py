@@ -6,7 +6,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from edgewheel.findings import Finding
+from edgewheel.findings import Cause, Finding
 from edgewheel.rules.ew3.levels import entry, replaced
 from edgewheel.rules.ew3.rejected_rule_type import TYPES
 from edgewheel.rules.registry import rule
@@ -40,7 +40,8 @@ def dead_glob_syntax(deploys: Deploys) -> Iterator[Finding]:
 
     Workers: the dialect knows `*` and `**` and nothing else: braces, `?`, `[…]` and `!` stand for themselves,
     paths are relative to the module root without `./` or its name, and a backslash can stop the deploy. The files
-    are missing after it, without a warning.
+    are missing after it, without a warning. In `python_modules.exclude` such a pattern leaves nothing out, which is a
+    warning.
 
     Fix: write one glob a pattern, relative to the folder of `main` (or `base_dir`), with `/` between names.
 
@@ -77,11 +78,15 @@ def _of_list(deploy: Deploy, key: Key, done: str) -> Iterator[Finding]:
     for at, (glob, found) in enumerate(zip(globs, shapes, strict=True)):
         if found is None:
             continue
-        if compile_glob(glob).error:
+        crashes = bool(compile_glob(glob).error)
+        if crashes:
             message = f"`{glob}` crashes wrangler ({found.why}): nothing is uploaded"
         else:
             message = f"`{glob}` matches nothing ({found.why}): no file is {done} for it"
-        yield Finding(message, deploy.config.document.place(*key, at), fix)
+        # a pattern that leaves nothing out costs bytes only
+        level = "warning" if excludes and not crashes else ""
+        place, cause = deploy.config.document.place(*key, at), Cause(deploy.config.document.place(*key))
+        yield Finding(message, place, fix, level, cause=cause)
 
 
 def useful(globs: Sequence[str], names: Sequence[str], *, to_come: bool = False) -> Sequence[str]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _COMPILED = r".*\.py[co\[{?*]?.*|.*__pycache__/\*\*$"
 
 
-@rule("EW309", "worker-wrangler-config")
+@rule("EW309", "worker-wrangler-config", level="warning")
 def exclude_without_files(deploys: Deploys) -> Iterator[Finding]:
     """A pattern of `python_modules.exclude` that matches nothing.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from edgewheel.findings import Finding
+from edgewheel.findings import Cause, Finding
 from edgewheel.rules.ew3.dead_glob_syntax import shape
 from edgewheel.rules.ew3.levels import entry, replaced
 
@@ -46,7 +46,8 @@ def findings(found: list[tuple[Given, str, tuple[str, ...]]]) -> Iterator[Findin
     for (deploy, key, at, _), message, _ in found:
         document = deploy.config.document
         whole = replaced(document.get(*key), meant[key])
-        yield Finding(message, document.place(*key, at), entry(document, "exclude", whole))
+        fix, cause = entry(document, "exclude", whole), Cause(document.place(*key))
+        yield Finding(message, document.place(*key, at), fix, cause=cause)
 
 
 def patterns(deploys: Deploys) -> Iterator[Given]:

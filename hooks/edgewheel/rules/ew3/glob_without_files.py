@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from edgewheel.findings import CouldNotRun, Finding
+from edgewheel.findings import Cause, CouldNotRun, Finding
 from edgewheel.rules.ew3 import walks
 from edgewheel.rules.ew3.dead_glob_syntax import shape, useful
 from edgewheel.rules.ew3.ignored_names import may_come
@@ -58,7 +58,8 @@ def glob_without_files(deploys: Deploys) -> Iterator[Finding]:
             fix = entry(deploy.config.document, "globs", whole) if whole else "remove this rule"
             for at in idle:
                 message = _unmatched(deploy, each.globs[at])
-                yield Finding(message, deploy.config.document.place(*each.key, "globs", at), fix)
+                document, key = deploy.config.document, (*each.key, "globs")
+                yield Finding(message, document.place(*key, at), fix, cause=Cause(document.place(*key)))
 
 
 def _unmatched(deploy: Deploy, glob: str) -> str:

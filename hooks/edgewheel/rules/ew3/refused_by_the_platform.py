@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edgewheel.data import facts
-from edgewheel.findings import Finding
+from edgewheel.findings import Cause, Finding
 from edgewheel.rules.ew3.diagnosed import is_placeholder
 from edgewheel.rules.ew3.levels import entry
 from edgewheel.rules.registry import rule
@@ -114,4 +114,5 @@ def _flags(config: Config) -> Iterator[Finding]:
         right += [each for each in ((instead,) if message else (flag,)) if each and each not in right]
     fix = entry(config.document, "compatibility_flags", right)
     for at, message, level in found:
-        yield Finding(message, config.place("compatibility_flags", at), fix, level)
+        cause = Cause(config.place("compatibility_flags"))
+        yield Finding(message, config.place("compatibility_flags", at), fix, level, cause=cause)

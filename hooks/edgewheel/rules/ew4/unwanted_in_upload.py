@@ -34,6 +34,7 @@ _MAYBE_KEYS = (".pem", ".key", ".crt", ".txt")
 _PRIVATE = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----")
 _HARMLESS = {".env.example", ".env.sample", ".env.template", ".dev.vars.example"}
 _LARGEST_KEY = 1 << 16
+_BYTES = ("compiled files", "compiled files and caches")
 _SECRET = ("secrets", "a private key")
 
 
@@ -51,6 +52,7 @@ def unwanted_in_upload(deploys: Deploys) -> Iterator[Finding]:
 
     Workers: wrangler ignores `.gitignore`: whatever a rule's globs match below the module root is uploaded. Secrets in
     an upload can be read by everybody who may read the Worker; tests and environments cost size and start time.
+    Compiled files and caches cost bytes only and are a warning.
 
     Fix: move it out of the module root, or out of the globs; give a secret to the Worker by `wrangler secret put`, and
     take it out of git by `git rm --cached`. Tests that the Worker itself imports are no finding.
@@ -179,4 +181,5 @@ def _finding(deploy: Deploy, judge: _Judge, unwanted: Unwanted, found: dict[Unwa
     if unwanted.kind == TESTS:
         tests = {each.name: modules for each, modules in found.items() if each.kind == TESTS}
         return Finding(message, place, unwanted_fixes.tests(deploy, unwanted.name, tests, list(judge.wanted())))
-    return Finding(message, place, unwanted_fixes.junk(deploy, unwanted.name, modules[0], judge.wanted))
+    level = "warning" if unwanted.kind in _BYTES else ""
+    return Finding(message, place, unwanted_fixes.junk(deploy, unwanted.name, modules[0], judge.wanted), level)
