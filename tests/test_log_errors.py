@@ -57,10 +57,36 @@ WRAPS: dict[str, Callable[[str], str]] = {
     "plain": str,
     "coloured": coloured,
     "CRLF": lambda text: text.replace("\n", "\r\n"),
-    "GitHub": lambda text: "".join(f"2026-11-20T10:00:00.1234567Z {line}\n" for line in text.split("\n")),
-    "gh run view": lambda text: "".join(
-        f"deploy\tRun\t\ufeff2026-11-20T10:00:00.12Z {line}\n" for line in text.split("\n")
-    ),
+}
+
+
+def each_line(prefix: str) -> Callable[[str], str]:
+    return lambda text: "".join(f"{prefix}{line}\n" for line in text.split("\n"))
+
+
+CARRIERS = {
+    "GitHub": "2026-11-20T10:00:00.1234567Z ",
+    "gh run view": "deploy\tRun\t\ufeff2026-11-20T10:00:00.12Z ",
+    "GitLab": "2026-11-27T10:00:00.123456Z 01O ",
+    "Docker": "#12 3.412 ",
+    "Docker and turbo": "#12 3.412 web:deploy: ",
+    "compose": "deploy-1  | ",
+    "turbo": "@acme/api:deploy: ",
+    "turbo, coloured": "\x1b[35mweb:deploy: \x1b[0m",
+    "pnpm -r": "packages/api deploy: ",
+    "yarn workspaces": "\u27a4 YN0000: [@acme/api]: ",
+    "concurrently": "[0] ",
+    "lerna": "@acme/api: ",
+    "Jenkins": "[2026-11-27T10:00:00.123Z] ",
+    "Jenkins, times": "10:00:00  ",
+    "Buildkite": "\x1b_bk;t=1764252000000\x07",
+    "Workers Builds": "10:00:00.123\t",
+    "Cloud Build": 'Step #1 - "deploy": ',
+    "act": "[CI/deploy]   | ",
+    "syslog": "Nov 27 10:00:00 ci runner[12]: ",
+    "time zone": "2026-11-27T10:00:00+09:00 ",
+    "date and time": "2026-11-27 10:00:00,123 ",
+    "GitHub and turbo": "2026-11-27T10:00:00.1234567Z web:deploy: ",
 }
 MARKED = [name for name, (text, _) in ERRORS.items() if "✘ [ERROR]" in text]
 
@@ -78,12 +104,26 @@ def test_what_went_well_is_silent(name: str, wrap: str) -> None:
     assert codes(WRAPS[wrap](CLEAN[name])) == []
 
 
+@pytest.mark.parametrize("carrier", CARRIERS)
+def test_what_runs_a_deploy_may_put_something_before_each_line(carrier: str) -> None:
+    carry = each_line(CARRIERS[carrier])
+    assert {name: codes(carry(text)) for name, (text, _) in ERRORS.items()} == {
+        name: expected for name, (_, expected) in ERRORS.items()
+    }
+    assert {name: found for name, text in CLEAN.items() if (found := codes(carry(text)))} == {}
+
+
 @pytest.mark.parametrize("name", MARKED)
 def test_two_jobs_in_one_log(name: str) -> None:
     """Each line of one job has its name before it, and the other one's lines stand between."""
     text, expected = ERRORS[name]
     both = "".join(f"api:deploy: {line}\nweb:build: compiled in 3 ms\n" for line in text.split("\n"))
     assert codes(both) == expected
+
+
+@pytest.mark.parametrize("mark", ["##[error]", "::error::", "::error file=wrangler.toml,line=3::"])
+def test_an_annotation(mark: str) -> None:
+    assert codes(f'{mark}\u2718 [ERROR] The entry-point file at "src/main.py" was not found.\n') == ["EW708"]
 
 
 def test_all_in_one_log() -> None:

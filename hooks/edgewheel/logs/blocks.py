@@ -21,15 +21,20 @@ if TYPE_CHECKING:
 #: Lines of one block, and lines of another job that may stand between two of them.
 _LONGEST = 400
 _BETWEEN = 3
-#: Before a mark where several jobs write into one log: `api:deploy: `, `api-1  | `, `[api] `; `PythonError: ` is none.
-_PREFIX = r"(?P<prefix>(?:(?!\w*(?:Error|Exception): )(?:[\w@./:-]{1,80}(?::| +\|)|\[[\w@./:-]{1,80}\]) )?)"
-_WRANGLER = re.compile(rf"^{_PREFIX}(?:[✘X]|\ufffd+) \[ERROR\] ?(?P<head>.*)")
-_PYWRANGLER = re.compile(rf"^{_PREFIX}ERROR {{2,}}(?P<head>\S.*)")
-_UV = re.compile(rf"^{_PREFIX}\s*(?:WARNING +)?(?:error: |[\xd7] (?:No solution found|Failed to ))")
-_TRACE = re.compile(rf"^{_PREFIX}(?P<before>.*?)Traceback \(most recent call last\)")
-_NPM = re.compile(rf"^{_PREFIX}(?:npm (?:error|ERR!)(?: (?P<head>.*)|$)| ?(?:ELIFECYCLE|ERR_PNPM_\w+) +(?P<pnpm>.*))")
-_TAIL = re.compile(r"^\s*(?:\{.*)?\"outcome\": ?\"")
-_PRETTY = re.compile(r"^\S.* - (?:Exception Thrown|Exceeded (?:CPU|Memory) Limit|Unknown) @ ")
+#: Before each line where several jobs write into one log: `api:deploy: `, `api-1  | `, `[api] `, `[@acme/api]: `,
+#: `packages/api deploy: `, `Step #1 - "deploy": `, `[CI/deploy]   | `. A file's name, an exception, `error: ` is none.
+_LABEL = re.compile(
+    r"(?:\u27a4 YN\d{4}: )?(?:\[[\w@./: -]{1,80}\](?:: | +\| | )"
+    r"|Step #\d+(?: - \"[^\"]{1,80}\")?: |[\w@./:-]{1,80}(?:: | +\| )|[\w@./-]{1,80} [\w:.-]{1,40}: )|\u27a4 YN\d{4}: "
+)
+_NO_LABEL = re.compile(r"(?i:.*(?:error|exception|warning|hint|info)\]?: )|.*\.[a-z]{2,5}: ")
+_WRANGLER = re.compile(r"(?:[✘X]|\ufffd+) \[ERROR\]")
+_PYWRANGLER = re.compile(r"ERROR {2,}(?P<head>\S.*)")
+_UV = re.compile(r"\s*(?:WARNING +)?(?:error: |[\xd7] (?:No solution found|Failed to ))")
+_TRACE = re.compile(r"[^>#|*`]*?Traceback \(most recent call last\)")
+_NPM = re.compile(r"npm (?:error|ERR!)(?: |$)| ?(?:ELIFECYCLE|ERR_PNPM_\w+) ")
+_TAIL = re.compile(r"\s*(?:\{.*)?\"outcome\": ?\"")
+_PRETTY = re.compile(r"\S.* - (?:Exception Thrown|Exceeded (?:CPU|Memory) Limit|Unknown) @ ")
 _API = re.compile(r"\[code: \d{4,8}\]\s*$")
 #: Frames of the runtime, of what runs in it, and of pywrangler.
 _OURS = re.compile(r"/session/|pyodide|python_modules|/lib/python3\d+\.zip|pywrangler|workers_runtime|<exec>")
@@ -37,13 +42,16 @@ _FRAME = re.compile(r"^\s+File \"")
 #: pytest's live log, Python's logging: `ERROR    root:conftest.py:12 …`
 _LOGGED = re.compile(r"^\S+:\S+\.py:\d+|^\[?\d{4}-\d\d-\d\d|^\S+ - ")
 _DEPLOY = re.compile(r"wrangler|deploy|workers-py|edgewheel")
-_UV_WORDS = re.compile(r"`|\xd7 |\buv\b|hint: |No solution found|^\s+cause: ", re.MULTILINE)
+_UV_WORDS = re.compile(r"`|\xd7 |\buv\b|hint: |No (?:solution|interpreter) found|^\s+cause: ", re.MULTILINE)
+#: Keys of a tail event.
+_OF_EVENTS = frozenset({"exceptions", "logs", "scriptName", "eventTimestamp", "cpuTime", "wallTime", "event"})
 #: What stands before the words themselves.
 _LEAD = re.compile(
     r"^(?:\s+- |\s+|(?:[✘X]|\ufffd+) \[ERROR\] ?|[▲!] \[WARNING\] ?|\[custom build\] "
     r"|(?:ERROR|WARNING|INFO|OUTPUT) {2,}|(?:[Ee]rror|hint|warning|Caused by|PythonError): |\((?:error|warn)\) "
     r"|Uncaught (?:\(in promise\) )?"
-    r"|[\xd7╰─▶├│]+ |[A-Za-z_][\w.]*(?:Error|Exception): |(?:ba|z|da)?sh: (?:line )?(?:\d+: )?)+"
+    r"|[\xd7╰─▶├│]+ |[A-Za-z_][\w.]*(?:Error|Exception): |<[^<>]{1,200}>"
+    r"|(?:\S*/)?(?:(?:ba|z|da|k)?sh|\S+\.sh): (?:(?:line )?\d+: )?)+"
 )
 
 
@@ -65,6 +73,14 @@ class Block(NamedTuple):
 def spoken(text: str) -> str:
     """A line from where a tool begins to speak: without marks, names of exceptions and indent."""
     return _LEAD.sub("", text)
+
+
+def label(text: str) -> str:
+    """The name of a job before a line, with what divides it from the line; empty where there is none."""
+    match = _LABEL.match(text)
+    if match is None or _NO_LABEL.fullmatch(match[0]):
+        return ""
+    return match[0] + (label(text[match.end() :]) if text.startswith("[", match.end()) else "")
 
 
 def blocks(lines: Iterable[Line]) -> Iterator[Block]:
@@ -106,6 +122,10 @@ class _Open:
 
     def take(self, text: str) -> str:
         """Whether a line `is in` the block, `passes` between two lines of it, or `ends` it."""
+        if len(self.lines) == 1 and not text.startswith(self.prefix):
+            outer = label(text)  # the rest is the name of a logger, before the first line only
+            if self.prefix.startswith(outer) and (outer or text[:1].isspace()):
+                self.prefix = outer
         if self.prefix and not text.startswith(self.prefix.rstrip()):
             self.aside += 1
             return "passes" if self.aside < _LONGEST else "ends"
@@ -116,7 +136,7 @@ class _Open:
         return taken
 
     def _wrangler(self, text: str) -> str:
-        inside = not text.strip() or text.startswith(("  ", "\t"))
+        inside = not text.strip() or (text[0].isspace() and not _NPM.match(text) and "\u26c5" not in text)
         code = _API.search(text) is not None
         if inside and (not self.between or code or len(self.lines) == 1):
             return "is in"
@@ -170,28 +190,32 @@ class _Open:
         if self.program == "uv":
             return _UV_WORDS.search(whole) is not None and _opens("uv", self.lines[0])
         if self.program == "npm":
-            runs = re.search(r"command (?!failed)|Lifecycle|ELIFECYCLE|Command failed|run-script", whole)
+            runs = re.search(r"command (?!failed)|Lifecycle|ELIFECYCLE|Command failed|run-script|_FIRST_FAIL", whole)
             return runs is None or _DEPLOY.search(whole) is not None
         return True
 
 
 def _start(number: int, text: str) -> _Open | None:
-    """The block that a line begins."""
-    if match := _WRANGLER.match(text):
-        return _Open("wrangler", number, text, match["prefix"])
-    if (match := _PYWRANGLER.match(text)) and not _LOGGED.match(match["head"]) and _opens("pywrangler", text):
-        return _Open("pywrangler", number, text, match["prefix"])
-    if match := _UV.match(text):
-        return _Open("uv", number, text, match["prefix"])
-    if _TAIL.match(text):
-        opened = _Open("tail", number, text, "")
-        opened.ended = text.rstrip().endswith("}") and text.lstrip().startswith("{")
-        return opened
-    if match := _TRACE.match(text):
-        return _Open("trace", number, text, match["prefix"])
-    if match := _NPM.match(text):
-        return _Open("npm", number, text, match["prefix"])
+    """The block that a line begins, behind the label of its job or without one."""
+    for prefix in dict.fromkeys((label(text), "")):
+        if program := _program(text[len(prefix) :]):
+            opened = _Open(program, number, text, prefix)
+            if program == "tail":
+                opened.ended = text.rstrip().endswith("}") and opened.lines[0].lstrip().startswith("{")
+            return opened
     return None
+
+
+def _program(text: str) -> str:
+    """The program whose errors begin as this line does, or ""."""
+    if _WRANGLER.match(text):
+        return "wrangler"
+    if (match := _PYWRANGLER.match(text)) and not _LOGGED.match(match["head"]) and _opens("pywrangler", text):
+        return "pywrangler"
+    for program, begins in (("uv", _UV), ("tail", _TAIL), ("trace", _TRACE), ("npm", _NPM)):
+        if begins.match(text):
+            return program
+    return ""
 
 
 def _opens(program: str, text: str) -> bool:
@@ -209,6 +233,8 @@ def _event(number: int, text: str) -> Iterator[Block]:
     if not isinstance(event, dict):
         outcome = re.search(r"\"outcome\": ?\"(\w+)\"", text)
         event = {"outcome": outcome[1] if outcome else "ok", "exceptions": [{"message": text}]}
+    elif _OF_EVENTS.isdisjoint(event):  # another tool's: the outcome of a CI step
+        return
     if event.get("outcome") != "ok":
         yield Block("tail", number, (f"outcome: {event.get('outcome')}", *_said(event)))
 

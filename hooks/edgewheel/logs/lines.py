@@ -29,12 +29,17 @@ _LONGEST = 1 << 20
 #: A file of this size in bytes is worth the start of more processes; each takes a part of it at a time.
 _LARGE = 64 << 20
 _PART = 8 << 20
-_COLOURS = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
-#: `2026-11-20T10:00:00.1234567Z ` (GitHub Actions; `gh run view --log` puts job and step before it), `[10:00:00] `,
-#: GitLab's `2026-…Z 00O `
+_COLOURS = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]_][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^-_])")
+#: What CI systems put before a line, once or several times: `2026-11-20T10:00:00.1234567Z ` (GitHub Actions; `gh run
+#: view --log` puts job and step before it), GitLab's `2026-…Z 00O `, `10:00:00 `, `[10:00:00] `, `Nov 20 10:00:00 `,
+#: `#12 3.456 ` (Docker), `##[error]`.
 _STAMP = re.compile(
-    r"^\ufeff?(?:[^\t]{1,200}\t[^\t]{1,200}\t\ufeff?(?=\d{4}-))?"
-    r"\s*(?:\d{4}-\d\d-\d\dT[\d:.]+Z(?: \d\d[OE][ +])?|\[\d\d:\d\d:\d\d(?:\.\d+)?\])\s?"
+    r"^\ufeff?(?:[^\t]{1,200}\t[^\t]{1,200}\t\ufeff?(?=\d{4}-))?(?:"
+    r"\s*\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d| UTC)?(?:\]|(?= \d\d[OE])|(?=\s|$))"
+    r"(?: \d\d[OE](?:[ +]|$)|\s?)"
+    r"|\[?\d\d:\d\d:\d\d(?:[.,]\d+)?\]?(?:\t| {1,2}|$)"
+    r"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d (?:[\w.-]+ [\w./-]+\[\d+\]: )?"
+    r"|(?:#\d+ )?\d+\.\d{1,3}(?: |$)|##\[error\]|::error[^:]*::){0,3}"
 )
 #: How GitHub Actions colours the commands of a step before it runs them.
 _ECHOED = b"\x1b[36;1m"

@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.data import facts
-from edgewheel.logs.blocks import blocks, spoken
+from edgewheel.logs.blocks import blocks, label, spoken
 from edgewheel.logs.lines import Line, matching
 
 if TYPE_CHECKING:
@@ -26,7 +26,11 @@ _BLOCKS = 5_000
 _WRAPPED = 6
 #: How far behind an error, in lines, another program reports only that something failed.
 _NEAR = 200
-_RETRY = re.compile(r"\b(?:re-?try|re-?trying|re-?tried|attempt(?: #?\d|ing again))", re.IGNORECASE)
+_RETRY = re.compile(r"\b(?:re-?try|re-?trying|re-?tried|trying again|attempt(?: #?\d|ing again))", re.IGNORECASE)
+#: Lines that name a test by a text, or are of a document.
+_QUOTED = re.compile(r"::test|\b(?:PASSED|FAILED|SKIPPED|ok|PASS)\b|^\s*[#>|✓✔\xd7✗*]|^E  ")
+#: Labels of jobs that no commit message or logger begins with: `web:deploy: `, `api-1  | `, not `fix: `.
+_JOB = re.compile(r"[:/@|\[#](?=\S)|\| $|^\[")
 _FOLLOWS = re.compile(r"Error running command: |Running custom build|See above for details|(?:Install|Update) \w+ with")
 
 
@@ -205,6 +209,11 @@ def _texts_in(block: Block) -> Iterator[_Found]:
         (Line(block.line + at, line), spoken(" ".join([line, *map(str.strip, block.lines[at + 1 : at + _WRAPPED])])))
         for at, line in enumerate(block.lines)
     ]
+    if not block.program:
+        if _QUOTED.search(block.lines[0]):
+            return
+        if _JOB.search(job := label(block.lines[0])):
+            units.append((units[0][0], spoken(block.lines[0][len(job) :])))
     for text in texts():
         if (text.only and block.program not in text.only) or (text.other and text.other in whole):
             continue
@@ -218,9 +227,7 @@ def _texts_in(block: Block) -> Iterator[_Found]:
 
 
 def _own(pattern: re.Pattern[str], line: str) -> Iterator[re.Match[str]]:
-    """Matches in a line of no program, unless it quotes the text or names a test by it."""
+    """Matches in a line of no program, unless it quotes the text."""
     for match in pattern.finditer(line):
-        if not re.search(r"::test|\b(?:PASSED|FAILED|SKIPPED|ok|PASS)\b|^[#>|✓✔]|^E  ", line) and (
-            match.start() == 0 or line[match.start() - 1] not in "`'\"\u201c\u2018"
-        ):
+        if match.start() == 0 or line[match.start() - 1] not in "`'\"\u201c\u2018":
             yield match
