@@ -77,8 +77,8 @@ class Attributes:
         return found is None or found.is_open or self.modules.record(spec.file).own_path or provided
 
     def listed(self, spec: Spec) -> tuple[str, ...]:
-        """The names in `__all__` of a package: `from package import *` imports the submodules among them."""
-        found = self.modules.names(spec.file) if spec.kind == "package" and spec.file.endswith(".py") else None
+        """The names in `__all__`, which `from module import *` takes: it imports the submodules among them."""
+        found = self.modules.names(spec.file) if spec.file.endswith(".py") else None
         return tuple(sorted(found.listed)) if found is not None and found.listed else ()
 
     def public(self, spec: Spec | None) -> list[str]:

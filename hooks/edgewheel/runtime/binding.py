@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from edgewheel.runtime.values import Constant
+from edgewheel.runtime.values import UNKNOWN, Constant, Items, Made
 from edgewheel.sources import program
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from edgewheel.runtime.values import Value
+    from edgewheel.runtime.values import FunctionValue, Namespace, Value
     from edgewheel.sources.records import Node
 
 _SCOPES = frozenset(("FunctionDef", "AsyncFunctionDef", "ClassDef"))
@@ -159,3 +159,30 @@ def _yields_in(node: Node) -> bool:
     if kind in {"FunctionDef", "AsyncFunctionDef", "ClassDef", "Lambda"}:
         return False
     return any(_yields_in(each) for each in node if isinstance(each, (tuple, list)))
+
+
+def fill(
+    space: Namespace, arguments: Node, given: list[Value], keywords: dict[str, Value], function: FunctionValue
+) -> None:
+    """Binds the parameters of a function."""
+    plain, only, star, double = arguments[3], arguments[4], arguments[7], arguments[8]
+    unknown = any(isinstance(each, Made) and each.name == "*" for each in given) or "**" in keywords
+    for name in (*plain, *only):
+        space.bind(name, keywords.get(name, UNKNOWN))
+    if not unknown:
+        late = len(plain) - len(function.defaults)
+        for at, name in enumerate(plain):
+            if at < len(given):
+                space.bind(name, given[at])
+            elif name not in keywords and at >= late:
+                space.bind(name, function.defaults[at - late])
+        for at, name in enumerate(only):
+            if name not in keywords and at < len(function.keyword_defaults):
+                space.bind(name, function.keyword_defaults[at])
+    if star:
+        space.bind(star, UNKNOWN if unknown else Items("Tuple", list(given[len(plain) :])))
+    if double:
+        extra = {key: value for key, value in keywords.items() if key not in (*plain, *only)}
+        space.bind(
+            double, UNKNOWN if unknown else Items("Dict", list(extra.values()), [Constant(key) for key in extra])
+        )

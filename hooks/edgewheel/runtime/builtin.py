@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from typing import TYPE_CHECKING
 
 from edgewheel.runtime.calls import HOW, Calls
@@ -35,6 +36,16 @@ if TYPE_CHECKING:
 _CONSUMING = frozenset(
     ("list", "tuple", "set", "frozenset", "sorted", "dict", "any", "all", "sum", "min", "max", "next")
 )
+#: Functions that ask an object's class, and the methods that they call: the first that it has.
+_ASKING = {
+    **{name: (f"__{name}__",) for name in ("repr", "len", "hash", "bytes", "iter", "next", "abs", "reversed", "dir")},
+    "str": ("__str__", "__repr__"),
+    "print": ("__str__", "__repr__"),
+    "bool": ("__bool__", "__len__"),
+    "format": ("__format__", "__str__", "__repr__"),
+    "int": ("__int__", "__index__"),
+    "round": ("__round__",),
+}
 
 
 class Builtins(Calls):
@@ -46,6 +57,14 @@ class Builtins(Calls):
         given = []
         for each in arguments:
             given.append((yield from self.force(each)))
+        if given and isinstance(given[0], Instance) and name in _ASKING:
+            found = yield from self.hooked(given[0], _ASKING[name], [], node, frame)
+            if found is not None:
+                return found if name in {"iter", "next", "abs", "reversed"} else UNKNOWN
+        if name == "iter" and len(given) == 1:
+            return given[0] if isinstance(given[0], (Items, Method)) else UNKNOWN
+        if name == "type" and len(given) == 3:
+            return (yield from self._made_class(given, keywords, node, frame))
         if name in {"exec", "eval"}:
             self.spaces.get(frame.module, frame.own).dynamic = True
             return UNKNOWN
@@ -92,6 +111,13 @@ class Builtins(Calls):
                 return Constant({"str": str, "int": int, "bool": bool}[name](given[0].value))
             except (TypeError, ValueError):
                 return UNKNOWN
+        if name in {"issubclass", "isinstance"} and len(given) == 2:
+            return _is_kind(
+                given[0].of.bases[0]
+                if name == "isinstance" and isinstance(given[0], Instance) and given[0].of.bases
+                else given[0],
+                given[1],
+            )
         if name == "callable" and given and isinstance(given[0], (FunctionValue, ClassValue)):
             return Constant(value=True)
         if name == "type" and len(given) == 1 and isinstance(given[0], Instance):
@@ -103,6 +129,20 @@ class Builtins(Calls):
         if name == "open":
             self.note("open", node, frame, given, keywords)
         return External(f"builtins.{name}") if name.endswith(("Error", "Exception", "Warning")) else UNKNOWN
+
+    def _made_class(self, given: list[Value], keywords: dict[str, Value], node: Node, frame: Frame) -> Steps:
+        """A class by `type(name, bases, names)`."""
+        name, bases, names = given
+        if not isinstance(name, Constant) or not isinstance(bases, Items) or not isinstance(names, Items):
+            return UNKNOWN
+        parents = []
+        for each in bases.items:
+            parents.append((yield from self.force(each)))
+        known = zip(names.keys, names.items, strict=True)
+        space = Namespace({str(key.value): each for key, each in known if isinstance(key, Constant)})
+        made = ClassValue(frame.module, str(name.value), parents, space, node)
+        yield from self.class_made(made, dict(keywords.items()), node, frame)
+        return made
 
     def _dunder_import(self, given: list[Value], keywords: dict[str, Value], node: Node, frame: Frame) -> Steps:
         name = given[0] if given else keywords.get("name", UNKNOWN)
@@ -206,3 +246,14 @@ class Builtins(Calls):
         if name == "enumerate":
             return Items("List", [Items("Tuple", [Constant(at), each]) for at, each in enumerate(lists[0])])
         return Items("List", [Items("Tuple", list(each)) for each in zip(*lists, strict=False)])
+
+
+def _is_kind(value: Value, kinds: Value) -> Value:
+    """Whether one of Python's own error classes is another one, or one of others."""
+    found = []
+    for each in (value, *(kinds.items if isinstance(kinds, Items) else [kinds])):
+        known = getattr(builtins, each.name.removeprefix("builtins."), None) if isinstance(each, External) else None
+        if not isinstance(known, type) or not issubclass(known, BaseException):
+            return UNKNOWN
+        found.append(known)
+    return Constant(issubclass(found[0], tuple(found[1:])))

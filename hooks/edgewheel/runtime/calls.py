@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from edgewheel.runtime.binding import bound_in, yields
+from edgewheel.runtime.binding import bound_in, fill, yields
 from edgewheel.runtime.sequences import Sequences
 from edgewheel.runtime.values import (
     UNKNOWN,
@@ -156,6 +156,8 @@ class Calls(Sequences):
         meta = target.space.names.get("__metaclass__")
         if isinstance(meta, ClassValue) and (hook := self.method_of(meta, "__call__")) is not None:
             return (yield from self.call(Method(hook, target), arguments, keywords, node, frame))
+        if target.is_enum:
+            return (yield from self._member(target, arguments, node, frame))
         made: Value = Instance(target)
         if (hook := self.method_of(target, "__new__")) is not None:
             given = yield from self._function(hook, target, arguments, keywords, node, frame)
@@ -165,6 +167,20 @@ class Calls(Sequences):
         elif isinstance(made, Instance):
             yield from self._external_init(made, arguments, keywords, node, frame)
         return made
+
+    def _member(self, target: ClassValue, arguments: list[Value], node: Node, frame: Frame) -> Steps:
+        """The member of an enumeration that has a value."""
+        wanted = (yield from self.force(arguments[0])) if arguments else UNKNOWN
+        values = []
+        for each in target.members:
+            assert isinstance(each, Instance)  # noqa: S101 - it has been made so
+            values.append((yield from self.force(each.space.names["value"])))
+        if wanted in values and isinstance(wanted, Constant):
+            return target.members[values.index(wanted)]
+        hook = self.method_of(target, "_missing_")
+        if hook is not None and isinstance(wanted, Constant) and all(isinstance(each, Constant) for each in values):
+            return (yield from self.call(Method(hook, target), [wanted], {}, node, frame))
+        return UNKNOWN
 
     def _external_init(
         self, made: Instance, arguments: list[Value], keywords: dict[str, Value], node: Node, frame: Frame
@@ -230,7 +246,7 @@ class Calls(Sequences):
         )
         inner.first = given[0] if given else UNKNOWN
         inner.locals = self._locals(place, definition)
-        _fill(inner.own, definition[4], given, keywords, function)
+        fill(inner.own, definition[4], given, keywords, function)
         self.depth += 1
         self.running.append(place)
         outer = self.outer
@@ -259,30 +275,3 @@ class Calls(Sequences):
         if isinstance(decorator, (FunctionValue, Method, ClassValue, Instance)):
             return (yield from self.call(decorator, [made], {}, node, frame))
         return UNKNOWN
-
-
-def _fill(
-    space: Namespace, arguments: Node, given: list[Value], keywords: dict[str, Value], function: FunctionValue
-) -> None:
-    """Binds the parameters of a function."""
-    plain, only, star, double = arguments[3], arguments[4], arguments[7], arguments[8]
-    unknown = any(isinstance(each, Made) and each.name == "*" for each in given) or "**" in keywords
-    for name in (*plain, *only):
-        space.bind(name, keywords.get(name, UNKNOWN))
-    if not unknown:
-        late = len(plain) - len(function.defaults)
-        for at, name in enumerate(plain):
-            if at < len(given):
-                space.bind(name, given[at])
-            elif name not in keywords and at >= late:
-                space.bind(name, function.defaults[at - late])
-        for at, name in enumerate(only):
-            if name not in keywords and at < len(function.keyword_defaults):
-                space.bind(name, function.keyword_defaults[at])
-    if star:
-        space.bind(star, UNKNOWN if unknown else Items("Tuple", list(given[len(plain) :])))
-    if double:
-        extra = {key: value for key, value in keywords.items() if key not in (*plain, *only)}
-        space.bind(
-            double, UNKNOWN if unknown else Items("Dict", list(extra.values()), [Constant(key) for key in extra])
-        )

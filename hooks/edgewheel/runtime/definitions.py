@@ -12,6 +12,7 @@ from edgewheel.runtime.values import (
     Frame,
     FunctionValue,
     Instance,
+    Items,
     Method,
     Namespace,
     Value,
@@ -43,14 +44,30 @@ class Definitions(Outside):
             frame.around if frame.owner is not None and frame.own is frame.owner.space else (frame.own, *frame.around)
         )
         owner = frame.owner if frame.owner is not None and frame.own is frame.owner.space else None
+        yield from self.annotations(node[8], frame)
         made: Value = FunctionValue(frame.module, node, around, defaults, only, owner)
         for decorator in reversed(node[6]):
             made = yield from self.decorated(decorator, made, frame)
         self.assign_name(node[3], made, node, frame)
 
+    def annotations(self, nodes: Node, frame: Frame) -> Steps:
+        """Annotations run where they stand, before Python 3.14 and without `from __future__ import annotations`."""
+        if not nodes or self.reach.python >= (3, 14):
+            return
+        record = self.reach.resolver.modules.record(self.reach.graph.specs[frame.module].file)
+        if not any(each.module == "__future__" and "annotations" in each.names for each in record.imports):
+            for each in nodes:
+                yield from self.value(each, frame)
+
     do_AsyncFunctionDef = do_FunctionDef
 
     def decorated(self, decorator: Node, made: Value, frame: Frame) -> Steps:
+        if decorator[0] == "Attribute" and decorator[4] in {"setter", "deleter", "getter"}:
+            known = yield from self.value(decorator[3], frame)
+            if isinstance(known, FunctionValue) and known.how == "property":
+                if decorator[4] == "setter" and isinstance(made, FunctionValue):
+                    known.setter = made
+                return known
         value = yield from self.value(decorator, frame)
         value = yield from self.force(value)
         found = yield from self.decorate(value, made, decorator, frame)
@@ -84,6 +101,8 @@ class Definitions(Outside):
                 hook = self.method_of(value.of, "__set_name__")
                 if hook is not None:
                     yield from self.call(Method(hook, value), [made, Constant(name)], {}, node, frame)
+        if made.is_enum:
+            yield from self._members(made, node, frame)
         plain = {str(key): value for key, value in keywords.items() if key and key != "metaclass"}
         for base in made.order()[1:]:
             of_base = base.space.names.get("__init_subclass__") if isinstance(base, ClassValue) else None
@@ -107,3 +126,18 @@ class Definitions(Outside):
                             Method(hook, each if name == "__new__" else made), arguments, plain, node, frame
                         )
                 break
+
+    def _members(self, made: ClassValue, node: Node, frame: Frame) -> Steps:
+        """An enumeration makes an object of each value of its body."""
+        hook = self.method_of(made, "__init__")
+        for name, value in list(made.space.names.items()):
+            if name.startswith("_") or isinstance(value, (FunctionValue, Method)):
+                continue
+            member = Instance(made)
+            member.space.bind("value", value)
+            member.space.bind("name", Constant(name))
+            made.space.names[name] = member
+            made.members.append(member)
+            if hook is not None:
+                given = list(value.items) if isinstance(value, Items) and value.kind == "Tuple" else [value]
+                yield from self.call(Method(hook, member), given, {}, node, frame)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import operator
 from typing import TYPE_CHECKING
 
-from edgewheel.runtime.lookups import Lookups
+from edgewheel.runtime.operators import Operators
 from edgewheel.runtime.values import (
     UNKNOWN,
     ClassValue,
@@ -15,16 +14,14 @@ from edgewheel.runtime.values import (
     FunctionValue,
     Instance,
     Items,
-    Made,
     Method,
     ModuleValue,
     Raised,
     Value,
-    is_true,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Generator
     from typing import Any
 
     from edgewheel.runtime.tasks import Task
@@ -36,7 +33,7 @@ if TYPE_CHECKING:
 ENVIRONMENT = frozenset(("HOME", "PATH", "PWD", "USER", "LOGNAME", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH", "_"))
 
 
-class Expressions(Lookups):
+class Expressions(Operators):
     """What expressions come to; what they call is called."""
 
     def value(self, node: Node, frame: Frame) -> Steps:
@@ -66,6 +63,13 @@ class Expressions(Lookups):
 
     def of_Subscript(self, node: Node, frame: Frame) -> Steps:
         owner = yield from self.force((yield from self.value(node[3], frame)))
+        if isinstance(owner, Items) and node[4][0] == "Slice" and owner.kind in {"List", "Tuple"}:
+            ends = []
+            for each in node[4][3:6]:
+                ends.append((yield from self.value(each, frame)) if each else Constant(None))
+            numbers = [each.value for each in ends if isinstance(each, Constant)]
+            plain = len(numbers) == 3 and all(each is None or isinstance(each, int) for each in numbers)
+            return Items(owner.kind, owner.items[slice(*numbers)]) if plain and numbers[2] != 0 else UNKNOWN
         key = yield from self.value(node[4], frame)
         if isinstance(owner, Items) and isinstance(key, Constant):
             if owner.kind == "Dict":
@@ -80,9 +84,7 @@ class Expressions(Lookups):
         if isinstance(owner, Instance):
             if owner.of.name == "globals()" and isinstance(key, Constant):
                 return owner.space.names.get(str(key.value), UNKNOWN)
-            hook = self.method_of(owner.of, "__getitem__")
-            if hook is not None:
-                return (yield from self.call(Method(hook, owner), [key], {}, node, frame))
+            return (yield from self.hooked(owner, ("__getitem__",), [key], node, frame)) or UNKNOWN
         if isinstance(owner, ClassValue):
             hook = self.method_of(owner, "__class_getitem__")
             if hook is not None:
@@ -125,12 +127,17 @@ class Expressions(Lookups):
 
     of_Tuple = of_List
 
-    of_Set = of_List
+    def of_Set(self, node: Node, frame: Frame) -> Steps:
+        found = yield from self.of_List(node, frame)
+        for each in found.items if isinstance(found, Items) else ():
+            yield from self.hooked(each, ("__hash__",), [], node, frame)
+        return found
 
     def of_Dict(self, node: Node, frame: Frame) -> Steps:
         keys, items, sure = [], [], True
         for key, each in zip(node[3], node[4], strict=True):
             keys.append((yield from self.value(key, frame)) if key else UNKNOWN)
+            yield from self.hooked(keys[-1], ("__hash__",), [], node, frame)
             sure = sure and bool(key)
             items.append((yield from self.value(each, frame)))
         return Items("Dict", items, keys) if sure else UNKNOWN
@@ -139,51 +146,28 @@ class Expressions(Lookups):
         parts = []
         for each in node[3]:
             value = yield from self.value(each[3] if each[0] == "FormattedValue" else each, frame)
-            parts.append((yield from self.force(value)))
+            value = yield from self.force(value)
+            if each[0] == "FormattedValue":
+                names = ("__repr__",) if each[4] == 114 else ("__format__", "__str__", "__repr__")[each[4] == 115 :]
+                value = (yield from self.hooked(value, names, [Constant("")], each, frame)) or value
+            parts.append(value)
         if all(isinstance(each, Constant) for each in parts):
             return Constant("".join(str(each.value) for each in parts))
-        return UNKNOWN
-
-    def of_BinOp(self, node: Node, frame: Frame) -> Steps:
-        left = yield from self.force((yield from self.value(node[3], frame)))
-        right = yield from self.force((yield from self.value(node[5], frame)))
-        if node[4] == "Add" and isinstance(left, Items) and isinstance(right, Items) and left.kind == right.kind:
-            return Items(left.kind, [*left.items, *right.items])
-        if node[4] == "Div" and isinstance(left, (Made, External)) and left.name.startswith("pathlib."):
-            return Made(left.name, frame.module, node[1], node[2])
-        if isinstance(left, Constant) and isinstance(right, Constant):
-            return _computed(node[4], left.value, right.value)
         return UNKNOWN
 
     def of_BoolOp(self, node: Node, frame: Frame) -> Steps:
         found: Value = UNKNOWN
         for at, each in enumerate(node[4]):
             found = yield from self.force((yield from self.value(each, frame)))
-            known = is_true(found)
+            known = yield from self.truth(found, each, frame)
             if known is None:
                 return UNKNOWN  # what comes after may run or not
             if known is (node[3] == "Or") or at == len(node[4]) - 1:
                 return found
         return found
 
-    def of_UnaryOp(self, node: Node, frame: Frame) -> Steps:
-        value = yield from self.force((yield from self.value(node[4], frame)))
-        known = is_true(value)
-        if node[3] == "Not":
-            return UNKNOWN if known is None else Constant(not known)
-        if node[3] == "USub" and isinstance(value, Constant) and isinstance(value.value, int):
-            return Constant(-value.value)
-        return UNKNOWN
-
-    def of_Compare(self, node: Node, frame: Frame) -> Steps:
-        left = yield from self.force((yield from self.value(node[3], frame)))
-        values = []
-        for each in node[5]:
-            values.append((yield from self.force((yield from self.value(each, frame)))))
-        return _compared(left, node[4][0], values[0]) if len(values) == 1 else UNKNOWN
-
     def of_IfExp(self, node: Node, frame: Frame) -> Steps:
-        known = is_true((yield from self.force((yield from self.value(node[3], frame)))))
+        known = yield from self.truth((yield from self.value(node[3], frame)), node, frame)
         if known is None:
             return UNKNOWN
         return (yield from self.value(node[4] if known else node[5], frame))
@@ -208,49 +192,4 @@ class Expressions(Lookups):
         value = yield from self.force((yield from self.value(node[3], frame)))
         if isinstance(value, Method) and value.pending:
             return (yield from self.run_pending(value, node, frame))
-        return UNKNOWN
-
-
-def _computed(how: str, left: Any, right: Any) -> Value:
-    plain = type(left) is type(right) and isinstance(left, (str, int))
-    try:
-        if plain and how == "Add":
-            return Constant(left + right)
-        if plain and how == "Sub" and isinstance(left, int):
-            return Constant(left - right)
-        if how == "Mod" and isinstance(left, str):
-            return Constant(left % right)
-    except (TypeError, ValueError, OverflowError):
-        return UNKNOWN
-    return UNKNOWN
-
-
-_COMPARED: dict[str, Callable[[Any, Any], bool]] = {
-    "Eq": operator.eq,
-    "NotEq": operator.ne,
-    "Lt": operator.lt,
-    "LtE": operator.le,
-    "Gt": operator.gt,
-    "GtE": operator.ge,
-    "In": lambda left, right: left in right,
-    "NotIn": lambda left, right: left not in right,
-    "Is": operator.is_,
-    "IsNot": operator.is_not,
-}
-
-
-def _compared(left: Value, how: str, right: Value) -> Value:
-    if how in {"Is", "IsNot"} and Constant(None) in {left, right} and UNKNOWN not in {left, right}:
-        if any(isinstance(each, (External, Made)) for each in (left, right)):
-            return UNKNOWN
-        return Constant((left == right) == (how == "Is"))
-    if how in {"In", "NotIn"} and isinstance(left, Constant) and isinstance(right, Items):
-        items = right.keys if right.kind == "Dict" else right.items
-        if all(isinstance(each, Constant) for each in items):
-            return Constant((left in items) == (how == "In"))
-    if not isinstance(left, Constant) or not isinstance(right, Constant):
-        return UNKNOWN
-    try:
-        return Constant(_COMPARED[how](left.value, right.value))
-    except TypeError:
         return UNKNOWN

@@ -63,10 +63,10 @@ class Graph:
         self.uses: dict[str, list[tuple[Import, str, str]]] = {}
         self.first: dict[str, tuple[str, Import]] = {}
 
-    def lead(self, importer: str, item: Import, step: Step, edge: str) -> None:
-        """Notes where an import leads."""
+    def lead(self, importer: str, item: Import, step: Step, edge: str, *, again: bool = False) -> None:
+        """Notes where an import leads; `again`: into a module that has not ended, and fails for its first importer."""
         self.uses.setdefault(self.specs[importer].file, []).append((item, step.name, edge))
-        if step.spec is not None:
+        if step.spec is not None and not again:
             if step.name not in self.state:
                 self.first[step.name] = (importer, item)
             self.edges.setdefault(importer, []).append(Edge(step.name, edge))

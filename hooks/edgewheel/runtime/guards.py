@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from edgewheel.runtime.binding import blocks_of
 from edgewheel.runtime.definitions import Definitions
 from edgewheel.runtime.values import (
     UNKNOWN,
+    ClassValue,
     Constant,
+    External,
     Frame,
+    FunctionValue,
     Instance,
     Method,
+    Namespace,
     Raised,
     Value,
 )
+from edgewheel.sources import program
+from edgewheel.sources.catching import ERRORS
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable
+    from collections.abc import Generator, Iterable, Iterator
     from typing import Any
 
     from edgewheel.runtime.tasks import Task
-    from edgewheel.sources.records import Node
+    from edgewheel.sources.records import Import, Node
 
     Steps = Generator[Task, str, Any]
 
@@ -29,6 +36,9 @@ class Guards(Definitions):
     """`try` and `with`."""
 
     def skip(self, body: Iterable[Node], frame: Frame) -> None:
+        raise NotImplementedError
+
+    def run_import(self, item: Import, frame: Frame) -> Steps:
         raise NotImplementedError
 
     def do_Try(self, node: Node, frame: Frame) -> Steps:
@@ -90,20 +100,45 @@ class Guards(Definitions):
             entered.append(manager)
             if target:
                 yield from self.assign(target, value, frame)
+        taken = [
+            _takes(self.method_of(each.of, "__exit__") if isinstance(each, Instance) else each) for each in entered
+        ]
+        errors += tuple(error for names in taken for error in ERRORS if Raised(error).is_caught_by(names))
         state, count = self.state, len(self.state.guards)
         if errors:
             self.state.guards.append((node[1], errors))
+        self.expected.append([names for names in taken if names is None or names])
+        caught: Raised | None = None
         try:
             yield from self.block(node[4], frame)
         except Raised as error:
-            if error.error not in errors:
-                raise
+            caught = error
         finally:
             self.state = state
             del self.state.guards[count:]
-        for manager in reversed(entered):
-            if isinstance(manager, Instance) and (leave := self.method_of(manager.of, "__exit__")) is not None:
-                yield from self.call(Method(leave, manager), [Constant(None)] * 3, {}, node, frame)
+            self.expected.pop()
+        yield from self._left(caught, list(zip(node[3], entered, taken, strict=True))[::-1], node, frame)
+
+    def _left(self, caught: Raised | None, managers: list[tuple[Any, Value, Any]], node: Node, frame: Frame) -> Steps:
+        """What the managers of a `with` do at its end, the inner ones first: any may take the error."""
+        for item, manager, names in managers:
+            leave = self.method_of(manager.of, "__exit__") if isinstance(manager, Instance) else None
+            if caught is not None and (caught.error in item[2] or (leave is None and caught.is_caught_by(names))):
+                caught = None
+            elif leave is not None:
+                given: list[Value] = [Constant(None)] * 3
+                if caught is not None:
+                    kind = External(f"builtins.{caught.error}")
+                    given = [kind, Instance(ClassValue(frame.module, caught.error, [kind], Namespace())), UNKNOWN]
+                known = yield from self.truth(
+                    (yield from self.call(Method(leave, manager), given, {}, node, frame)), node, frame
+                )
+                frame.unsure = frame.unsure or (caught is not None and known is None)
+                caught = caught if known is False else None
+        if caught is not None and caught.item is not None and caught.frame is not None:
+            yield from self.run_import(caught.item, caught.frame)  # now nothing takes what it raises
+        elif caught is not None:
+            raise caught
 
     def enter(self, manager: Value, node: Node, frame: Frame) -> Steps:
         if isinstance(manager, Instance) and (hook := self.method_of(manager.of, "__enter__")) is not None:
@@ -111,3 +146,29 @@ class Guards(Definitions):
         if isinstance(manager, Method) and manager.pending:
             yield from self.run_pending(manager, node, frame)
         return UNKNOWN
+
+
+def _takes(manager: Value | None) -> tuple[str, ...] | None:
+    """The names of errors that may end at a manager: of an `__exit__` all of them (None) or none, of a generator those
+    that the `try` around its `yield` catches.
+    """
+    if isinstance(manager, FunctionValue):
+        given = [each[3] for each in program.walk(manager.node[5]) if each[0] == "Return"]
+        return None if any(each and not (each[0] == "Constant" and not each[3]) for each in given) else ()
+    if isinstance(manager, Method) and manager.pending and manager.function.how == "context":
+        return tuple(_around_yield(manager.function.node[5]))
+    return ()
+
+
+def _around_yield(body: Iterable[Node]) -> Iterator[str]:
+    for node in body:
+        if not any(each[0] == "Yield" for each in program.walk(node)):
+            continue
+        if node[0] == "Try" and any(each[0] == "Yield" for each in program.walk(node[3])):
+            for handler in node[4]:
+                if not any(each[0] == "Raise" for each in handler[3]):
+                    yield from ["BaseException"] if handler[1] is None else handler[1]
+        elif node[0] == "With":
+            yield from (error for item in node[3] for error in item[2])
+        for inner in blocks_of(node):
+            yield from _around_yield(inner)

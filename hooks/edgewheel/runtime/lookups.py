@@ -24,6 +24,7 @@ from edgewheel.runtime.values import (
     State,
     Value,
 )
+from edgewheel.sources import conditions
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
@@ -44,6 +45,7 @@ class Lookups:
 
     def __init__(self, reach: Reach) -> None:
         self.reach = reach
+        self.version = Items("Tuple", [Constant(each) for each in (*reach.python, 99)])
         self.spaces: dict[str, Namespace] = {}
         self.replaying: set[str] = set()
         self.state = State([], [])
@@ -90,6 +92,9 @@ class Lookups:
     def target(self, item: Import, module: str) -> str:
         raise NotImplementedError
 
+    def class_made(self, made: ClassValue, keywords: dict[str | None, Value], node: Node, frame: Frame) -> Steps:
+        raise NotImplementedError
+
     def note(
         self,
         name: str,
@@ -116,45 +121,7 @@ class Lookups:
         return self.steps > _STEPS
 
     def assign(self, target: Node, value: Value, frame: Frame) -> Steps:
-        kind = target[0]
-        if kind == "Name":
-            self.assign_name(target[3], value, target, frame)
-        elif kind in {"Tuple", "List"}:
-            yield from self._unpack(target[3], value, frame)
-        elif kind == "Starred":
-            yield from self.assign(target[3], UNKNOWN, frame)
-        elif kind == "Attribute":
-            owner = yield from self.force((yield from self.value(target[3], frame)))
-            if isinstance(owner, (Instance, ClassValue)):
-                owner.space.bind(target[4], value)
-            elif isinstance(owner, ModuleValue) and owner.name in self.spaces:
-                self.spaces[owner.name].bind(target[4], value, target)
-        elif kind == "Subscript":
-            owner = yield from self.force((yield from self.value(target[3], frame)))
-            key = yield from self.value(target[4], frame)
-            self._set_item(owner, key, value)
-
-    def _set_item(self, owner: Value, key: Value, value: Value) -> None:
-        if isinstance(owner, External) and owner.name == "os.environ":
-            self.environment.add(str(key.value) if isinstance(key, Constant) else "*")
-        elif isinstance(owner, Items) and owner.kind == "Dict":
-            owner.keys.append(key)
-            owner.items.append(value)
-        elif isinstance(owner, Instance) and owner.of.name == "globals()":
-            if isinstance(key, Constant) and isinstance(key.value, str):
-                owner.space.bind(key.value, value)
-            else:
-                owner.space.dynamic = True
-
-    def _unpack(self, targets: list[Node], value: Value, frame: Frame) -> Steps:
-        value = yield from self.force(value)
-        items = value.items if isinstance(value, Items) and value.kind != "Dict" else None
-        known = items is not None and len(items) == len(targets) and all(each[0] != "Starred" for each in targets)
-        for at, each in enumerate(targets):
-            yield from self.assign(each, items[at] if known and items is not None else UNKNOWN, frame)
-
-    def assign_name(self, name: str, value: Value, node: Node, frame: Frame) -> None:
-        frame.declared.get(name, frame.own).bind(name, value, node)
+        raise NotImplementedError
 
     def lookup(self, name: str, frame: Frame) -> Value:
         spaces = [frame.declared[name]] if name in frame.declared else [frame.own, *frame.around]
@@ -205,14 +172,15 @@ class Lookups:
             if spec is not None:
                 return ModuleValue(f"{module}.{name}")
             known = self.reach.graph.specs.get(module)
-            return UNKNOWN if known is not None and known.kind == "namespace" else External(f"{module}.{name}")
+            return UNKNOWN if known is not None and known.kind == "namespace" else self._outside(f"{module}.{name}")
         if name in space.names:
             found = space.names[name]
             if found == Later(module, name):  # `from . import x` in the package itself
                 return ModuleValue(f"{module}.{name}") if f"{module}.{name}" in self.reach.graph.specs else UNKNOWN
             return found
-        if f"{module}.{name}" in self.reach.graph.specs:
-            return ModuleValue(f"{module}.{name}")
+        inner = f"{module}.{name}"
+        if self.reach.graph.state.get(inner) == "" and inner not in self.reach.unfinished:
+            return ModuleValue(inner)
         special = self._special(name, module)
         if special is not None:
             return special
@@ -227,11 +195,17 @@ class Lookups:
         if isinstance(owner, ModuleValue):
             return (yield from self._module_attribute(owner.name, name, node, frame))
         if isinstance(owner, External):
-            return External(f"{owner.name}.{name}")
+            return self._outside(f"{owner.name}.{name}")
+        if isinstance(owner, Items) and owner is self.version and name in {"major", "minor"}:
+            return owner.items[name == "minor"]
+        if isinstance(owner, Constant) and not hasattr(owner.value, name):
+            raise Raised("AttributeError", node=node, module=frame.module)
         if isinstance(owner, Made):
             return External(f"{owner.name}().{name}")
         if isinstance(owner, ClassValue):
-            return self._class_attribute(owner, name)
+            return (yield from self._class_attribute(owner, name, node, frame))
+        if isinstance(owner, FunctionValue) and name in {"__name__", "__module__"}:
+            return Constant(owner.node[3] if name == "__name__" else owner.module)
         if isinstance(owner, Instance) and owner.of.name == "globals()":
             owner.space.dynamic = owner.space.dynamic or name not in {"get", "keys", "items", "values"}
             return UNKNOWN
@@ -257,18 +231,27 @@ class Lookups:
             raise Raised("AttributeError", node=node, module=frame.module)
         return found
 
-    def _class_attribute(self, owner: ClassValue, name: str) -> Value:
+    def _class_attribute(self, owner: ClassValue, name: str, node: Node, frame: Frame) -> Steps:
         if name == "__name__":
             return Constant(owner.name)
-        for each in owner.order():
+        meta = owner.space.names.get("__metaclass__")
+        for each in (*owner.order(), *([meta] if isinstance(meta, ClassValue) else [])):
             if isinstance(each, ClassValue) and name in each.space.names:
                 found = each.space.names[name]
                 if isinstance(found, FunctionValue):
-                    return Method(found, owner) if found.how == "class" else found
-                return found
+                    return Method(found, owner) if found.how == "class" or each is meta else found
+                return (yield from self._described(found, [Constant(None), owner], node, frame))
         return UNKNOWN
 
+    def _described(self, found: Value, arguments: list[Value], node: Node, frame: Frame) -> Steps:
+        """A value of a class, or what its `__get__` gives."""
+        hook = self.method_of(found.of, "__get__") if isinstance(found, Instance) else None
+        return found if hook is None else (yield from self.call(Method(hook, found), arguments, {}, node, frame))
+
     def _instance_attribute(self, owner: Instance, name: str, node: Node, frame: Frame) -> Steps:
+        first = self.method_of(owner.of, "__getattribute__")
+        if first is not None and first.node[1] not in {place[1] for place in self.running if place[0] == first.module}:
+            return (yield from self.call(Method(first, owner), [Constant(name)], {}, node, frame))
         if name in owner.space.names:
             return owner.space.names[name]
         if name == "__class__":
@@ -277,7 +260,7 @@ class Lookups:
             if isinstance(each, ClassValue) and name in each.space.names:
                 found = each.space.names[name]
                 if not isinstance(found, FunctionValue):
-                    return found
+                    return (yield from self._described(found, [owner, owner.of], node, frame))
                 if found.how == "property":
                     return (yield from self.call(Method(found, owner), [], {}, node, frame))
                 return found if found.how == "static" else Method(found, owner.of if found.how == "class" else owner)
@@ -293,3 +276,9 @@ class Lookups:
                 found = each.space.names[name]
                 return found if isinstance(found, FunctionValue) else None
         return None
+
+    def _outside(self, name: str) -> Value:
+        """What is not the project's, by its dotted name: the few values that are known of every Worker, too."""
+        if name == "sys.version_info":
+            return self.version
+        return Constant(conditions.VALUES[name]) if name in conditions.VALUES else External(name)

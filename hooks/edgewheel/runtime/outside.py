@@ -119,6 +119,11 @@ class Outside(Builtins):
                     self.note(name, node, frame, arguments, keywords, kind="absent")
                 return arguments[1] if len(arguments) > 1 else keywords.get("default", Constant(None))
             return UNKNOWN
+        if name == "sys.modules.get" and arguments:
+            key = yield from self.force(arguments[0])
+            loaded = self.is_loaded(key.value) if isinstance(key, Constant) else None
+            default = arguments[1] if len(arguments) > 1 else Constant(None)
+            return UNKNOWN if loaded is None else ModuleValue(str(getattr(key, "value", ""))) if loaded else default
         if name in SAME or name in HOW:
             if arguments and name not in {"functools.wraps", "dataclasses.dataclass"}:
                 inner = yield from self.force(arguments[0])

@@ -47,6 +47,7 @@ class Reach:
         self.attributes.spaces = self.start.spaces
         #: the modules that are being imported, outermost first, and how far their changes of `sys.path` are made
         self.loading: list[str] = []
+        self.unfinished: set[str] = set()
         self._changed: dict[str, int] = {}
         self.later: dict[str, list[Import]] = {}
 
@@ -90,6 +91,13 @@ class Reach:
             return self.graph.state.get(name, "")
         self.graph.state[name] = ""
         self.graph.specs[name] = spec
+        self.unfinished.add(name)
+        answer = yield self._executed(name, spec)
+        self.unfinished.discard(name)
+        self.start.loaded(name, failed=bool(answer))
+        return answer
+
+    def _executed(self, name: str, spec: Spec) -> Task:
         if not spec.file.endswith(".py") or (not self.vendored and self._is_vendored(name)):
             return ""
         fault = self.fault(spec.file)
@@ -208,7 +216,7 @@ class Reach:
         """The modules of a dotted name, outermost first. One whose error nothing catches is led to all the same."""
         failed = ""
         for step in steps:
-            self.graph.lead(importer, item, step, run.edge)
+            self.graph.lead(importer, item, step, run.edge, again=step.name in self.unfinished)
             known = self.graph.state.get(step.name) if step.spec is not None else ""
             broken = known if known is not None else (yield self._load(step))
             if run.guards and broken and run.catcher(broken) is None:
@@ -236,12 +244,13 @@ class Reach:
                 step = Step(f"{origin.name}.{name}", inner)
                 broken = yield self._steps(importer, item, [step], run)
                 failed = failed or broken
-            elif item.names != ("*",) and (
-                self.start.has_hook(origin.name) or not self.attributes.dynamic(origin.name, spec, name)
-            ):
+            elif self.start.has_hook(origin.name) or not self.attributes.dynamic(origin.name, spec, name):
                 where = f"/session/metadata/{spec.file}" if spec.file else "unknown location"
                 text = f"cannot import name '{name}' from '{origin.name}' ({where})"
                 missing = FailedImport("ImportError", f"{origin.name}.{name}", text)
+                if item.names == ("*",):  # in `__all__`
+                    text = f"module '{origin.name}' has no attribute '{name}'"
+                    missing = FailedImport("AttributeError", f"{origin.name}.{name}", text)
                 broken = yield self._fail(importer, item, origin.name, missing, run)
                 failed = failed or broken
         return failed

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from edgewheel.runtime.evaluate import Expressions
 from edgewheel.runtime.values import (
     UNKNOWN,
+    ClassValue,
     Constant,
     Frame,
     FunctionValue,
@@ -15,7 +16,6 @@ from edgewheel.runtime.values import (
     Method,
     Namespace,
     Value,
-    is_true,
 )
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Sequences(Expressions):
             yield from self.assign(first[3], item, frame)
             kept: bool | None = True
             for test in first[5]:
-                kept = kept and is_true((yield from self.force((yield from self.value(test, frame)))))
+                kept = kept and (yield from self.truth((yield from self.value(test, frame)), test, frame))
             if kept is None:
                 return False
             if not kept:
@@ -105,8 +105,12 @@ class Sequences(Expressions):
         if isinstance(value, Method) and value.pending:
             found = yield from self.run_pending(value, node, frame)
             return list(found.items) if isinstance(found, Items) else None
+        if isinstance(value, ClassValue) and value.members:
+            return list(value.members)
         if isinstance(value, Instance) and (hook := self.method_of(value.of, "__iter__")) is not None:
             found = yield from self.call(Method(hook, value), [], {}, node, frame)
+            if isinstance(found, Items):
+                return list(found.items)
             if isinstance(found, Method) and found.pending:
                 yield from self.run_pending(found, node, frame)
         return None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from edgewheel.runtime.resolve import FailedImport, absolute
 from edgewheel.runtime.statements import Statements
 from edgewheel.runtime.values import (
+    UNKNOWN,
     Break,
     Constant,
     Continue,
@@ -100,6 +101,12 @@ class Followed(Statements):
         self.state, self.outer, self.depth = before, outer, depth
         return failed
 
+    def loaded(self, name: str, *, failed: bool) -> None:
+        """A package has its submodule as an attribute once that has been imported."""
+        parent, _, last = name.rpartition(".")
+        if not failed and parent in self.spaces:
+            self.spaces[parent].bind(last, ModuleValue(name))
+
     def replay(self, name: str) -> Steps:
         """The names of a module whose imports have run already."""
         spec = self.reach.graph.specs[name]
@@ -112,6 +119,12 @@ class Followed(Statements):
         self.state = before
         self.replaying.discard(name)
         space.done = True
+        graph = self.reach.graph
+        for inner in [each for each in graph.state if each.rpartition(".")[0] == name and not graph.state[each]]:
+            last = inner.rpartition(".")[2]  # a submodule becomes an attribute when it has been imported
+            itself = any(edge.target == inner for edge in graph.edges.get(name, ()))
+            known = space.names.get(last, UNKNOWN) in {Later(name, last), UNKNOWN, ModuleValue(inner)}
+            space.bind(last, ModuleValue(inner) if known or not itself else UNKNOWN)
 
     def fails(self, error: Raised) -> None:
         """Notes that the module that is being imported raises, where no import of it has failed before."""
@@ -188,16 +201,15 @@ class Followed(Statements):
         if frame.module in self.replaying:
             return
         self.executed.add((frame.module, item.line, item.column, item.written))
-        run = Run("start", tuple(self.state.guards))
+        around = [names for level in self.expected[self.state.expected :] for names in level]
+        run = Run("start", tuple(self.state.guards), tuple(None if each is None else tuple(each) for each in around))
         state = self.state
         broken = yield self.reach.imports(frame.module, item, run)
         self.state = state
         if broken:
             raised = Raised(broken)
-            around = self.expected[state.expected :]
-            if run.catcher(broken) is not None or any(
-                raised.is_caught_by(names) for level in around for names in level
-            ):
+            raised.item, raised.frame = item, frame
+            if run.catcher(broken) is not None or any(raised.is_caught_by(names) for names in around):
                 raise raised
             self.state.failed.append(broken)
 

@@ -15,13 +15,10 @@ from edgewheel.runtime.values import (
     External,
     Frame,
     Instance,
-    Items,
     Made,
     Namespace,
     Raised,
     Return,
-    Value,
-    is_true,
 )
 from edgewheel.sources import conditions, program
 
@@ -102,20 +99,22 @@ class Statements(Guards):
         if node[4]:
             value = yield from self.value(node[4], frame)
             yield from self.assign(node[3], value, frame)
+        if frame.own is self.spaces.get(frame.module) or (frame.owner is not None and frame.own is frame.owner.space):
+            yield from self.annotations(node[5], frame)
 
-    def do_AugAssign(self, node: Node, frame: Frame) -> Steps:
-        before = yield from self.value(node[3], frame)
-        value = yield from self.value(node[4], frame)
-        found: Value = UNKNOWN
-        if isinstance(before, Items) and isinstance(value, Items):
-            found = Items(before.kind, [*before.items, *value.items])
-        yield from self.assign(node[3], found, frame)
+    def do_TypeAlias(self, node: Node, frame: Frame) -> Steps:
+        yield from self.assign(node[3], UNKNOWN, frame)  # its value is computed when it is asked for
 
     def do_Expr(self, node: Node, frame: Frame) -> Steps:
         yield from self.value(node[3], frame)
 
-    def do_Delete(self, node: Node, frame: Frame) -> None:
+    def do_Delete(self, node: Node, frame: Frame) -> Steps:
         for target in node[3]:
+            if target[0] in {"Subscript", "Attribute"}:
+                owner = yield from self.force((yield from self.value(target[3], frame)))
+                given = (yield from self.value(target[4], frame)) if target[0] == "Subscript" else Constant(target[4])
+                name = "__delitem__" if target[0] == "Subscript" else "__delattr__"
+                yield from self.hooked(owner, (name,), [given], node, frame)
             if target[0] == "Name":
                 space = frame.declared.get(target[3], frame.own)
                 space.names.pop(target[3], None)
@@ -161,14 +160,14 @@ class Statements(Guards):
 
     def do_Assert(self, node: Node, frame: Frame) -> Steps:
         value = yield from self.value(node[3], frame)
-        if is_true(value) is False:
+        if (yield from self.truth(value, node, frame)) is False:
             raise Raised("AssertionError", node=node, module=frame.module)
 
     def do_If(self, node: Node, frame: Frame) -> Steps:
         known = conditions.evaluate(_tuples(node[4]), self.reach.python, self.reach.resolver.finds)
         value = yield from self.value(node[3], frame)
         if known is None:
-            known = is_true(value)
+            known = yield from self.truth(value, node, frame)
         if known is None:
             self.branches(node[5:7], frame)
         else:
@@ -210,7 +209,7 @@ class Statements(Guards):
     def do_While(self, node: Node, frame: Frame) -> Steps:
         test, body, orelse = node[3:6]
         for _ in range(_ROUNDS):
-            known = is_true((yield from self.value(test, frame)))
+            known = yield from self.truth((yield from self.value(test, frame)), node, frame)
             if known is None or frame.unsure:
                 break
             if not known:
@@ -232,7 +231,7 @@ class Statements(Guards):
             pattern, guard, body = case[3:6]
             taken = fits(pattern, subject)
             if taken and guard:
-                taken = is_true((yield from self.value(guard, frame)))
+                taken = yield from self.truth((yield from self.value(guard, frame)), node, frame)
             if taken is None:
                 for other in node[4][at:]:
                     for name in captured(other[3]):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from edgewheel.sources.records import Node
+    from edgewheel.sources.records import Import, Node
 
 
 class Value:
@@ -16,6 +16,7 @@ class Value:
 
 
 UNKNOWN = Value()
+_ENUMS = {f"enum.{each}" for each in ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag")}
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,8 @@ class FunctionValue(Value):
     keyword_defaults: list[Value] = field(default_factory=list)
     owner: ClassValue | None = None
     how: str = ""
+    #: of a property
+    setter: FunctionValue | None = None
 
 
 @dataclass(eq=False)
@@ -137,6 +140,8 @@ class ClassValue(Value):
     space: Namespace
     node: Node = None
     decorators: tuple[str, ...] = ()
+    #: of an enumeration
+    members: list[Value] = field(default_factory=list)
 
     def order(self) -> list[Value]:
         """The classes in which a name is looked up, itself first."""
@@ -144,6 +149,10 @@ class ClassValue(Value):
         for base in self.bases:
             found += [each for each in (base.order() if isinstance(base, ClassValue) else [base]) if each not in found]
         return found
+
+    @property
+    def is_enum(self) -> bool:
+        return any(isinstance(each, External) and each.name in _ENUMS for each in self.order())
 
     @property
     def is_open(self) -> bool:
@@ -212,6 +221,10 @@ class Event(NamedTuple):
 
 class Raised(Exception):  # noqa: N818 - it is what the project's code raises
     """An error of the project's code: its class's name, those of its parents, and where it was raised."""
+
+    #: the import that failed with it, and where
+    item: Import | None = None
+    frame: Frame | None = None
 
     def __init__(self, error: str, *, parents: tuple[str, ...] = (), node: Node = None, module: str = "") -> None:
         super().__init__(error)

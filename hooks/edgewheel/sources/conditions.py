@@ -7,6 +7,7 @@ A condition is a tuple: `("known", bool)`, `("unknown",)`, `("python", operator,
 from __future__ import annotations
 
 import ast
+import builtins
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ Condition = tuple[object, ...]
 
 _UNKNOWN: Condition = ("unknown",)
 #: facts: Pyodide 0.26 to 314, observed
-_VALUES = {"sys.platform": "emscripten", "os.name": "posix", "sys.implementation.name": "cpython"}
+VALUES = {"sys.platform": "emscripten", "os.name": "posix", "sys.implementation.name": "cpython"}
 #: Of the third number of a version only "some" is known.
 _LATEST = 99
 _NEWEST = (3, 14)
@@ -90,7 +91,7 @@ def _call(test: ast.Call) -> Condition:
     if name.rpartition(".")[2] == "find_spec" and "." not in first.value:
         return ("spec", first.value)
     if name == "sys.platform.startswith":
-        return ("known", _VALUES["sys.platform"].startswith(first.value))
+        return ("known", VALUES["sys.platform"].startswith(first.value))
     return _UNKNOWN
 
 
@@ -101,15 +102,15 @@ def _compare(left: ast.expr, operator: ast.cmpop, right: ast.expr) -> Condition:
     whole = dotted(left.value) if isinstance(left, ast.Subscript) else name
     if whole in {"sys.version_info", "sys.version_info.major"}:
         return _version(left, operator, right)
-    if name in _VALUES and isinstance(operator, (ast.Eq, ast.NotEq)) and isinstance(right, ast.Constant):
-        return ("known", (_VALUES[name] == right.value) == isinstance(operator, ast.Eq))
+    if name in VALUES and isinstance(operator, (ast.Eq, ast.NotEq)) and isinstance(right, ast.Constant):
+        return ("known", (VALUES[name] == right.value) == isinstance(operator, ast.Eq))
     if (
-        name in _VALUES
+        name in VALUES
         and isinstance(operator, (ast.In, ast.NotIn))
         and isinstance(right, (ast.Tuple, ast.List, ast.Set))
     ):
         values = {each.value if isinstance(each, ast.Constant) else None for each in right.elts}
-        return ("known", (_VALUES[name] in values) == isinstance(operator, ast.In))
+        return ("known", (VALUES[name] in values) == isinstance(operator, ast.In))
     if dotted(right) == "sys.modules" and isinstance(left, ast.Constant) and left.value == "pyodide":
         return ("known", isinstance(operator, ast.In))
     if isinstance(right, ast.Constant) and right.value is None and isinstance(operator, (ast.Is, ast.IsNot)):
@@ -158,15 +159,18 @@ def is_for_typing(item: Import) -> bool:
 
 class Run(NamedTuple):
     """When a statement runs ("start", "later", "" for never), and what catches its failure, innermost last: the line
-    of a `try` and the errors that it catches.
+    of a `try` and the errors of an import that it catches. `names` are all that is caught, by name, where it is known:
+    None for a bare `except`.
     """
 
     when: str
     guards: tuple[tuple[int, tuple[object, ...]], ...] = ()
+    names: tuple[tuple[str, ...] | None, ...] = ()
 
     def catcher(self, error: str) -> int | None:
         """The innermost `try` that catches an error."""
-        return next((key for key, errors in reversed(self.guards) if error in errors), None)
+        found = next((key for key, errors in reversed(self.guards) if error in errors), None)
+        return 0 if found is None and any(_catches(names, error) for names in self.names) else found
 
     @property
     def edge(self) -> str:
@@ -174,6 +178,14 @@ class Run(NamedTuple):
         if not self.guards:
             return self.when
         return "later-guarded" if self.when == "later" else "guarded"
+
+
+def _catches(names: tuple[str, ...] | None, error: str) -> bool:
+    if names is None or error in names:
+        return True
+    kinds = [getattr(builtins, each, None) for each in names]
+    raised = getattr(builtins, error, Exception)  # one of the project's own
+    return isinstance(raised, type) and issubclass(raised, tuple(each for each in kinds if isinstance(each, type)))
 
 
 _AT_START = Run("start")

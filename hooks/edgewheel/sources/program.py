@@ -1,8 +1,8 @@
 """A syntax tree as nested sequences of plain values, so that it can be kept and read without Python's own classes.
 
 A node is `(kind, line, column, *fields)`: the class name of `ast`, line and column from 1 and the fields that `FIELDS`
-names. `If`, `Try` and `With` carry beside that what `conditions` and `catching` say of them. Docstrings and
-annotations are left out.
+names. `If`, `Try` and `With` carry beside that what `conditions` and `catching` say of them. Docstrings are left out,
+and annotations that call nothing.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
     from edgewheel.sources.records import Node
 
-_FUNCTION = ("name", "args", "body", "decorator_list", "end_lineno")
 _LOOP = ("target", "iter", "body", "orelse")
 #: The fields of each kind, in the order in which a node holds them from index 3 on.
 FIELDS: dict[str, tuple[str, ...]] = {
-    "FunctionDef": _FUNCTION,
-    "AsyncFunctionDef": _FUNCTION,
+    "FunctionDef": ("name", "args", "body", "decorator_list", "end_lineno", "annotations"),
+    "AsyncFunctionDef": ("name", "args", "body", "decorator_list", "end_lineno", "annotations"),
     "ClassDef": ("name", "bases", "keywords", "body", "decorator_list", "end_lineno"),
     "Return": ("value",),
     "Delete": ("targets",),
     "Assign": ("targets", "value"),
-    "AugAssign": ("target", "value"),
-    "AnnAssign": ("target", "value"),
+    "AugAssign": ("target", "value", "op"),
+    "AnnAssign": ("target", "value", "annotations"),
+    "TypeAlias": ("name",),
     "For": _LOOP,
     "AsyncFor": _LOOP,
     "While": ("test", "body", "orelse"),
@@ -63,7 +63,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "Compare": ("left", "ops", "comparators"),
     "Call": ("func", "args", "keywords", "end_lineno", "end_col_offset"),
     "keyword": ("arg", "value"),
-    "FormattedValue": ("value",),
+    "FormattedValue": ("value", "conversion"),
     "JoinedStr": ("values",),
     "Attribute": ("value", "attr"),
     "Subscript": ("value", "slice"),
@@ -95,13 +95,13 @@ def packed(value: Any) -> Node:  # noqa: ANN401 - a field may hold anything
     if not isinstance(value, ast.AST):
         return value
     kind = type(value).__name__
+    special = _SPECIAL.get(kind)
+    if special is not None:
+        return special(value)
     fields = FIELDS.get(kind)
     if fields is not None:
         found = [packed(getattr(value, field)) for field in fields]
         return (kind, getattr(value, "lineno", 0), getattr(value, "col_offset", -1) + 1, *found)
-    special = _SPECIAL.get(kind)
-    if special is not None:
-        return special(value)
     if isinstance(value, (ast.operator, ast.unaryop, ast.cmpop, ast.boolop)):
         return kind
     inner = [packed(each) for each in ast.iter_child_nodes(value)]
@@ -112,6 +112,38 @@ def _constant(node: ast.Constant) -> Node:
     plain = node.value is None or isinstance(node.value, (bool, int, float, str))
     kind = "Constant" if plain and not isinstance(node.value, float) else "Literal"
     return (kind, node.lineno, node.col_offset + 1, node.value if kind == "Constant" else type(node.value).__name__)
+
+
+def _function(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Node:
+    given = node.args
+    noted = [
+        each.annotation
+        for each in (*given.posonlyargs, *given.args, given.vararg, *given.kwonlyargs, given.kwarg)
+        if each
+    ]
+    parts = (
+        packed(given),
+        _block(node.body),
+        packed(node.decorator_list),
+        node.end_lineno,
+        _calling([*noted, node.returns]),
+    )
+    return (type(node).__name__, node.lineno, node.col_offset + 1, node.name, *parts)
+
+
+def _ann_assign(node: ast.AnnAssign) -> Node:
+    parts = (packed(node.target), packed(node.value), _calling([node.annotation]))
+    return ("AnnAssign", node.lineno, node.col_offset + 1, *parts)
+
+
+def _calling(annotations: list[ast.expr | None]) -> tuple[Node, ...]:
+    """Those that do something where annotations run."""
+    plain = (ast.Name, ast.Constant, type(None))
+    return tuple([packed(each) for each in annotations if not isinstance(each, plain) and _has_call(each)])
+
+
+def _has_call(node: ast.AST | None) -> bool:
+    return node is not None and any(isinstance(each, (ast.Call, ast.NamedExpr)) for each in ast.walk(node))
 
 
 def _if(node: ast.If) -> Node:
@@ -145,6 +177,9 @@ def _arguments(node: ast.arguments) -> Node:
 
 
 _SPECIAL: dict[str, Any] = {
+    "FunctionDef": _function,
+    "AsyncFunctionDef": _function,
+    "AnnAssign": _ann_assign,
     "Constant": _constant,
     "If": _if,
     "Try": _try,

@@ -38,8 +38,6 @@ _PLAIN = re.compile(
 _TRANSPARENT = re.compile(r"(?:async[ \t]+)?(?:for|with)[ \t(](?!.*suppress)")
 _NEVER = (Block("never"),)
 _MAYBE = (Block("if", 0, ("unknown",)),)
-_REQUEST = (IN_FUNCTION,)
-
 
 #: Where a statement of the top level begins: what closes a bracket goes on with the one before.
 _CHUNK = re.compile(r"\n(?=[^\s#)\]}])")
@@ -169,8 +167,10 @@ def _top_level(text: str) -> tuple[frozenset[str], frozenset[str]]:
             _called(chunk, calls)
         elif word in {"del", "raise"}:
             raise Unsure
-        elif _SKIPPED.match(chunk) is None and _DECLARED.match(chunk) is None:
+        elif _DECLARED.match(chunk) is None and _SKIPPED.match(chunk) is None:
             calls.add("?")
+        elif "(" in chunk and _DECLARED.match(chunk) is not None:
+            _called(chunk, calls)
     return frozenset(binds), frozenset(calls)
 
 
@@ -180,8 +180,8 @@ def _function(chunk: str, binds: set[str], calls: set[str]) -> None:
         calls.add("?")
         return
     binds.add(match[1])
-    if "=" in match[2] and "(" in match[2]:
-        _called(match[2], calls)
+    parts = (match[2], chunk[match.end() :].partition(":")[0])  # defaults, and annotations that call something
+    _called(" ".join(each for each in parts if "(" in each), calls)
 
 
 def _class(chunk: str, binds: set[str], calls: set[str]) -> None:
@@ -193,13 +193,16 @@ def _class(chunk: str, binds: set[str], calls: set[str]) -> None:
     calls.update(
         base.partition("[")[0].rpartition("=")[2].strip() or "?" for base in (match[2] or "").split(",") if base.strip()
     )
-    for method in _DEFINED.finditer(chunk):
-        if "=" in method[2] and "(" in method[2]:
-            _called(method[2], calls)
+    methods = _DEFINED.findall(chunk)
+    _called(" ".join(text for _, text in methods if "(" in text), calls)
     body = _METHOD.sub("", chunk[match.end() :])
     if "def " in body or "\n    if " in body or "\n    for " in body or "\n    with " in body or "\n    try" in body:
         calls.add("?")
-    _called(body, calls)
+    own: set[str] = set()
+    _called(body, own)
+    calls.update(
+        own if own.isdisjoint(name for name, _ in methods) else {*own, "?"}
+    )  # the body calls what it has defined
 
 
 def _called(text: str, calls: set[str]) -> None:
@@ -217,7 +220,7 @@ def _blocks(text: str, start: int, indent: str) -> tuple[Block, ...]:
     while width:
         head, width, start = _head(text, start, width)
         if _FUNCTION.match(head):
-            return _REQUEST
+            return (IN_FUNCTION,)
         if _TYPE_CHECKING.match(head):
             return _NEVER
         if _ends_block(head) and _PLAIN.match(head):
