@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 #: Commands that act on the folder in which they are run. What stands behind one, as `, and …` or as a comment, is for a
 #: person to read.
 _COMMAND = re.compile(
-    r"^(?P<command>(?:uv|mv|rm|cp|touch|mkdir|npm|pywrangler|git (?:mv|rm|add|check-ignore)"
-    r"|edgewheel (?:deps|bundle|trim|wheels|prove)) .*?|edgewheel wheels)"
+    r"^(?P<command>(?:uv|mv|rm|cp|touch|mkdir|find|echo|grep|npm|pywrangler|git (?:mv|rm|add|check-ignore)"
+    r"|edgewheel (?:deps|bundle|trim|wheels|prove)) (?!= ).*?|edgewheel wheels)"
     r"(?P<more>, (?:and|or|then) .*|  # .*)?$",
     re.MULTILINE,
 )
@@ -58,7 +58,7 @@ def _called(finding: Finding, name: str = "edgewheel") -> Finding:
 
 
 def _from_here(finding: Finding) -> Finding:
-    if not _COMMAND.match(finding.fix):
+    if not _COMMAND.search(finding.fix):
         return finding
     return finding._replace(
         fix=_COMMAND.sub(lambda line: f"{entered(line[1], finding.worker)}{line[2] or ''}", finding.fix)

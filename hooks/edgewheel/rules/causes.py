@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
     from edgewheel.repository.worker import Worker
 
-_COMMAND = re.compile(r"(?:uvx?|mv|rm|cp|touch|mkdir|npm|pywrangler|wrangler|git|edgewheel) ")
+_COMMAND = re.compile(r"(?:uvx?|mv|rm|cp|touch|mkdir|find|echo|grep|npm|pywrangler|wrangler|git|edgewheel) ")
 #: What a text to paste into a config begins with: the config's name as a comment, or a table.
 _PASTED = re.compile(r"(?:edgewheel init --write, or by hand:\n)?(?:(?:#|//) \S+\.(?:toml|jsonc?)\b|\[)")
 #: Words for an edit that name all that it touches.
-_NAMED = re.compile(r"(?:create `[^`]+`|define `[^`]+` in `[^`]+`|remove `[^`]+` from `[^`]+`)$")
+_NAMED = re.compile(r"(?:create `[^`]+`(?: with .+)?|define `[^`]+` in `[^`]+`|remove `[^`]+` from `[^`]+`)$")
 _QUOTED = re.compile(r"`[^`]*`")
 
 

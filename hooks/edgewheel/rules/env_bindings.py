@@ -66,18 +66,18 @@ _NO_BINDINGS = frozenset(("env", "migrations", "rules", "build", "exports", "tai
 _BY_NAME = frozenset(("durable_objects", "unsafe", "logfwdr", "send_email", "ratelimits"))
 
 
-#: Keys that hold one table, those whose tables have `name` for `binding`, and what else a table needs.
+#: Keys that hold one table, those whose tables have `name` for `binding`, and what else a table needs, as placeholders.
 _TABLES = frozenset(("ai", "browser", "images", "assets"))
 _NAMED = dict.fromkeys(("durable_objects", "ratelimits", "send_email"), "name")
 _LINES = {
-    "d1_databases": (("database_name", "…"), ("database_id", "…")),
-    "kv_namespaces": (("id", "…"),),
-    "r2_buckets": (("bucket_name", "…"),),
-    "services": (("service", "…"),),
-    "queues": (("queue", "…"),),
-    "vectorize": (("index_name", "…"),),
-    "durable_objects": (("class_name", "…"),),
-    "workflows": (("name", "…"), ("class_name", "…")),
+    "d1_databases": (("database_name", "<DATABASE_NAME>"), ("database_id", "<DATABASE_ID>")),
+    "kv_namespaces": (("id", "<ID>"),),
+    "r2_buckets": (("bucket_name", "<BUCKET>"),),
+    "services": (("service", "<SERVICE>"),),
+    "queues": (("queue", "<QUEUE>"),),
+    "vectorize": (("index_name", "<INDEX>"),),
+    "durable_objects": (("class_name", "<CLASS>"),),
+    "workflows": (("name", "<WORKFLOW>"), ("class_name", "<CLASS>")),
 }
 
 

@@ -6,6 +6,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from edgewheel.documents.paths import quoted
 from edgewheel.repository.walk import TEST_FOLDERS, is_test, python_files
 
 if TYPE_CHECKING:
@@ -40,7 +41,16 @@ def staged(deploy: Deploy) -> str:
     by_command = (
         ["edgewheel init --write, or by hand:"] if needs_staging(deploy.worker.disk, deploy.worker.root, entry) else []
     )
-    return "\n".join([*by_command, *lines, "[tool.edgewheel]", f'entry = "{entry}"'])
+    made = [f"touch {quoted(f'{watch}/__init__.py')}"] if _is_gap(deploy, watch) else []
+    return "\n".join([*by_command, *lines, "[tool.edgewheel]", f'entry = "{entry}"', *made])
+
+
+def _is_gap(deploy: Deploy, folder: str) -> bool:
+    """Whether a folder of regular packages is none itself: as a namespace it would have to be one (EW202)."""
+    disk, path = deploy.worker.disk, deploy.worker.path(folder)
+    inner = (each.name for each in disk.scan(path) if each.kind == "dir")
+    is_package = disk.is_file(f"{path}/__init__.py")
+    return bool(folder) and not is_package and any(disk.is_file(f"{path}/{name}/__init__.py") for name in inner)
 
 
 def narrowed(deploy: Deploy, names: Iterable[str]) -> str:
@@ -59,6 +69,30 @@ def narrowed(deploy: Deploy, names: Iterable[str]) -> str:
     moved = " ".join(_word(top) for top in dict.fromkeys([*own, entry]))
     main = posixpath.relpath(deploy.config.main_path, posixpath.dirname(deploy.config.config_path))
     return "\n".join([f"mkdir -p src && mv {moved} src/", *_instead(deploy.config, main, f"src/{entry}")])
+
+
+def renamed(deploy: Deploy, old: str, name: str, only: Iterable[str] = ()) -> str:
+    """The commands that give a module or folder of the Worker (`old`, from its folder) another name, and its importers
+    with it. `only`: its submodules, where others import another package of that name.
+    """
+    folder, tail = posixpath.split(old)
+    new = posixpath.join(folder, name + posixpath.splitext(tail)[1])
+    root = posixpath.relpath(deploy.config.module_root, deploy.worker.root)
+    module = posixpath.splitext(tail)[0]
+    if inner := "|".join(only):
+        edits = f"s/^(\\s*)(from|import) {module}\\.(?=(?:{inner})\\b)/$1$2 {name}./; "
+        edits += f"s/^(\\s*)from {module} import (?=(?:{inner})\\b)/$1from {name} import /"
+    else:
+        edits = f"s/^(\\s*)import {module}(?=\\s*(?:#|$))/$1import {name} as {module}/; "
+        edits += f"s/^(\\s*)(from|import) {module}\\b/$1$2 {name}/"
+    importers = f"grep -rlw --include='*.py' {module} {quoted(root)}"
+    return f"mv {quoted(old)} {quoted(new)}\n{importers} | xargs perl -pi -e '{edits}'"
+
+
+def instead_of_main(config: Config, new: str) -> str:
+    """The line of main, for a main that has moved to a path in the config's folder."""
+    main = posixpath.relpath(config.main_path, posixpath.dirname(config.config_path))
+    return "\n".join(_instead(config, main, new))
 
 
 def _is_aside(top: str) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from edgewheel.dependencies import lists
 from edgewheel.findings import Finding, Place
 from edgewheel.requirements.markers import holds
+from edgewheel.rules.ew1.cures import quoted
 from edgewheel.rules.registry import rule
 
 if TYPE_CHECKING:
@@ -124,10 +125,12 @@ def _against_lock(worker: Worker, project: Sequence[Requirement], file: RuntimeF
     if reached.keys() <= there:
         return
     locked = chains(lock, [each for each in roots if holds(each.marker)], reached=holds)
-    if missing := [f"`{each}`" for each in sorted(locked) if each not in there]:
+    if lacking := [each for each in sorted(locked) if each not in there]:
+        missing = [f"`{each}`" for each in lacking]
         more = f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
         words = f"it lacks {', '.join(missing[:_SHOWN])}{more}, which uv.lock locks for the Worker"
-        fix = _fix(worker, file, f"add them to `{name}`, in the versions of uv.lock")
+        lines = (f"{each}=={''.join(lock.versions(each)[:1])}".removesuffix("==") for each in lacking)
+        fix = _fix(worker, file, "\n".join(f"echo {quoted(each)} >> {quoted(name)}" for each in lines))
         yield Finding(f"`{name}` is out of date: {words}", Place(file.path, 1, 1), fix)
 
 

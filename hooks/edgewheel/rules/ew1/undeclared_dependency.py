@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from edgewheel.data import facts
 from edgewheel.findings import Finding
-from edgewheel.repository.walk import TEST_FOLDERS, python_files
+from edgewheel.repository.walk import TEST_FOLDERS, is_test, python_files
+from edgewheel.requirements.requirement import normalize
+from edgewheel.rules.ew1.cures import quoted
 from edgewheel.rules.registry import rule
 
 if TYPE_CHECKING:
@@ -102,7 +104,7 @@ def _judged(deploy: Deploy) -> Iterator[Finding]:
                     found[key].append(failure)
     missing = [key for key in found if not _is_allowed(worker, key)]
     for key in missing:
-        yield _finding(deploy, key, found[key], _add(worker, key, missing))
+        yield _finding(deploy, key, found[key], _add(deploy, key, missing))
 
 
 def _is_undeclared(deploy: Deploy, failure: Failure) -> bool:
@@ -157,35 +159,58 @@ def _where(worker: Worker, key: str) -> str:
     return "not declared"
 
 
-def _add(worker: Worker, key: str, missing: list[str]) -> str:
+def _add(deploy: Deploy, key: str, missing: list[str]) -> str:
     """The command; of a project that has no list of its own, what begins one with all that is missing."""
+    worker = deploy.worker
     if key in _NOT_THERE:
         return _NOT_THERE[key]
     for each in worker.requirements.project or ():
         if each.key == key:
-            return f'write `"{each.shown}{each.specifier}"` in `[project].dependencies`, without the marker'
+            return f"uv remove {each.name} && uv add {quoted(each.shown + str(each.specifier))}"
     if worker.requirements.project is not None:
         return f"uv add {key}"
     if worker.pyproject is None:
-        return _start(worker, f"uv init --bare && uv add {' '.join(_real(missing))}")
-    name = posixpath.basename(worker.requirements.folder)
-    listed = ", ".join(f'"{each}"' for each in _real(missing))
-    return f'# pyproject.toml\n[project]\nname = "{name}"\nversion = "0.1.0"\ndependencies = [{listed}]'
+        start = _start(worker, _real(missing))
+        if deploy.config.module_root != worker.root or "worker/" in start:
+            return start
+        from edgewheel.rules.staging import narrowed
+
+        own = [name for name in deploy.module_names if name.endswith(".py") and not is_test(name)]
+        return f"{start}\n{narrowed(deploy, own)}"  # with a project of its own the folder is no module root (EW310)
+    from edgewheel.rules.ew1.unvendorable_dependency import table
+
+    return table(worker, worker.pyproject.table("tool", "poetry"), _real(missing))
 
 
 def _real(missing: list[str]) -> list[str]:
     return sorted(key for key in missing if key not in _NOT_THERE)
 
 
-def _start(worker: Worker, command: str) -> str:
+def _start(worker: Worker, keys: list[str]) -> str:
     """A project's beginning. pywrangler refuses to run beside a requirements.txt, which another host may need."""
+    folder = posixpath.basename(worker.root)
+    # uv takes the folder's name for the project's, and no project requires its own name
+    named = f" --name {normalize(folder)}-worker" if normalize(folder) in keys else ""
+    command = f"uv init --bare{named} && uv add {' '.join(keys)}"
     if not worker.disk.is_file(worker.path("requirements.txt")):
         return command
-    others = [entry.name for entry in worker.disk.scan(worker.root) if entry.name in _OTHER_HOSTS]
-    if not others:
+    if not any(entry.name in _OTHER_HOSTS for entry in worker.disk.scan(worker.root)):
         return f"{command} && mv requirements.txt requirements-all.txt"
-    why = f"pywrangler refuses `requirements.txt`, which `{others[0]}` needs"
-    return f"move the config and the code to a folder of the Worker's own, since {why}; there: {command}"
+    return _beside_another_host(worker, command)
+
+
+def _beside_another_host(worker: Worker, command: str) -> str:
+    """The config and the project in a folder of their own; the code stays, for the other host."""
+    from edgewheel.rules.ew3.levels import entry
+
+    config = worker.config
+    name, main = posixpath.basename(config.path), str(config.get("main") or "")
+    lines = [f"mkdir -p worker && mv {name} worker/ && (cd worker && {command})"]
+    if main:
+        old, new = entry(config, "main", main), entry(config, "main", posixpath.join("..", main))
+        mark, end = ("#", "") if name.endswith(".toml") else ("//", ",")
+        lines += [f"{mark} worker/{name}, instead of {old}", new + end]
+    return "\n".join(lines)
 
 
 def _is_suspicious(worker: Worker) -> bool:

@@ -11,7 +11,7 @@ from edgewheel.requirements.markers import holds
 from edgewheel.rules.registry import rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from edgewheel.deploy import Deploys
     from edgewheel.documents.document import Document
@@ -75,9 +75,9 @@ def _unreadable(worker: Worker, document: Document) -> Finding | None:
         where, packages = document.place("tool", "poetry", "dependencies"), poetry.get("dependencies")
         if isinstance(packages, dict) and packages.keys() - {"python"}:
             words = "`[tool.poetry.dependencies]` is not read by pywrangler, which asks for `[project].dependencies`"
-            return Finding(f"{words}: {_STOPS}", where, _table(worker, poetry))
+            return Finding(f"{words}: {_STOPS}", where, table(worker, poetry))
         words = "`pyproject.toml` has no `[project]` table"
-        return Finding(f"{words}: {_STOPS}", Place(document.path, 1, 1), _table(worker, {}))
+        return Finding(f"{words}: {_STOPS}", Place(document.path, 1, 1), table(worker, {}))
     if not isinstance(project, dict):  # EW001
         return None
     dynamic = [each for each in project.get("dynamic", []) if isinstance(each, str)] if _is_list(project) else []
@@ -98,14 +98,15 @@ def _is_list(project: dict[str, Any]) -> bool:
     return isinstance(project.get("dynamic", []), list)
 
 
-def _table(worker: Worker, poetry: dict[str, Any]) -> str:
-    """A `[project]` table to paste, with what Poetry's says."""
+def table(worker: Worker, poetry: dict[str, Any], more: Sequence[str] = ()) -> str:
+    """A `[project]` table to paste, with what Poetry's says and more requirements."""
     import json
 
     from edgewheel.requirements.poetry import project_of
 
     defaults = {"name": posixpath.basename(worker.requirements.folder), "version": "0.1.0"}
     values, _ = project_of(poetry, defaults)
+    values["dependencies"] = [*values["dependencies"], *more]
     lines = [f"{key} = {json.dumps(values[key], ensure_ascii=False)}" for key in ("name", "version", "dependencies")]
     return "\n".join(["# pyproject.toml", "[project]", *lines])
 
@@ -152,7 +153,7 @@ def _codeless(name: str, what: str, place: Place, source: str) -> Finding:
         f"`{name}` is {what}, which is vendored as a link to this machine and without its code: on Workers importing "
         f"it fails with `No module named …`",
         place,
-        f"write `{name} = {source}` in `[tool.uv.sources]`, then: uv run pywrangler sync --force",
+        f"# pyproject.toml, in [tool.uv.sources]\n{name} = {source}\nuv run pywrangler sync --force",
     )
 
 

@@ -44,9 +44,15 @@ def data_file_not_in_upload(deploys: Deploys) -> Iterator[Finding]:
 
         PRICES = Path(__file__).with_name("prices.json").read_text()
     """
+    found: dict[Finding, dict[str, None]] = {}
     for deploy in deploys.importing:
         for name, _ in deploy.own("opened"):
-            yield from _judged(deploy, name)
+            for each in _judged(deploy, name):
+                # each environment with rules of its own needs the file in them, too
+                found.setdefault(each._replace(fix=""), {})[each.fix] = None
+    for each, fixes in found.items():
+        first, *more = fixes
+        yield each._replace(fix="\n".join([first, *(fix[fix.find("# ") if "\n# " in fix else 0 :] for fix in more)]))
 
 
 def _judged(deploy: Deploy, name: str) -> Iterator[Finding]:
@@ -132,12 +138,13 @@ def _fix(deploy: Deploy, name: str, found: Opened, real: str) -> str:
     glob = posixpath.join(folder, f"*{suffix}") if suffix else inside
     kind = "Text" if _is_text(deploy, real) else "Data"
     name_of_config = posixpath.basename(deploy.config.config_path)
-    where = " and open it as `Path(__file__).parent / …`" if paths.is_relative(found.path) else ""
+    beside = posixpath.relpath(inside, posixpath.dirname(name) or ".")
+    where = f'open it as `Path(__file__).parent / "{beside}"`\n' if paths.is_relative(found.path) else ""
     rule = {"type": kind, "globs": [glob], "fallthrough": True}
     if name_of_config.endswith(".toml"):
-        return f"# {name_of_config}{where}\n{more_rules(deploy.config, [rule])}"
+        return f"{where}# {name_of_config}\n{more_rules(deploy.config, [rule])}"
     rule_text = f'{{ "type": "{kind}", "globs": ["{glob}"], "fallthrough": true }}'
-    return f'// {name_of_config}, in "rules"{where}\n{rule_text}'
+    return f'{where}// {name_of_config}, in "rules"\n{rule_text}'
 
 
 def _is_text(deploy: Deploy, path: str) -> bool:

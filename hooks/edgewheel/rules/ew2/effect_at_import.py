@@ -96,7 +96,7 @@ def _fix(effect: Effect) -> str:
     if effect.kind in {"thread", "process"}:
         return f"remove `{effect.code}`; what it does can be awaited in the handler"
     if effect.kind == "clock":
-        return f"call `{effect.code}` in the handler, where the time is needed"
+        return f"def now():\n    return {effect.code}\n# and `now()` in the handler, where the time is needed"
     made = f"import functools\n\n\n@functools.cache\ndef made():\n    return {effect.code}\n"
     return f"{made}# and `made()` in the handler instead"
 

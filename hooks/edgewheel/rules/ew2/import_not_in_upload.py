@@ -14,7 +14,7 @@ from edgewheel.runtime.distributions import is_named
 from edgewheel.runtime.tree import module_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from edgewheel.deploy import Deploy, Deploys
     from edgewheel.runtime.graph import Failure
@@ -121,7 +121,7 @@ def _cause(deploy: Deploy, failure: Failure) -> tuple[str, str]:
     path = deploy.project.file(wanted) or deploy.project.file(missing.name)
     if path and path not in deploy.project.uploaded:
         return _outside(deploy, wanted, path)
-    return _nowhere(deploy, wanted)
+    return _nowhere(deploy, wanted, failure.item.names if failure.item else ())
 
 
 def _there(deploy: Deploy, failure: Failure) -> str:
@@ -155,7 +155,7 @@ def _relative(deploy: Deploy, failure: Failure) -> tuple[str, str]:
         return why, f"from {near} import {names}"
     if item and item.level <= len(top.split(".") if top else ()) + 1 and not _is_staged(deploy):
         return why, cures.staging(deploy)
-    return why, f"import it by its whole name: `from {top.partition('.')[0] or 'src'}.… import {names}`"
+    return why, f"from {module} import {names}" if module else f"import {names}"
 
 
 def _attribute(deploy: Deploy, name: str) -> tuple[str, str]:
@@ -243,7 +243,7 @@ def _move(deploy: Deploy, wanted: str, path: str, folder: str) -> str:
     return f"{moved}, and import it as `{posixpath.basename(folder)}.{wanted}`"
 
 
-def _nowhere(deploy: Deploy, name: str) -> tuple[str, str]:
+def _nowhere(deploy: Deploy, name: str, names: Sequence[str] = ()) -> tuple[str, str]:
     """No file of the repository has that name."""
     why = ": there is no such module"
     path, new = meant.taken_away(deploy, name)
@@ -251,16 +251,24 @@ def _nowhere(deploy: Deploy, name: str) -> tuple[str, str]:
         return why, f"import it as `{new}`"
     modules = (module_name(each) for each in deploy.tree.files if each.endswith(".py"))
     near = "" if path else meant.nearest(name, modules)
-    return why, f"import it as `{near}`" if near else _restored(deploy, name)
+    return why, f"import it as `{near}`" if near else _restored(deploy, name, names)
 
 
-def _restored(deploy: Deploy, name: str) -> str:
+def _restored(deploy: Deploy, name: str, names: Sequence[str] = ()) -> str:
     path, _ = meant.taken_away(deploy, name)
     if path:
         return f"git restore --staged --worktree :/{path}"
     new = meant.create(deploy, name)
     tracked = meant.only_in_git(deploy, new)
-    return f"git restore :/{tracked}" if tracked else f"create `{new}`"
+    if tracked:
+        return f"git restore :/{tracked}"
+    parent = deploy.project.file(name.rpartition(".")[0]) if "." in name else ""
+    if parent.endswith(".py") and not parent.endswith("/__init__.py"):  # a module becomes a package
+        old, inside = deploy.worker.shown(parent), posixpath.basename(new)
+        folder = old.removesuffix(".py")
+        return f"mkdir {folder} && mv {old} {folder}/__init__.py && touch {folder}/{inside}"
+    bound = ", ".join(f"`{each}`" for each in names if each != "*")
+    return f"create `{new}` with {bound}" if bound else f"create `{new}`"
 
 
 def _is_staged(deploy: Deploy) -> bool:

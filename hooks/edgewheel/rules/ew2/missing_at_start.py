@@ -105,7 +105,7 @@ def _fix(deploy: Deploy, need: Need) -> str:
         values = ", ".join(f"{name}=env.{name.upper()}" for name in need.name.split(", "))
         return f"from workers import env\n\n{need.code[:-1]}{values})  # secrets, or in `vars` of the wrangler config"
     if need.kind == "argv":
-        return f"remove `{need.code}`, or give the value as a variable: `from workers import env`"
+        return "from workers import env\n\nenv.ARGUMENT  # in `vars` of the wrangler config"
     if need.kind == "metadata":
         document = deploy.worker.pyproject
         version = document.data.get("project", {}).get("version") if document is not None else None

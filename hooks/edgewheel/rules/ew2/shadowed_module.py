@@ -5,8 +5,10 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from edgewheel.documents.paths import quoted
 from edgewheel.findings import Finding, Place
 from edgewheel.rules.registry import rule
+from edgewheel.rules.staging import instead_of_main, renamed
 from edgewheel.runtime.library import library
 from edgewheel.runtime.tree import VENDORED, module_name
 from edgewheel.sources import paths
@@ -58,7 +60,10 @@ def _main(deploy: Deploy) -> Iterator[Finding]:
     place = deploy.config.place("main")
     main = deploy.worker.shown(deploy.config.main_path)
     other = deploy.tree.find(name, [VENDORED])
-    rename = f"mv {main} {posixpath.join(posixpath.dirname(main), f'{name}_worker.py')}, and name it in `main`"
+    folder = posixpath.dirname(posixpath.relpath(deploy.config.main_path, posixpath.dirname(deploy.config.config_path)))
+    moved = posixpath.join(posixpath.dirname(main), f"{name}_worker.py")
+    rename = f"mv {quoted(main)} {quoted(moved)}\n"
+    rename += instead_of_main(deploy.config, posixpath.join(folder, f"{name}_worker.py"))
     if name in library(deploy.python).present:
         message = f"main is `{main}`, and `import {name}` gets the standard library's module: the Worker never starts"
         yield Finding(message, place, rename)
@@ -109,7 +114,7 @@ def _shadowed(deploy: Deploy, top: str, *, root_first: bool) -> Iterator[Finding
     message = f"`{name}` is shadowed by {by}: `import {top}` on Workers never gets the project's"
     if own.kind == "namespace":
         message += f", and the whole folder `{own.folders[0]}/` is lost"
-    yield Finding(message, place, _rename(deploy, own, top, vendored=other is not None))
+    yield Finding(message, place, _rename(deploy, own, top))
 
 
 def _same(deploy: Deploy, own: Spec, other: Spec) -> bool:
@@ -132,14 +137,14 @@ def _place(deploy: Deploy, own: Spec, top: str) -> Place:
     return Place(path, 1, 1) if path else deploy.config.place("main") if top else Place(path)
 
 
-def _rename(deploy: Deploy, own: Spec, top: str, *, vendored: bool = False) -> str:
+def _rename(deploy: Deploy, own: Spec, top: str) -> str:
     file = deploy.worker.shown(_place(deploy, own, top).path)
     if own.kind in {"package", "namespace"}:
         parts = file.split("/")
         at = len(parts) - 1 - parts[::-1].index(top) if top in parts else len(parts) - 1
-        old = "/".join(parts[: at + 1])
-        new = "/".join([*parts[:at], f"own_{top}"])
-    else:
-        old, new = file, posixpath.join(posixpath.dirname(file), f"own_{top}.py")
-    moved = f"mv {old} {new}, and import it as `own_{top}`"
-    return f"{moved}, or remove the package that vendors `{top}` from the dependencies" if vendored else moved
+        file = "/".join(parts[: at + 1])
+    inner = []
+    if top in library(deploy.python).sdk:
+        names = (name.removeprefix(f"{top}/") for name in sorted(deploy.tree.files) if name.startswith(f"{top}/"))
+        inner = list(dict.fromkeys(posixpath.splitext(name.partition("/")[0])[0] for name in names))
+    return renamed(deploy, file, f"own_{top}", inner)

@@ -105,13 +105,19 @@ def _needed(method: str) -> str:
     return " or ".join(filter(None, (", ".join(kinds[:-1]), kinds[-1])))
 
 
+#: What a binding's name ends with, by its kind.
+_SHORT = {"d1_databases": "DB", "kv_namespaces": "KV", "r2_buckets": "BUCKET", "durable_objects": "OBJECT"}
+
+
 def _fix(lack: _Lack) -> str:
     from difflib import get_close_matches
 
     use = lack.first.use
     kind = METHODS[use.method][0]
     if lack.other is not None:
-        return f"bind {KINDS[kind]} under a name of its own, and use that"
+        env = None if None in lack.environments else lack.environments[0]
+        name = f"{use.name}_{_SHORT.get(kind) or kind.upper()}"
+        return f"use `env.{name}`\n{env_bindings.pasted(lack.deploy, [(kind, name, '')], env)}"
     known = [name for name, each in declared(lack.deploy).items() if not is_another(each.kind, use.method)]
     if near := get_close_matches(use.name, known, 1, 0.8):
         return f"use `env.{near[0]}`"

@@ -74,7 +74,8 @@ def _of_list(deploy: Deploy, key: Key, done: str) -> Iterator[Finding]:
     # files of the Worker may be still to come; what is vendored is there, or nothing is
     to_come = not (excludes and names)
     meant = {at: useful(found.meant, names, to_come=to_come) for at, found in enumerate(shapes) if found}
-    fix = entry(deploy.config.document, str(key[-1]), replaced(globs, meant))
+    whole = replaced(globs, meant) if excludes else _apart(deploy, replaced(globs, meant), globs, names)
+    fix = entry(deploy.config.document, str(key[-1]), whole) if whole else "remove this rule"
     for at, (glob, found) in enumerate(zip(globs, shapes, strict=True)):
         if found is None:
             continue
@@ -87,6 +88,21 @@ def _of_list(deploy: Deploy, key: Key, done: str) -> Iterator[Finding]:
         level = "warning" if excludes and not crashes else ""
         place, cause = deploy.config.document.place(*key, at), Cause(deploy.config.document.place(*key))
         yield Finding(message, place, fix, level, cause=cause)
+
+
+def _apart(deploy: Deploy, whole: Sequence[str], given: Sequence[str], names: Sequence[str]) -> list[str]:
+    """Without globs that are new and add nothing: their files are others', or there is none and none may come."""
+    from edgewheel.rules.ew3.ignored_names import may_come
+
+    if not names:
+        return list(whole)
+    matched = {glob: {name for name in names if compile_glob(glob).matches(name)} for glob in whole}
+    kept = list(whole)
+    for glob in sorted(whole, key=lambda each: len(matched[each])):
+        others = set().union(*(matched[each] for each in kept if each != glob)) if len(kept) > 1 else set()
+        if glob not in given and matched[glob] <= others and (matched[glob] or not may_come(deploy, glob)):
+            kept.remove(glob)
+    return kept
 
 
 def useful(globs: Sequence[str], names: Sequence[str], *, to_come: bool = False) -> Sequence[str]:

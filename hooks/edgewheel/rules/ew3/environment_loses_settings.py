@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
 from edgewheel.findings import Finding
@@ -154,7 +155,11 @@ def _declared_again(like: Deploy, config: Config, names: Sequence[Binding]) -> s
 
     if names[0].kind == "vars":
         values = {each.name: config.document.get(*each.key) for each in names}
-        given = config.document.get("env", str(config.env), "vars")
+        key = ("env", str(config.env), "vars")
+        given = config.document.get(*key)
+        if isinstance(given, dict) and config.document.line_text(config.document.place(*key).line).lstrip()[:1] == "[":
+            lines = [entry(config.document, name, value) for name, value in values.items()]
+            return "\n".join([f"# {posixpath.basename(config.config_path)}, in [{'.'.join(key)}]", *lines])
         return entry(config.document, "vars", {**(given if isinstance(given, dict) else {}), **values})
     classes = [config.document.get(*each.key, "class_name") for each in names]
     rows = [(each.kind, each.name, str(found or "")) for each, found in zip(names, classes, strict=True)]

@@ -103,4 +103,8 @@ def _narrower(glob: str, own: Sequence[str]) -> list[str]:
     head = f"{folder}/" if folder else ""
     own = [name for name in own if not name.endswith((".pyc", ".pyo"))]
     ends = dict.fromkeys(posixpath.splitext(name)[1] for name in own)
-    return [f"{head}**/*{end}" for end in ends if end] + [name for name in own if not posixpath.splitext(name)[1]]
+    bare = [name for name in own if not posixpath.splitext(name)[1]]
+    names = dict.fromkeys(posixpath.basename(name) for name in bare)
+    if len(names) < len(bare):  # `vendor/**/METADATA` of each package
+        bare = [f"{head}**/{name}" for name in names]
+    return [f"{head}**/*{end}" for end in ends if end] + bare

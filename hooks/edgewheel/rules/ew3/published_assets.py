@@ -101,7 +101,8 @@ def _judged(deploys: Deploys, folder: str, given: str, place: Place) -> Iterator
         message = (
             f"`{name}` in `{given}` is {size:,.1f} MiB: wrangler stops with `Asset too large`, the limit is 25 MiB"
         )
-        yield Finding(message, Place(f"{folder}/{name}"), "serve it from R2, or name it in `.assetsignore`")
+        path = posixpath.relpath(f"{folder}/.assetsignore", deploys.worker.root)
+        yield Finding(message, Place(f"{folder}/{name}"), f"# {path}, and serve it from R2\n/{name}")
 
 
 def _pattern(stray: _Stray) -> str:

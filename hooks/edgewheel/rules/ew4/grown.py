@@ -42,7 +42,7 @@ def grown(deploys: Deploys) -> Iterator[Finding]:
     try:
         found = [(each, baseline.kept(worker, env=each.config.env)) for each in deploys.uploads()]
     except CouldNotRun:
-        fix = f"edgewheel bundle --save-baseline {baseline.NAME}"
+        fix = f"rm {baseline.NAME} && edgewheel bundle --save-baseline {baseline.NAME}"
         message = f"`{baseline.NAME}` is not a baseline file: growth cannot be measured"
         yield Finding(message, Place(worker.path(baseline.NAME)), fix)
         return

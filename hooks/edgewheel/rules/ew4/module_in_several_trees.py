@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from edgewheel.findings import Finding
 from edgewheel.rules.registry import rule
-from edgewheel.rules.staging import narrowed
+from edgewheel.rules.staging import narrowed, renamed
 from edgewheel.wrangler.carriers import NEEDED_BY
 from edgewheel.wrangler.sizes import human
 from edgewheel.wrangler.trees import ROOT, VENDORED, copies, spot
@@ -70,7 +70,9 @@ def _finding(
     message += "; ".join(f"{_shown(tree)} is for {_need(tree)}" for tree in trees)
     if set(trees) == {ROOT, VENDORED}:
         names = [name for names in paths.values() for name in names if spot(name).tree == ROOT]
-        fix = f"rename the Worker's own `{names[0]}`: the vendored one is imported in its place"
+        top = names[0].partition("/")[0]
+        old = posixpath.join(posixpath.relpath(deploy.config.module_root, worker.root), top)
+        fix = renamed(deploy, posixpath.normpath(old), f"own_{posixpath.splitext(top)[0]}")
     elif deploy.config.module_root != worker.root:
         root = posixpath.relpath(deploy.config.module_root, worker.root)
         fix = " && ".join(f"rm -r {root}/{tree}" for tree in trees if tree not in {ROOT, VENDORED})

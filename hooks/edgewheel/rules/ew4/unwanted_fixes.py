@@ -114,9 +114,15 @@ def junk(deploy: Deploy, name: str, module: Module, wanted: Callable[[], Iterabl
     worker = deploy.worker
     shown = worker.shown(module.source or module.path)
     if name == "vendor/**/*.pyc":
-        return f"find {shown.removesuffix(module.name)}vendor -name __pycache__ -prune -exec rm -r {{}} +"
+        own = [each for each in deploy.module_names if each.startswith("vendor/") and "__pycache__/" in each]
+        lines = [f"find {shown.removesuffix(module.name)}vendor -name __pycache__ -prune -exec rm -r {{}} +"]
+        return "\n".join([*lines, *_without(deploy, [module], own)])
     if name.endswith("*.pyc"):
-        return 'write "**/*.pyc" into python_modules.exclude'
+        given = deploy.config.document.get(*deploy.config.key("python_modules", "exclude"))
+        listed = [each for each in given if isinstance(each, str)] if isinstance(given, list) else []
+        config = posixpath.basename(deploy.config.config_path)
+        head = f"# {config}, in [python_modules]" if config.endswith(".toml") else f"// {config}, in `python_modules`"
+        return f"{head}\n{entry(deploy.config.document, 'exclude', [*listed, '**/*.pyc'])}"
     if deploy.config.module_root == worker.root and spot(module.name).tree != ROOT:
         return narrowed(deploy, wanted())
     at = shown.find(name.rstrip("/"))

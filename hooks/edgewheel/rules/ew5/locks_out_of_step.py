@@ -10,6 +10,7 @@ from edgewheel.findings import Finding, Place
 from edgewheel.repository import locks
 from edgewheel.repository.pywrangler import folder_of
 from edgewheel.requirements.markers import holds
+from edgewheel.rules.ew1.cures import in_tool_uv
 from edgewheel.rules.registry import rule
 
 if TYPE_CHECKING:
@@ -169,15 +170,11 @@ def _forced(
     if not differ:
         return
     words = _listed([f"{package.name} {package.version} (uv.lock: {version})" for package, version in differ])
-    pins = ", ".join(f'"{package.name}=={package.version}"' for package, _ in differ if package.name in compiled)
-    known = worker.pyproject.get("tool", "uv", "constraint-dependencies") if worker.pyproject else None
-    where = "add to `constraint-dependencies` in `[tool.uv]`: " if isinstance(known, list) else ""
+    pins = [f"{package.name}=={package.version}" for package, _ in differ if package.name in compiled]
     yield Finding(
         f"Workers get other versions than the tests, since they are what is compiled for Workers: {words}",
         Place(deployed.path, differ[0][0].line, 1),
-        f"{where}{pins}, then: uv lock"
-        if where
-        else f"in pyproject.toml, then `uv lock`:\n[tool.uv]\nconstraint-dependencies = [{pins}]",
+        in_tool_uv(worker, "constraint-dependencies", *pins),
         "warning",
     )
 
