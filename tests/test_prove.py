@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import subprocess
@@ -165,6 +166,30 @@ def test_workerd(tmp_path: Path) -> None:
     found = record(done)
     assert (done.returncode, found["imports"], found["failures"]) == (1, False, [EARLY])
     assert found["limits"]
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('compatibility_flags = ["python_workers", "nodejs_compta"]', "No such compatibility flag: nodejs_compta"),
+        ('compatibility_flags = ["python_workers", "js_rpc"]', "The compatibility flag js_rpc is experimental"),
+        ('compatibility_date = "2026-1-5"', "Invalid compatibility date: 2026-1-5"),
+        ('compatibility_date = "2999-01-01"', 'Can\'t set compatibility date in the future: "2999-01-01"'),
+        ('compatibility_flags = ["python_workers", "python_dedicated_snapshot"]', ""),
+        (f'compatibility_date = "{dt.datetime.now(dt.timezone.utc).date()}"', ""),  # newer than this workerd
+    ],
+)
+def test_workerd_judges_date_and_flags(tmp_path: Path, line: str, words: str) -> None:
+    tools.workerd()
+    folder = project(tmp_path, "core.config")
+    config = (folder / "wrangler.toml").read_text().splitlines()
+    kept = [each for each in config if each.partition(" ")[0] != line.partition(" ")[0]]
+    (folder / "wrangler.toml").write_text("\n".join([line, *kept]) + "\n")
+    found = record(prove(folder, "--runtime", "workerd", "--format", "json"))
+    assert found["accepted"] is not bool(words)
+    places = [(each["path"], each["line"], each["at"]) for each in found["failures"] if words in each["message"]]
+    assert places == ([("wrangler.toml", 1, "start")] if words else [])
 
 
 @pytest.mark.oracle

@@ -71,6 +71,20 @@ CASES = {
             ),
         ),
     ),
+    "what main reaches after it has failed": Case(
+        {
+            "src/main.py": f"import first\nimport second\n{HEAD}",
+            "src/first.py": "import gone_one\n",
+            "src/second.py": "import gone_two\n",
+            "src/apart.py": "import gone_three\n",
+        },
+        accepted=False,
+        failures=(
+            ("No module named 'gone_one'", 1, "start"),
+            ("No module named 'gone_two'", 1, "start"),
+            ("No module named 'gone_three'", 1, "request"),
+        ),
+    ),
     "a bound class that is there": single(
         f"{HEAD}\n\nclass Room(DurableObject):\n    async def join(self): ...\n",
         config=OBJECTS,
@@ -143,7 +157,8 @@ def laid_out(folder: Path, name: str) -> Path:
 
 def differences(case: Case, found: dict[str, Any], *, snapshot: bool) -> dict[str, object]:
     """What the JSON of `prove` has otherwise than the table."""
-    failures = tuple((each["message"], each["line"], each["at"]) for each in found["failures"])
+    rows = [(each["message"], each["line"], each["at"]) for each in found["failures"]]
+    failures = tuple(sorted(rows, key=lambda row: row[2] != "start"))
     told = {"accepted": found["accepted"], "failures": failures}
     expected: dict[str, object] = {"accepted": case.accepted, "failures": case.failures}
     if snapshot:

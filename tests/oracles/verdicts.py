@@ -44,7 +44,7 @@ def in_pyodide(folders: Sequence[Path], top: Path) -> list[tuple[Deploy, Proof]]
             refused = refusal(what, deploys[at].resolver())
             if refused is not None:
                 told[at] = Proof("pyodide", python, what.main[0], False, 0, (), (refused,))
-        left = {at: what for at, (what, _) in asked.items() if at not in told}
+        left = {at: prove.with_reached(what, deploys[at]) for at, (what, _) in asked.items() if at not in told}
         for at in left:
             Mounted(str(top / str(at)), deploys[at].readers)
         uploads = [(str(top / str(at)), what) for at, what in left.items()]

@@ -14,7 +14,7 @@ from edgewheel.repository.discovery import known
 from edgewheel.requirements.markers import PYTHONS
 from edgewheel.runtime import environment
 from edgewheel.runtime.python import is_on
-from edgewheel.runtime.static import refusal, subject
+from edgewheel.runtime.static import reached, refusal, subject
 from edgewheel.runtime.verdict import asked, judged
 
 if TYPE_CHECKING:
@@ -107,6 +107,11 @@ def subject_of(deploy: Deploy) -> tuple[Subject, Asked]:
     return what._replace(flags=flags, env=environment.values(tables, _secrets(deploy.worker))), want
 
 
+def with_reached(what: Subject, deploy: Deploy) -> Subject:
+    """What is imported, with the modules that main would reach where it failed before."""
+    return what._replace(reached=reached(what, deploy.resolver(), deploy.python))
+
+
 def _secrets(worker: Worker) -> Iterator[str]:
     """The names that a developer's own files give: what `wrangler secret put` has set is in no file."""
     from edgewheel.wrangler import dotenv
@@ -120,9 +125,15 @@ def _secrets(worker: Worker) -> Iterator[str]:
 def _run(what: Subject, deploy: Deploy, args: argparse.Namespace) -> Proof:
     from edgewheel.runtime.real import npm
 
+    what = with_reached(what, deploy)
     if args.runtime == "workerd":
         from edgewheel.runtime.real import workerd
 
+        workerd.system()
+        with _waiting("fetching workerd"):
+            judge = npm.fetch(*workerd.package("judge"))
+        if deploy.config.date and (words := workerd.refused(deploy.config.date, deploy.config.flags, folder=judge)):
+            return _refusals(words, what, deploy)
         workerd.check(deploy.tree, deploy.python)
         with _waiting("fetching workerd"):
             folder = npm.fetch(*workerd.package())
@@ -136,6 +147,19 @@ def _run(what: Subject, deploy: Deploy, args: argparse.Namespace) -> Proof:
         folder = npm.fetch(name, version, integrity)
     with _waiting(f"importing in {name} {version}"):
         return pyodide.prove(what, deploy.readers, python=deploy.python, folder=folder, timeout=args.timeout)
+
+
+def _refusals(words: list[str], what: Subject, deploy: Deploy) -> Proof:
+    """What workerd says of date and flags: nothing is imported then."""
+    from edgewheel.runtime.proof import Problem, Proof
+
+    date = deploy.config.place("compatibility_date")
+    flags = deploy.config.place("compatibility_flags")
+    problems = []
+    for each in words:
+        place = date if "compatibility date" in each else flags
+        problems.append(Problem(what.main[0], "ConfigError", "", each, relative(place.path), place.line, "start"))
+    return Proof("workerd", deploy.python, what.main[0], None, 0, (), tuple(problems))
 
 
 def _waiting(words: str) -> Any:  # noqa: ANN401 - rich's own context manager, or none
@@ -233,7 +257,8 @@ def _verdict(proof: Proof, later: list[Problem]) -> str:
         missing = f": {', '.join(clean(each) for each in proof.unproven)} not vendored" if proof.unproven else ""
         return f"`{proof.main}` is not proven {where_}{missing}{more}"
     if not proof.accepted:
-        return f"`{proof.main}` imports but is not accepted {where_}{more}"
+        comes = "imports but is" if proof.imports else "is"
+        return f"`{proof.main}` {comes} not accepted {where_}{more}"
     return f"`{proof.main}` imports and is accepted {where_}{more}"
 
 

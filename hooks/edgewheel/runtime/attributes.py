@@ -53,6 +53,8 @@ class Attributes:
         space = self.spaces.get(dotted)
         if space is not None and space.done and not space.dynamic:
             return name in space.names or name in MODULE_ATTRIBUTES
+        if space is not None and not space.done and name in space.names:  # bound before it was asked for it
+            return True
         if name in MODULE_ATTRIBUTES or self.modules.surely_binds(spec.file, (name,)):
             return True
         if self.resolver.submodule(spec, name) is not None and name.encode() not in self.modules.source(spec.file):
@@ -74,7 +76,8 @@ class Attributes:
         found = self.modules.names(spec.file)
         own = {dotted, f"{dotted}.*", f"{dotted}.{name}", "*"}
         provided = not own.isdisjoint(self.resolver.provided)
-        return found is None or found.is_open or self.modules.record(spec.file).own_path or provided
+        unfinished = space is not None and not space.done and found is not None and found.has(name)
+        return found is None or found.is_open or unfinished or self.modules.record(spec.file).own_path or provided
 
     def listed(self, spec: Spec) -> tuple[str, ...]:
         """The names in `__all__`, which `from module import *` takes: it imports the submodules among them."""

@@ -48,6 +48,8 @@ class Lookups:
         self.version = Items("Tuple", [Constant(each) for each in (*reach.python, 99)])
         self.spaces: dict[str, Namespace] = {}
         self.replaying: set[str] = set()
+        #: modules of which the rest may not be reached
+        self.doubtful: set[str] = set()
         self.state = State([], [])
         #: what the project's code puts into `os.environ`, `*` for names that are not known
         self.environment: set[str] = set()

@@ -110,6 +110,8 @@ class Subject(NamedTuple):
     pth: bool = True
     first: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
+    #: the dotted names of the modules that main reaches at its top level, as far as analysis can tell
+    reached: frozenset[str] = frozenset()
     #: the compatibility flags that are on
     flags: tuple[str, ...] = ()
     #: what `env` has at the start: text and JSON variables by name, None for any other binding

@@ -216,6 +216,8 @@ class Reach:
         """The modules of a dotted name, outermost first. One whose error nothing catches is led to all the same."""
         failed = ""
         for step in steps:
+            if failed and run.catcher(failed) is not None:
+                break  # what is below a package that fails is not imported
             self.graph.lead(importer, item, step, run.edge, again=step.name in self.unfinished)
             known = self.graph.state.get(step.name) if step.spec is not None else ""
             broken = known if known is not None else (yield self._load(step))
@@ -235,16 +237,15 @@ class Reach:
             # a package that imports its own submodule binds the name by this very statement, not before it
             own = inner is not None and origin.name == importer
             if not own and self.attributes.binds(origin.name, spec, name, late=run.when == "later"):
+                self.start.doubt(origin.name, name)
                 continue
-            if inner is None and self.start.has_hook(origin.name):
-                asked = yield self.start.ask(origin.name, name)
-                if not asked:
-                    continue
+            hooked = inner is None and self.start.has_hook(origin.name)
+            if hooked and not (yield self.start.ask(origin.name, name)):
+                continue
             if inner is not None:
-                step = Step(f"{origin.name}.{name}", inner)
-                broken = yield self._steps(importer, item, [step], run)
+                broken = yield self._steps(importer, item, [Step(f"{origin.name}.{name}", inner)], run)
                 failed = failed or broken
-            elif self.start.has_hook(origin.name) or not self.attributes.dynamic(origin.name, spec, name):
+            elif hooked or not self.attributes.dynamic(origin.name, spec, name):
                 where = f"/session/metadata/{spec.file}" if spec.file else "unknown location"
                 text = f"cannot import name '{name}' from '{origin.name}' ({where})"
                 missing = FailedImport("ImportError", f"{origin.name}.{name}", text)
@@ -253,6 +254,8 @@ class Reach:
                     missing = FailedImport("AttributeError", f"{origin.name}.{name}", text)
                 broken = yield self._fail(importer, item, origin.name, missing, run)
                 failed = failed or broken
+            else:
+                self.start.doubt(origin.name, name)
         return failed
 
     def _library(self, importer: str, item: Import, target: str, run: Run) -> Task:

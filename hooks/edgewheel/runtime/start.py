@@ -120,7 +120,8 @@ class Followed(Statements):
         self.replaying.discard(name)
         space.done = True
         graph = self.reach.graph
-        for inner in [each for each in graph.state if each.rpartition(".")[0] == name and not graph.state[each]]:
+        done = [each for each, error in graph.state.items() if not error and each not in self.reach.unfinished]
+        for inner in [each for each in done if each.rpartition(".")[0] == name]:
             last = inner.rpartition(".")[2]  # a submodule becomes an attribute when it has been imported
             itself = any(edge.target == inner for edge in graph.edges.get(name, ()))
             known = space.names.get(last, UNKNOWN) in {Later(name, last), UNKNOWN, ModuleValue(inner)}
@@ -131,6 +132,12 @@ class Followed(Statements):
         if not self.state.failed:
             self.state.failed.append(error.error)
             self.reach.raised(error)
+
+    def doubt(self, name: str, attribute: str) -> None:
+        """Notes that only a run shows whether a module that has not ended has a name by now, and what comes after."""
+        space = self.spaces.get(name)
+        if name in self.reach.unfinished and space is not None and attribute not in space.names:
+            self.doubtful.update(self.reach.loading)
 
     def has_hook(self, name: str) -> bool:
         """Whether a module of the project has a `__getattr__` of its own, which can be asked."""

@@ -40,7 +40,7 @@ class Statements(Guards):
 
     def block(self, body: Iterable[Node], frame: Frame) -> Steps:
         for node in body:
-            if frame.unsure or self.is_spent():
+            if frame.unsure or self.is_spent() or frame.module in self.doubtful:
                 self.skip([node], frame)
                 continue
             method = getattr(self, f"do_{node[0]}", None)

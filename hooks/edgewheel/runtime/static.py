@@ -47,6 +47,12 @@ def subject(resolver: Resolver, main: str, *, pth: bool) -> Subject:
     )
 
 
+def reached(what: Subject, resolver: Resolver, python: str) -> frozenset[str]:
+    """The modules that importing main imports, whether or not it comes that far."""
+    found = Reach(resolver, number(python)).main(what.main[1]).modules
+    return frozenset(dotted for dotted, name in what.modules if found.get(name) == "start")
+
+
 def prove(
     what: Subject,
     resolver: Resolver,

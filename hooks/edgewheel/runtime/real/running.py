@@ -39,7 +39,8 @@ def proof(what: Subject, told: dict[str, Any], modules: Modules, *, runtime: str
     for index, (name, failure) in enumerate(outcomes):
         if failure is None or (failure.get("shadowed") and index):
             continue
-        problem = _problem(name, failure, what, modules, at="start" if index == 0 else "request")
+        at_start = index == 0 or (outcomes[0][1] is not None and name in what.reached)  # main did not come that far
+        problem = _problem(name, failure, what, modules, at="start" if at_start else "request")
         problems.setdefault((problem.importer, problem.line, problem.name), problem)
     times = sorted(told["times"].items(), key=lambda each: -each[1])
     return Proof(

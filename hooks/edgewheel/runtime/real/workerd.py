@@ -1,6 +1,7 @@
-"""The proof by running: the last workerd that carries Pyodide in its program.
+"""The proof by running: the last workerd that carries Pyodide in its program; the newest one judges date and flags.
 
-facts: workerd 1.20241112.0, Python 3.12.1, `workerd test` with the modules embedded in a config
+facts: workerd 1.20241112.0, Python 3.12.1, `workerd test` with the modules embedded in a config; 1.20261117.1 refuses a
+date or flag for JavaScript as for Python, and says so without the network
 """
 
 from __future__ import annotations
@@ -61,19 +62,50 @@ const config :Workerd.Config = (services = [(name = "proof", worker = (
 """
 
 
-def package() -> tuple[str, str, str]:
-    """The npm package, its version and its integrity."""
-    row = facts("runtimes")["workerd"]
+#: What workerd says where nothing is refused: of a flag that is on anyway, and of a date newer than itself.
+_NO_REFUSAL = ("became the default as of", "newest date supported by this server binary")
+
+_JUDGED = """using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (services = [(name = "judged", worker = (
+  modules = [(name = "main.js", esModule = "export default {{ test() {{}} }}")],
+  compatibilityDate = {date}, compatibilityFlags = {flags},
+))]);
+"""
+
+
+def package(which: str = "workerd") -> tuple[str, str, str]:
+    """The npm package, its version and its integrity: of what runs Python, or of the `judge` of date and flags."""
+    row = facts("runtimes")[which]
     return row["package"], row["version"], row["integrity"]
 
 
-def check(tree: Tree, python: str) -> None:
-    """CouldNotRun where this release could not tell anything about the upload."""
+def refused(date: str, flags: Sequence[str], *, folder: str) -> list[str]:
+    """What the newest workerd refuses of a compatibility date and flags, in its words; `folder` holds it."""
+    plain = [each for each in flags if each != "python_workers"]  # with it, it fetches its Python from the network
+    with tempfile.TemporaryDirectory(prefix="edgewheel-") as root:
+        config = os.path.join(root, "config.capnp")
+        with open(config, "w", encoding="utf-8") as file:
+            file.write(_JUDGED.format(date=json.dumps(date), flags=json.dumps(plain)))
+        done = _ended([os.path.join(folder, "bin", "workerd"), "test", config], _LOADING)
+    said = [line.partition(": ") for line in done.stderr.decode("utf-8", "replace").splitlines()]
+    words = [what for who, _, what in said if who == "service judged"]
+    if done.returncode and not words:
+        raise CouldNotRun(f"workerd ended with exit code {done.returncode} and no judgement")
+    return [each for each in words if not any(known in each for known in _NO_REFUSAL)]
+
+
+def system() -> None:
+    """CouldNotRun where neither of them runs."""
     row = facts("runtimes")["workerd"]
     if (platform.system(), platform.machine()) != (row["system"], row["machine"]):
         raise CouldNotRun(
             f"workerd {row['version']} is pinned for {row['system']} on {row['machine']} only: use `--runtime pyodide`"
         )
+
+
+def check(tree: Tree, python: str) -> None:
+    """CouldNotRun where this release could not tell anything about the upload."""
+    row = facts("runtimes")["workerd"]
     if python != row["python"]:
         raise CouldNotRun(f"workerd {row['version']} has Python {row['python']} only: use `--runtime pyodide`")
     if VENDORED in tree.folders:
@@ -134,13 +166,7 @@ def _module(root: str, at: int, name: str, content: bytes) -> str:
 
 def _talk(command: list[str], timeout: float) -> list[dict[str, Any]]:
     """What the Worker told of each upload."""
-    try:
-        os.chmod(command[0], 0o755)  # noqa: S103 - npm's archive has it executable; some file systems lose that
-        done = subprocess.run(command, capture_output=True, timeout=_LOADING + timeout, check=False)
-    except subprocess.TimeoutExpired:
-        raise CouldNotRun(f"workerd did not end within {timeout:g} s: raise `--timeout`") from None
-    except OSError as error:
-        raise CouldNotRun(f"`{command[0]}` cannot be run: {error.strerror}") from None
+    done = _ended(command, timeout)
     told = next((line[len(_MARK) :] for line in done.stdout.splitlines() if line.startswith(_MARK)), b"")
     if not told:
         said = [each for each in done.stderr.decode("utf-8", "replace").splitlines() if each.strip()]
@@ -148,3 +174,13 @@ def _talk(command: list[str], timeout: float) -> list[dict[str, Any]]:
         raise CouldNotRun(f"workerd ended with exit code {done.returncode} and no result: {words}")
     found: list[dict[str, Any]] = json.loads(told)
     return found
+
+
+def _ended(command: list[str], timeout: float) -> subprocess.CompletedProcess[bytes]:
+    try:
+        os.chmod(command[0], 0o755)  # noqa: S103 - npm's archive has it executable; some file systems lose that
+        return subprocess.run(command, capture_output=True, timeout=_LOADING + timeout, check=False)
+    except subprocess.TimeoutExpired:
+        raise CouldNotRun(f"workerd did not end within {timeout:g} s: raise `--timeout`") from None
+    except OSError as error:
+        raise CouldNotRun(f"`{command[0]}` cannot be run: {error.strerror}") from None
