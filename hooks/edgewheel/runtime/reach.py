@@ -231,8 +231,7 @@ class Reach:
         spec = origin.spec
         assert spec is not None  # noqa: S101 - the caller has looked
         failed = ""
-        names = item.names if item.names != ("*",) else self.attributes.listed(spec)
-        for name in names:
+        for name in item.names if item.names != ("*",) else self.attributes.listed(spec):
             inner = self.resolver.submodule(spec, name)
             # a package that imports its own submodule binds the name by this very statement, not before it
             own = inner is not None and origin.name == importer
