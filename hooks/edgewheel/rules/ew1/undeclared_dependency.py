@@ -131,8 +131,7 @@ def _finding(deploy: Deploy, key: str, failures: list[Failure], fix: str) -> Fin
     worker = deploy.worker
     first = min(failures, key=lambda each: each.at != "start")  # the first of those at the start, if any
     assert first.item is not None  # noqa: S101 - only statements fail this way
-    others = len(failures) - 1
-    more = f" ({others} more {'import' if others == 1 else 'imports'} of it)" if others else ""
+    more = f" ({len(failures) - 1} more {'import' if len(failures) == 2 else 'imports'} of it)" if failures[1:] else ""
     message = f"`{cures.statement(first.item)}` needs `{key}`, which is {_where(worker, key)}: on Workers it fails "
     message += f"{cures.when(first.at)} with `{first.missing.message}`{more}"
     level = cures.level(first.at)
@@ -205,12 +204,10 @@ def _beside_another_host(worker: Worker, command: str) -> str:
 
     config = worker.config
     name, main = posixpath.basename(config.path), str(config.get("main") or "")
-    lines = [f"mkdir -p worker && mv {name} worker/ && (cd worker && {command})"]
-    if main:
-        old, new = entry(config, "main", main), entry(config, "main", posixpath.join("..", main))
-        mark, end = ("#", "") if name.endswith(".toml") else ("//", ",")
-        lines += [f"{mark} worker/{name}, instead of {old}", new + end]
-    return "\n".join(lines)
+    old, new = entry(config, "main", main), entry(config, "main", posixpath.join("..", main))
+    mark, end = ("#", "") if name.endswith(".toml") else ("//", ",")
+    moved = f"mkdir -p worker && mv {name} worker/ && (cd worker && {command})"
+    return f"{moved}\n{mark} worker/{name}, instead of {old}\n{new}{end}"
 
 
 def _is_suspicious(worker: Worker) -> bool:
