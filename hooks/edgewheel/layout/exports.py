@@ -91,7 +91,7 @@ def _bound_here(table: dict[str, object]) -> Iterator[str]:
 
 def text(source: Source, exports: Exports, *, shown: str) -> str:
     """The generated `worker.py`; `shown` is the entry's path as its people write it."""
-    lines = [f"{MARK} from {shown}: edit that file: this one is generated.", ""]
+    lines = [f"{MARK} from {shown}. Edit that file, not this one.", ""]
     if exports.perhaps:
         lines += [f"import {source.module} as _entry"]
     if exports.sure:
