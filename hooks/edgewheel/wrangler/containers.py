@@ -7,16 +7,19 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from edgewheel.wrangler import js
-from edgewheel.wrangler.fields import code, is_kind, is_whole, members, rule, typed
+from edgewheel.wrangler.conditions import is_kind
+from edgewheel.wrangler.fields import members, part, rule
 from edgewheel.wrangler.js import MISSING
+from edgewheel.wrangler.lifecycle import is_filled, worker_name
 
 if TYPE_CHECKING:
-    from edgewheel.wrangler.diagnostics import Context, FieldPath
+    from edgewheel.wrangler.diagnostics import FieldPath
     from edgewheel.wrangler.schema import Entry
 
 Value = Any
-_TYPES = ("lite", "basic", "standard-1", "standard-2", "standard-3", "standard-4", "dev", "standard")
 _REGIONS = ("ENAM", "WNAM", "EEUR", "WEUR", "APAC", "SAM", "ME", "OC", "AFR")
+_MANAGED = ("name", "class_name", "scheduling_policy", "images", "observability", "ssh", "authorized_keys", "unsafe")
+_PART = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
 _STEPS = (5, 10, 20, 25, 50, 100)
 _HOST_NOT = re.compile(r"[\x00-\x20#%/<>?@\[\\\]^|\x7f]")
 
@@ -32,7 +35,7 @@ def containers(path: FieldPath, entry: Entry) -> None:
         item = path.at(at)
         item.name = path.bare
         if is_managing and js.get(value, "scheduling_policy") == "durable_object":
-            code("managed_container")(item, entry)
+            part(item, "managed", "property")
         else:
             members(item, entry["table"], "property", {"open": True})
 
@@ -57,26 +60,6 @@ def preview_containers(path: FieldPath, entry: Entry) -> None:
     containers(path, entry)
 
 
-def name_of(context: Context, value: Value) -> Value:
-    """The name that a container has in the end: its own, or one that is made of the Worker's and the class."""
-    name, kind = js.get(value, "name"), js.get(value, "class_name")
-    is_managed = js.get(value, "scheduling_policy") == "durable_object"
-    worker = _worker(context)
-    if js.is_true(name) or kind is MISSING or not js.is_true(worker) or (is_managed and not is_filled(kind)):
-        return name
-    made = f"{js.text(worker)}-{js.text(kind)}" + ("" if context.env is None else f"-{context.env}")
-    return made.lower().replace(" ", "-")
-
-
-def _worker(context: Context) -> Value:
-    own = js.get(context.table, "name")
-    return context.above("name") if (own is MISSING or own is None) and context.env is not None else own
-
-
-def is_filled(value: Value) -> bool:
-    return isinstance(value, str) and value != ""
-
-
 @rule
 def container_name(path: FieldPath, _: Entry) -> None:
     if js.is_true(path.get("name")) or "previews" in path.key:
@@ -85,7 +68,7 @@ def container_name(path: FieldPath, _: Entry) -> None:
     if kind is MISSING and not is_old:
         path.error("container_name", "name", kind="missing", wanted="a string, or `class_name`")
         return
-    worker = js.get(path.context.table, "name") if is_old else _worker(path.context)
+    worker = js.get(path.context.table, "name") if is_old else worker_name(path.context)
     if not js.is_true(worker) or (is_old and js.has(path.value, "class_name") and not isinstance(kind, str)):
         path.error("container_top_name", "name", kind="missing", wanted="a string")
 
@@ -93,20 +76,6 @@ def container_name(path: FieldPath, _: Entry) -> None:
 def _old_image(path: FieldPath) -> Value:
     old = path.get("configuration")
     return MISSING if old is MISSING or old is None else js.get(old, "image")
-
-
-@rule
-def container_image(path: FieldPath, _: Entry) -> None:
-    old = path.get("configuration")
-    if not js.is_true(_old_image(path)) and not js.is_true(path.get("image")):
-        path.error("container_image", "image", kind="missing", wanted="a Dockerfile, or an image with its tag")
-    if js.has(path.value, "configuration"):
-        wanted = "use `image` and `instance_type`"
-        path.warn("container_configuration", "configuration", kind="deprecated", wanted=wanted)
-        if not is_kind(old, "table"):
-            path.error("container_configuration_table", "configuration", kind="type", wanted="a table")
-        elif js.is_true(path.get("instance_type")) and any(name in old for name in ("disk", "vcpu", "memory_mib")):
-            path.error("container_limits", "instance_type", kind="exclusive")
 
 
 @rule
@@ -186,115 +155,61 @@ def _rising(path: FieldPath, name: str, value: list[Value], more: dict[str, str]
 
 
 @rule
-def grace_period(path: FieldPath, _: Entry) -> None:
-    value = path.get(name := "rollout_active_grace_period")
-    if value is not MISSING and (js.typeof(value) != "number" or value < 0):
-        path.error("grace_period", name, text=js.text(value), kind="range", wanted="a number that is not negative")
-
-
-@rule
-def max_instances(path: FieldPath, _: Entry) -> None:
+def rollout_count(path: FieldPath, _: Entry) -> None:
     most, steps = path.get("max_instances"), path.get("rollout_step_percentage")
-    if js.typeof(most) == "number" and most < 0:
-        more = {"kind": "range", "wanted": "a number that is not negative"}
-        path.error("max_instances", "max_instances", text=js.text(most), **more)
     number = js.number(most)
     if number is not None and isinstance(steps, list) and len(steps) > number:
         path.error("rollout_more", "rollout_step_percentage", name=len(steps), text=js.text(most))
 
 
 @rule
-def container_unsafe(path: FieldPath, _: Entry) -> None:
-    value = path.get("unsafe")
-    if value is MISSING or value is None:
-        return
-    if isinstance(value, list) or (js.is_true(value) and js.typeof(value) != "object"):
-        path.error("container_unsafe", "unsafe", typeof=js.typeof(value), kind="type", wanted="a table")
+def regions(path: FieldPath, _: Entry) -> None:
+    for at, region in enumerate(path.get("regions") if path.get("regions") is not MISSING else ()):
+        if region.upper() not in _REGIONS:
+            more = {"field": path.name, "text": region, "names": ", ".join(_REGIONS)}
+            path.at("regions").error("region", at, kind="choice", choice=_REGIONS, **more)
 
 
 @rule
-def container_rest(path: FieldPath, _: Entry) -> None:
-    inner = path.at("configuration")
-    if is_kind(inner.value, "table"):
-        inner.unknown(inner.name, ("image", "secrets", "labels", "disk", "vcpu", "memory_mib"), [])
-    known = (schema := path.context.schema).names(schema.fields["containers"]["table"])
-    shell = "ssh" if js.has(path.value, "ssh") else "wrangler_ssh"
-    if js.has(path.value, shell) and shell in known:
-        ssh(path.at(shell))
-    for name in ("authorized_keys", "trusted_user_ca_keys"):
-        if js.has(path.value, name) and name in known:
-            keys(path.at(name), needs_name=name == "authorized_keys")
-    if schema.counts({"from": "4.86.0"}):
-        _constraints(path)
-    _instance(path)
+def managed_fields(path: FieldPath, _: Entry) -> None:
+    """A container that a Durable Object manages has few of the members."""
+    if odd := [name for name in js.keys(path.value) if name not in _MANAGED]:
+        path.error("managed_fields", odd[0], field=path.name, names=",".join(f'"{name}"' for name in odd))
 
 
-def ssh(path: FieldPath) -> None:
-    table = path.value if is_kind(path.value, "object") else {}
-    enabled, port = js.get(table, "enabled"), js.get(table, "port")
-    if not isinstance(enabled, bool):
-        kind = "missing" if enabled is MISSING else "type"
-        path.notes.errors.append(_at(path, "ssh_enabled", "enabled", kind, "true or false"))
-    if port is not MISSING and not (is_whole(port) and 1 <= port <= 65535):
-        path.notes.errors.append(_at(path, "ssh_port", "port", "range", "a number from 1 to 65535"))
-
-
-def _at(path: FieldPath, text: str, step: str, kind: str, wanted: str) -> Any:  # noqa: ANN401 - a Diagnostic
-    """An error about a member of what may be no table."""
-    path.error(text, kind=kind, wanted=wanted)
-    return path.notes.errors.pop()._replace(key=(*path.key, step) if is_kind(path.value, "table") else path.key)
-
-
-def keys(path: FieldPath, *, needs_name: bool) -> None:
-    if not isinstance(path.value, list):
-        path.error("keys_list", kind="type", wanted="a list of tables")
+@rule
+def managed_images(path: FieldPath, _: Entry) -> None:
+    images = path.at("images")
+    if images.value is MISSING:
         return
-    for at, value in enumerate(path.value):
-        item = path.at(at)
-        if not is_kind(value, "table"):
-            item.error("keys_table", kind="type", wanted="a table")
-            continue
-        name, key = item.get("name"), item.get("public_key")
-        if not isinstance(name, str) and (needs_name or name is not MISSING):
-            item.error("keys_string", "name", kind="type", wanted="a string")
-        if not isinstance(key, str):
-            item.error("keys_string", "public_key", kind="type", wanted="a string")
-        elif not key.lower().startswith("ssh-ed25519"):
-            item.error("keys_type", "public_key", kind="pattern", wanted="an ED25519 key")
-
-
-def _constraints(path: FieldPath) -> None:
-    if not typed(path, {"name": "constraints", "is": "object|null?"}, "property") or not js.is_true(
-        path.get("constraints")
-    ):
+    if not is_kind(images.value, "table") or not images.value:
+        images.error("images_table", kind="type", wanted="a table that is not empty")
         return
-    inner = path.at("constraints")
-    if js.has(inner.value, "tier"):
-        inner.warn("tier_old", "tier", kind="deprecated", wanted="use `tiers`")
-        if js.has(inner.value, "tiers"):
-            inner.error("tier_both", "tier", kind="exclusive")
-    typed(inner, {"name": "tiers", "is": "numbers?"}, "property")
-    typed(inner, {"name": "jurisdiction", "is": "string?"}, "property")
-    place = inner.get("jurisdiction")
-    if js.is_true(place) and place not in ("eu", "fedramp", "us"):
-        inner.error("constraint_jurisdiction", "jurisdiction", kind="choice", choice=("eu", "fedramp", "us"))
-    if typed(inner, {"name": "regions", "is": "strings?"}, "property") and inner.get("regions") is not MISSING:
-        for at, region in enumerate(inner.get("regions")):
-            if region.upper() not in _REGIONS:
-                more = {"field": inner.name, "text": region, "names": ", ".join(_REGIONS)}
-                inner.at("regions").error("region", at, kind="choice", choice=_REGIONS, **more)
+    if len(images.value) > 100:
+        images.error("images_many", kind="range", wanted="at most 100 images")
+    for name in js.keys(images.value):
+        if not 1 <= len(name) <= 128:
+            images.error("images_name", kind="pattern", wanted="names of 1 to 128 characters")
+        item = images.at(name)
+        if is_kind(item.value, "table"):
+            part(item, "managed_image")
+        else:
+            item.error("images_item", kind="type", wanted="a table")
 
 
-def _instance(path: FieldPath) -> None:
-    name, value = "instance_type", path.get("instance_type")
-    if isinstance(value, str):
-        typed(path, {"name": name, "is": "string?", "choices": list(_TYPES)}, "property")
-        for old, new in (("dev", "lite"), ("standard", "standard-1")):
-            if value == old:
-                path.warn("instance_old", name, text=old, name=new, kind="deprecated", wanted=f"use `{new}`")
-    elif typed(path, {"name": name, "is": "object|null?"}, "property") and js.is_true(value):
-        inner = path.at(name)
-        for each in ("vcpu", "memory_mib", "disk_mb"):
-            if inner.get(each) is not MISSING and js.typeof(inner.get(each)) != "number":
-                inner.error("instance_number", each, kind="type", wanted="a number")
-        inner.unknown(inner.name, ("vcpu", "memory_mib", "disk_mb"), [])
+@rule
+def image_digest(path: FieldPath, _: Entry) -> None:
+    image = path.get("image")
+    region = path.context.inherited("compliance_region")
+    registry = f"registry{'.fed' if region == 'fedramp_high' else ''}.cloudflare.com"
+    digest = rf"{re.escape(registry)}/{_PART}(?:/{_PART})+@sha256:[a-f0-9]{{64}}"
+    if is_filled(image) and not re.fullmatch(digest, image):
+        path.error("images_digest", "image", registry=registry, kind="pattern", wanted="an image with its digest")
+
+
+@rule
+def image_fields(path: FieldPath, _: Entry) -> None:
+    is_built = js.has(path.value, "dockerfile") and not js.has(path.value, "image")
+    known = ("dockerfile", "image", *(("build_context", "build_vars") if is_built else ()))
+    if odd := [name for name in js.keys(path.value) if name not in known]:
+        path.error("images_fields", odd[0], field=path.name, names=", ".join(f'"{name}"' for name in odd))

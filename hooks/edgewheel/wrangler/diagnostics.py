@@ -115,6 +115,13 @@ class FieldPath:
         key = (*self.key, step)
         return FieldPath(context=self.context, notes=self.notes, key=key, value=value, name=name, outer=self.name)
 
+    def find(self, steps: str) -> Value:
+        """The value at a path such as `logs.enabled`, MISSING where a step of it is."""
+        value = self.value
+        for step in steps.split("."):
+            value = js.MISSING if value is None or value is js.MISSING else js.get(value, step)
+        return value
+
     def with_member(self, name: str, value: Value) -> FieldPath:
         """The same table with one more member."""
         table = {**self.value, name: value}
@@ -139,7 +146,8 @@ class FieldPath:
         odd = [name for name in js.keys(self.value) if name not in names]
         if not odd:
             return True
-        later = {each.get("name") for each in entries if "until" not in each and each.get("known", True)}
+        always = [each for each in entries if "until" not in each and "if" not in each]
+        later = {each.get("name") for each in always if each.get("known", True)}
         listed = ",".join(f'"{name}"' for name in odd)
         for at, name in enumerate(odd):
             text = "" if at or is_silent else self.context.schema.texts["unknown"].replace("{where}", where)
@@ -167,8 +175,10 @@ class FieldPath:
                 return str(self.context.env)
             if name == "holder":
                 return "export" if "exports" in self.key else "bindings"
-            found = {"text": js.text, "typeof": js.typeof}.get(name)
-            return found(value) if found else match[0]
+            if found := {"text": js.text, "typeof": js.typeof}.get(name):
+                return found(value)
+            other = self.find(name)
+            return "created" if name == "state" and other is js.MISSING else js.text(other)
 
         filled = _PLACE.sub(fill, template)
         return Diagnostic(filled, key, more.get("kind", "relation"), more.get("wanted", ""), more.get("choice", ()))

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from edgewheel.wrangler import js
+from edgewheel.wrangler.conditions import holds, is_kind, is_whole
 from edgewheel.wrangler.js import MISSING
 from edgewheel.wrangler.schema import FORMS
 
@@ -18,10 +19,7 @@ if TYPE_CHECKING:
 
 Value = Any
 #: modules with checks in code, and these by their names in the data
-_HOMES = (
-    *("platform", "bindings", "routes", "workflows", "lifecycle"),
-    *("containers", "container_logs", "managed_containers", "container_links"),
-)
+_HOMES = ("platform", "bindings", "lifecycle", "containers")
 RULES: dict[str, Callable[[FieldPath, Entry], object]] = {}
 # patterns are compiled where they are used: a hook that finds nothing pays for none
 _NAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_-")
@@ -64,53 +62,48 @@ def code(name: str) -> Callable[[FieldPath, Entry], object]:
     return RULES[name]
 
 
-def is_kind(value: Value, kind: str) -> bool:
-    """Whether a value that is there is of a kind of the data's `is`."""
-    if "|" in kind:
-        return any(is_kind(value, each) for each in kind.split("|"))
-    if kind in {"string", "number", "boolean"}:
-        return js.typeof(value) == kind
-    if kind == "filled":
-        return isinstance(value, str) and value != ""
-    if kind in {"list", "strings", "numbers"}:
-        return isinstance(value, list)
-    if kind == "string array":
-        return isinstance(value, list) and all(isinstance(item, str) for item in value)
-    if kind == "null":
-        return value is None
-    is_object = js.typeof(value) == "object" and value is not None
-    return kind == "any" or (is_object and (kind == "object" or not isinstance(value, list)))
-
-
 def members(path: FieldPath, entries: list[Entry], words: str, entry: Entry) -> bool:
     """The members of a table in wrangler's order, then the keys that it does not know."""
-    known = path.context.schema.names(entries)
     looked = good = True
     for each in path.context.schema.of(entries):
         if "unknown" in each:
             where = each["unknown"].replace("{field}", path.name).replace("{outer}", path.outer)
-            good = path.unknown(where, known, entries) and good
-            looked = False
-            if each.get("ends") and not good:
-                return False
+            passes, looked = path.unknown(where, _known(path, entries), entries), False
         else:
-            good = member(path, each, each.get("words", words)) and good
-            if not good and entry.get("strict"):
-                return False
+            passes = member(path, each, each.get("words", words))
+        good = passes and good
+        if not passes and (entry.get("strict") or each.get("ends")):
+            return False
     if looked and not entry.get("open"):
-        path.unknown(path.bare, known, entries, is_silent=bool(entry.get("silent")))
+        path.unknown(path.bare, _known(path, entries), entries, is_silent=bool(entry.get("silent")))
     return good
+
+
+def _known(path: FieldPath, entries: list[Entry]) -> tuple[str, ...]:
+    return path.context.schema.names([each for each in entries if "if" not in each or holds(path, each["if"])])
+
+
+_OPEN = {"open": True}
+
+
+def part(path: FieldPath, name: str, words: str = "") -> bool:
+    """The members that several tables have, or that code asks for."""
+    return members(path, path.context.schema.data["parts"][name], words, _OPEN)
 
 
 def member(path: FieldPath, entry: Entry, words: str) -> bool:
     """One member of a table, or a check that stands between them."""
     name: str = entry.get("name", "")
+    if "if" in entry and not holds(path, entry["if"]):
+        return True
+    if "do" in entry:
+        return members(path, entry["do"], words, _OPEN)
+    if "part" in entry:
+        return part(path, entry["part"], words)
     if "rule" in entry and not name:
         return code(entry["rule"])(path, entry) is not False
-    if "exclusive" in entry:
-        one, other = entry["exclusive"]
-        both = js.has(path.value, one) and js.has(path.value, other)
-        return not both or path.error(entry["says"], other, kind="exclusive")
+    if "error" in entry or "warn" in entry:
+        return _say(path, entry)
     if "deprecated" in entry:
         if js.has(path.value, name):
             path.warn(entry["deprecated"], name, kind="deprecated", wanted=entry["wanted"])
@@ -121,6 +114,26 @@ def member(path: FieldPath, entry: Entry, words: str) -> bool:
     if "then" in entry and good:
         good = code(entry["then"])(path, entry) is not False
     return good
+
+
+def _say(path: FieldPath, entry: Entry) -> bool:
+    """Adds the error or warning of a check, about the member `at` or the nearest table that is there."""
+    target, steps = path, entry["at"].split(".") if "at" in entry else []
+    more: dict[str, Any] = {each: entry[each] for each in ("kind", "wanted", "path") if each in entry}
+    more |= {"field": path.name, "json": js.shown(path.value), "choice": tuple(entry.get("choice", ()))}
+    if "of" in entry:
+        steps = [each for each in entry["of"] if path.find(each) is not MISSING][1:2]
+        more["names"] = ", ".join(f'"{each}"' for each in entry["of"] if path.find(each) is not MISSING)
+    while len(steps) > 1 and isinstance(target.find(steps[0]), dict):
+        target = target.at(steps.pop(0))
+    if len(steps) > 1:
+        target, steps = target.at(steps[0]), []
+    if str(more.get("kind", "")).endswith("?"):
+        is_there = path.find(entry["at"]) is not MISSING
+        more["kind"] = more["kind"][:-1] if is_there else "missing"
+    add = target.error if "error" in entry else target.warn
+    add(entry.get("error") or entry["warn"], *steps, **more)
+    return "warn" in entry
 
 
 def within(path: FieldPath, entry: Entry, words: str = "binding") -> bool:
@@ -154,7 +167,7 @@ def _list(path: FieldPath, entry: Entry, words: str) -> bool:
             good = members(item, entry["list"], words, entry) and good
         else:
             text = entry.get("object", "items")
-            good = item.error(text, key=entry["name"], kind="type", wanted="a table")
+            good = item.error(text, key=entry["name"], kind="type", wanted=entry.get("wanted", "a table"))
     if entry.get("own") and words == "binding" and entry["name"] != "connect":
         _lost_bindings(path)
     if "then" in entry:
@@ -246,18 +259,13 @@ def _passes(path: FieldPath, name: str, value: Value, test: Entry) -> bool:
         good, kind = not isinstance(value, str) or re.fullmatch(test["pattern"], value) is not None, "pattern"
     else:
         good, kind = isinstance(value, list) and all(_has_strings(each, test["each"]) for each in value), "type"
-    wanted = {"one_of": "one of {}", "whole": "a whole number"}.get(next(iter(test)), "")
+    wanted = test.get("wanted") or {"one_of": "one of {}", "whole": "a whole number"}.get(next(iter(test)), "")
     wanted = wanted.replace("{}", ", ".join(js.stringify(each) for each in test.get("one_of", ())))
     return good or path.error(test["says"], name, kind=kind, wanted=wanted)
 
 
 def _has_strings(value: Value, names: list[str]) -> bool:
     return js.typeof(value) == "object" and all(js.has(value, n) and isinstance(value.get(n), str) for n in names)
-
-
-def is_whole(value: Value) -> bool:
-    """`Number.isInteger(value)`."""
-    return js.typeof(value) == "number" and value == value and abs(value) != float("inf") and value == int(value)  # noqa: PLR0124
 
 
 def _name(path: FieldPath, name: str, value: Value) -> bool:

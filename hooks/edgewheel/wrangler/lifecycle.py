@@ -1,33 +1,24 @@
-"""What wrangler says of `exports`, and of Durable Objects that neither `exports` nor `migrations` make."""
+"""What wrangler says of `exports`: of its entries, of Durable Objects that nothing makes, of the containers of each."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from edgewheel.wrangler import js
-from edgewheel.wrangler.fields import is_kind, members, rule
+from edgewheel.wrangler.conditions import is_kind
+from edgewheel.wrangler.fields import members, rule
 from edgewheel.wrangler.js import MISSING
 from edgewheel.wrangler.names import and_
 
 if TYPE_CHECKING:
-    from edgewheel.wrangler.diagnostics import FieldPath
+    from edgewheel.wrangler.diagnostics import Context, FieldPath
     from edgewheel.wrangler.schema import Entry
 
-Table = dict[str, Any]
+Value = Any
 _MORE = (
     "Refer to https://developers.cloudflare.com/durable-objects/reference/durable-objects-migrations/ for more details."
 )
-_STORAGES = ("sqlite", "legacy-kv")
 _TYPES = ("durable-object", "worker", "workflow")
-#: state -> the members that it may have
-_STATES = {
-    "created": ("type", "state", "storage", "container"),
-    "deleted": ("type", "state"),
-    "renamed": ("type", "state", "renamed_to"),
-    "transferred": ("type", "state", "transferred_to"),
-    "expecting-transfer": ("type", "state", "storage", "transfer_from", "container"),
-}
 _LIVE = {None, "created", "expecting-transfer"}
 
 
@@ -44,62 +35,31 @@ def exports(path: FieldPath, _: Entry) -> None:
         kind = item.get("type") if is_kind(item.value, "object") else None
         if not is_kind(item.value, "object"):
             item.error("export_table", kind="type", wanted="a table")
-        elif kind == "durable-object":
-            _durable(item)
         elif kind in _TYPES:
-            members(item, item.context.schema.data["exports"][kind], "binding", {})
+            members(item, item.context.schema.data["exports"][kind], "binding", {"open": kind == "durable-object"})
         else:
             item.error("export_type", "type", kind="choice", choice=_TYPES)
 
 
-def _durable(item: FieldPath) -> None:
-    if item.key[-1] == "":
-        item.error("export_name")
-    state = item.get("state")
-    known = "created" if state is MISSING else state
-    if not isinstance(known, str) or known not in _STATES:
-        item.error("export_state", "state", kind="choice", choice=tuple(_STATES))
-        return
-    if "storage" in _STATES[known]:
-        _storage(item, known)
-    for name in ("renamed_to", "transferred_to", "transfer_from"):
-        if name in _STATES[known]:
-            _text(item, name, known)
-    if "container" in _STATES[known]:
-        _container(item)
-    odd = [name for name in js.keys(item.value) if name not in _STATES[known]]
+@rule
+def export_name(path: FieldPath, _: Entry) -> bool:
+    return path.key[-1] != "" or path.error("export_name")
+
+
+@rule
+def export_same(path: FieldPath, _: Entry) -> bool:
+    return path.get("renamed_to") != path.key[-1] or path.error("export_same", "renamed_to")
+
+
+@rule
+def export_fields(path: FieldPath, entry: Entry) -> None:
+    """What a Durable Object may have in its state."""
+    known = entry["states"][path.value.get("state", "created")]
+    odd = [name for name in js.keys(path.value) if name not in known]
     for name in odd:
-        item.error("export_forbidden", name, state=known, kind="exclusive")
+        path.error("export_forbidden", name, kind="exclusive")
     if odd:
-        item.error("export_allowed", names=and_(list(_STATES[known])), kind="again")
-
-
-def _storage(item: FieldPath, state: str) -> None:
-    value = item.get("storage")
-    if not isinstance(value, str) or value not in _STORAGES:
-        kind = "missing" if value is MISSING else "choice"
-        item.error("export_storage", "storage", state=state, kind=kind, wanted="`sqlite`", choice=_STORAGES)
-
-
-def _text(item: FieldPath, name: str, state: str) -> None:
-    value, source = item.get(name), item.key[-1]
-    if not isinstance(value, str) or not value:
-        item.error("export_needs", name, field=item.name, key=name, state=state, kind="missing", wanted="a string")
-        return
-    if name == "renamed_to" and not re.fullmatch(r"[A-Za-z_$][A-Za-z0-9_$]*", value):
-        item.error("export_identifier", name, text=value, kind="pattern", wanted="a class name")
-    if name == "renamed_to" and value == source:
-        item.error("export_same", name, text=source)
-
-
-def _container(item: FieldPath) -> None:
-    value = item.get("container")
-    if value is MISSING:
-        return
-    if not isinstance(value, str) or not value:
-        item.error("export_container", "container", kind="type", wanted="the name of a container")
-    elif item.get("storage") == "legacy-kv":
-        item.error("export_container_kv", "container")
+        path.error("export_allowed", names=and_(known), kind="again")
 
 
 @rule
@@ -179,3 +139,114 @@ def _migrations(classes: list[str], file: str, *, sqlite: bool) -> str:
         listed = ", ".join(js.stringify(each) for each in classes)
         return f'[[migrations]]\ntag = "v1"\n{key} = [ {listed} ]'
     return js.pretty({"migrations": [{"tag": "v1", key: classes}]})
+
+
+@rule
+def container_links(root: FieldPath, _: Entry) -> None:
+    """Each container belongs to one class, and each class has one container at most."""
+    context = root.context
+    if not context.schema.counts({"from": "4.126.0"}):
+        return
+    found = js.get(context.table, "containers")
+    found = MISSING if found is None else found
+    if found is not MISSING and not isinstance(found, list):
+        return
+    if found is MISSING and _elsewhere(context):
+        return
+    items = found if isinstance(found, list) else []
+    names = [(at, each, _name_of(context, each)) for at, each in enumerate(items)]
+    exported = context.inherited("exports")
+    entries = {
+        name: each
+        for name in (js.keys(exported) if exported is not MISSING else ())
+        if isinstance(each := js.get(exported, name), dict) and each.get("type") == "durable-object"
+    }
+    _named_twice(root, names)
+    _links(root, names, entries)
+
+
+def _elsewhere(context: Context) -> bool:
+    if context.env is not None:
+        return context.data.get("containers", MISSING) is not MISSING
+    environments = context.data.get("env")
+    tables = [js.get(environments, name) for name in js.keys(environments)] if environments is not None else []
+    return any(each is not None and js.get(each, "containers") is not MISSING for each in tables)
+
+
+def _named_twice(root: FieldPath, names: list[tuple[int, Value, Value]]) -> None:
+    for text, given in (
+        ("container_twice", [name for _, _, name in names]),
+        ("container_class_twice", [js.get(each, "class_name") for _, each, _ in names]),
+    ):
+        known = [each for each in given if isinstance(each, str)]
+        for name in sorted({each for each in known if known.count(each) > 1}):
+            root.error(text, "containers", name=name, kind="relation")
+
+
+def _links(root: FieldPath, names: list[tuple[int, Value, Value]], entries: dict[str, Value]) -> None:
+    known = {name for _, _, name in names if isinstance(name, str)}
+    live = [
+        name
+        for name, each in entries.items()
+        if each.get("state", MISSING) in (MISSING, "created", "expecting-transfer")
+    ]
+    claims: dict[str, list[str]] = {}
+    for name in live:
+        wanted = entries[name].get("container")
+        if not isinstance(wanted, str) or not wanted:
+            continue
+        if wanted not in known:
+            root.error("container_reference", "exports", name=name, text=wanted)
+        else:
+            claims.setdefault(wanted, []).append(name)
+    for name, classes in claims.items():
+        if len(classes) > 1:
+            root.error("container_shared", "exports", name=name, names=", ".join(classes))
+    classes = [js.get(each, "class_name") for _, each, _ in names]
+    for at, each, name in names:
+        if isinstance(name, str):
+            kind = js.get(each, "class_name")
+            if kind is MISSING or classes.count(kind) < 2:
+                _linked(root.at("containers").at(at), name, entries, claims, live)
+
+
+def _linked(
+    item: FieldPath, name: str, entries: dict[str, Value], claims: dict[str, list[str]], live: list[str]
+) -> None:
+    kind = item.get("class_name")
+    if kind is MISSING:
+        if name not in claims:
+            item.error("container_unlinked", name=name)
+        return
+    text = js.text(kind)
+    entry = entries.get(kind) if isinstance(kind, str) else None
+    other = entry.get("container") if entry is not None else None
+    claiming = claims.get(name, [])
+    if isinstance(other, str) and other != name:
+        item.error("container_other", "class_name", name=name, text=text, other=other)
+    elif len(claiming) == 1 and claiming[0] != kind:
+        item.error("container_claimed", "class_name", name=name, text=text, other=claiming[0])
+    elif entries and kind not in live:
+        item.error("container_dead", "class_name", name=name, text=text)
+    elif other is None and entry is not None and entry.get("storage") == "legacy-kv":
+        item.error("container_kv", "class_name", name=name, text=text)
+
+
+def _name_of(context: Context, value: Value) -> Value:
+    """The name that a container has in the end: its own, or one that is made of the Worker's and the class."""
+    name, kind = js.get(value, "name"), js.get(value, "class_name")
+    is_managed = js.get(value, "scheduling_policy") == "durable_object"
+    worker = worker_name(context)
+    if js.is_true(name) or kind is MISSING or not js.is_true(worker) or (is_managed and not is_filled(kind)):
+        return name
+    made = f"{js.text(worker)}-{js.text(kind)}" + ("" if context.env is None else f"-{context.env}")
+    return made.lower().replace(" ", "-")
+
+
+def worker_name(context: Context) -> Value:
+    own = js.get(context.table, "name")
+    return context.above("name") if (own is MISSING or own is None) and context.env is not None else own
+
+
+def is_filled(value: Value) -> bool:
+    return isinstance(value, str) and value != ""

@@ -6,7 +6,8 @@ import posixpath
 from typing import TYPE_CHECKING, Any
 
 from edgewheel.wrangler import js
-from edgewheel.wrangler.fields import code, is_kind, members, rule, within
+from edgewheel.wrangler.conditions import is_kind
+from edgewheel.wrangler.fields import code, members, rule, within
 from edgewheel.wrangler.js import MISSING
 from edgewheel.wrangler.version import since
 
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from edgewheel.wrangler.schema import Entry
 
 Value = Any
-_ACTIONS = "created deleted forked imported pushed cloned fetched token.created token.revoked"
-_EVENTS = tuple(f"cf.artifacts.repo.{each}" for each in _ACTIONS.split())
 
 
 @rule
@@ -42,96 +41,6 @@ def tsconfig(path: FieldPath, _: Entry) -> None:
     value = path.context.inherited("tsconfig")
     if js.is_true(value) and not isinstance(value, str):
         raise js.Crash(f'The "path" argument must be of type string. Received {js.received(value)}')
-
-
-@rule
-def events(path: FieldPath, _: Entry) -> None:
-    for at, event in enumerate(path.get("events") if path.get("events") is not MISSING else ()):
-        item = path.at("events").at(at)
-        if not is_kind(event, "table"):
-            item.error("event_table", kind="type", wanted="a table")
-            continue
-        if not isinstance(event.get("type"), str) or event["type"] not in _EVENTS:
-            value = js.shown(event.get("type", MISSING))
-            item.error("event_type", "type", value=value, kind="choice", choice=_EVENTS)
-        _filter(item)
-        targets = event.get("targets")
-        if not isinstance(targets, list) or not targets:
-            item.error("event_targets", "targets", kind="type", wanted="a list that is not empty")
-        else:
-            _targets(item.at("targets"))
-        item.unknown(item.name, ("type", "filter", "targets"), [])
-
-
-def _filter(item: FieldPath) -> None:
-    found = item.get("filter")
-    if found is MISSING:
-        return
-    more = {"kind": "type", "wanted": "a table with `namespace` and `repo_name`"}
-    if not is_kind(found, "table"):
-        item.error("event_filter", "filter", **more)
-    elif any(name not in {"namespace", "repo_name"} or not isinstance(v, str) or not v for name, v in found.items()):
-        item.error("event_filter_items", "filter", **more)
-
-
-def _targets(targets: FieldPath) -> None:
-    for at, target in enumerate(targets.value):
-        is_table = isinstance(target, dict) and target.get("type") == "workflow"
-        name = target.get("workflow_name") if is_table else None
-        if not isinstance(name, str) or not name:
-            targets.at(at).error("event_target", kind="type", wanted="a table with `type` and `workflow_name`")
-        else:
-            inner = targets.at(at)
-            inner.unknown(inner.name, ("type", "workflow_name"), [])
-
-
-@rule
-def placement(path: FieldPath, _: Entry) -> None:
-    path.name = path.bare
-    if not is_kind(path.value, "table"):
-        path.error("table", kind="type", wanted="a table")
-        return
-    targets = [name for name in ("region", "host", "hostname") if js.has(path.value, name)]
-    mode: Entry = {"name": "mode", "is": "string"}
-    if js.has(path.value, "hint"):
-        if targets:
-            path.error("placement_both", "hint", kind="exclusive")
-        else:
-            _hint(path, mode)
-    elif targets:
-        _placed(path, targets)
-    else:
-        members(path, [{**mode, "choices": ["off", "smart", "targeted"]}], "property", {"open": True})
-        if path.get("mode") == "targeted":
-            names = " or ".join(f'"{path.name}.{name}"' for name in ("region", "host", "hostname"))
-            path.error("one_enabled", "mode", names=names, kind="relation")
-
-
-@rule
-def placement_hint(path: FieldPath, _: Entry) -> None:
-    """Before there were regions."""
-    if js.is_true(path.get("hint")) and path.get("mode") != "smart":
-        path.error("placement_not_smart", "hint")
-
-
-def _hint(path: FieldPath, mode: Entry) -> None:
-    members(path, [{**mode, "choices": ["off", "smart"]}], "property", {"open": True})
-    hint, found = path.get("hint"), path.get("mode")
-    if not isinstance(hint, str):
-        path.error("placement_hint", "hint", mode=js.text(found), kind="type", wanted="a string")
-    if js.is_true(hint) and found != "smart":
-        path.error("placement_smart", "hint")
-
-
-def _placed(path: FieldPath, targets: list[str]) -> None:
-    entries: list[Entry] = [{"name": "mode", "is": "string?", "choices": ["targeted"]}]
-    members(path, entries, "property", {"open": True})
-    for name in targets:
-        members(path, [{"name": name, "is": "string"}], "property", {"open": True})
-        if path.get(name) == "":
-            path.error("placement_empty", name, kind="type", wanted="a string that is not empty")
-    if len(targets) > 1:
-        path.error("placement_one", targets[1], names=", ".join(f'"{name}"' for name in targets), kind="exclusive")
 
 
 @rule
