@@ -75,14 +75,39 @@ def test_a_fresh_checkout_is_not_proven(
     assert main(["preflight"]) == 1
     assert capsys.readouterr().out.endswith(
         "not proven: `fastapi` is not vendored, so size and start were judged without it\n"
-        "    next: uv run pywrangler sync\n"
+        "    next: uv add --dev workers-py && uv run pywrangler sync\n"
     )
     assert main(["preflight", "--format", "json"]) == 1
     told = json.loads(capsys.readouterr().out)
     assert (told["verdict"], told["ready"], told["unproven"]) == ("not proven", False, ["fastapi"])
-    assert told["workers"][0]["next"] == "uv run pywrangler sync"
+    assert told["workers"][0]["next"] == "uv add --dev workers-py && uv run pywrangler sync"
     assert main(["preflight", "--format", "markdown"]) == 1
-    assert "Next: `uv run pywrangler sync`" in capsys.readouterr().out
+    assert "Next: `uv add --dev workers-py && uv run pywrangler sync`" in capsys.readouterr().out
+    project = f'{PROJECT}[dependency-groups]\ndev = ["workers-py"]\n'
+    projects.write(tmp_path, {"pyproject.toml": project})
+    assert main(["preflight"]) == 1
+    assert capsys.readouterr().out.endswith("    next: uv run pywrangler sync\n")
+
+
+def test_what_did_not_come_with_a_vendored_package_is_not_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An older anyio required sniffio; today's imports it where it is there."""
+    projects.write(tmp_path, FLAT)
+    vendored(tmp_path)
+    info = "python_modules/anyio-4.16.0.dist-info"
+    anyio = "try:\n    import sniffio\nexcept ImportError:\n    sniffio = None\n"
+    projects.write(
+        tmp_path,
+        {
+            "python_modules/fastapi/__init__.py": "import anyio\n",
+            "python_modules/anyio/__init__.py": anyio,
+            f"{info}/METADATA": "Metadata-Version: 2.1\nName: anyio\nVersion: 4.16.0\n",
+            f"{info}/RECORD": "anyio/__init__.py,,\n",
+        },
+    )
+    monkeypatch.setenv("PATH", "")
+    assert main(["preflight", str(tmp_path)]) == 0
 
 
 def test_sync_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

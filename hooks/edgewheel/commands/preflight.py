@@ -102,7 +102,7 @@ def _flight(worker: Worker, reports: str, args: argparse.Namespace) -> summary.F
     with tempfile.TemporaryDirectory(prefix="edgewheel-") as scratch:
         job = preflight_steps.Run(worker.root, scratch, reports, args, preflight_steps.flat(worker))
         done = summary.watched(preflight_steps.steps(job), live=args.format == "text")
-    return summary.Flight(relative(worker.root), tuple(done), entered(preflight_steps.SYNC, worker.root))
+    return summary.Flight(relative(worker.root), tuple(done), entered(preflight_steps.vendor(worker.root), worker.root))
 
 
 def _own(reports: str, worker: Worker, workers: Sequence[Worker]) -> str:

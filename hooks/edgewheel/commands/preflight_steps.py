@@ -123,12 +123,24 @@ def _sync(job: Run) -> Step:
         return summary.Step("sync", "skipped", "no pyproject.toml: there is nothing to vendor")
     if shutil.which("uv") is None:
         return summary.Step("sync", "could not run", _NO_UV)
-    with open(path, "rb") as file:
-        command = SYNC if b"workers-py" in file.read() else "uvx --from workers-py pywrangler sync"
+    command = SYNC if _has_pywrangler(job.root) else "uvx --from workers-py pywrangler sync"
     done = _process(*command.split(), cwd=job.root)
     if done.returncode:
         return summary.Step("sync", "failed", f"`{command}` failed", output=(done.stdout + done.stderr).strip())
     return summary.Step("sync", "passed", "`python_modules` is up to date")
+
+
+def vendor(root: str) -> str:
+    """The command that vendors a Worker's packages; pywrangler comes with `workers-py`, which not every project has."""
+    return SYNC if _has_pywrangler(root) else f"uv add --dev workers-py && {SYNC}"
+
+
+def _has_pywrangler(root: str) -> bool:
+    try:
+        with open(os.path.join(root, "pyproject.toml"), "rb") as file:
+            return b"workers-py" in file.read()
+    except OSError:
+        return False
 
 
 def _check(job: Run) -> Step:
@@ -223,7 +235,7 @@ def _prove(job: Run, runtime: str) -> Step:
     if code:
         first = failed[0] if failed else {"message": "main does not import", "path": "", "line": 0}
         if runtime != "static" and _is_to_be_vendored(job, first):
-            return summary.Step(name, "skipped", f"`{first['name']}` is not vendored: `{SYNC}` first")
+            return summary.Step(name, "skipped", f"`{first['name']}` is not vendored")
         return summary.Step(name, "failed", f"{first['message']} ({first['path']}:{first['line']})")
     if unproven:
         return summary.Step(name, "not proven", summary.not_vendored(unproven), unproven=unproven)

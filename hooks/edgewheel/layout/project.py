@@ -76,7 +76,7 @@ class Project:
         direct = {each.key for each in roots} | (self.worker.requirements.unread - {""})
         lock = locks.read(self.worker, "uv.lock")
         if lock is None or lock.fault is not None:
-            found = brought(direct)
+            found = direct.union(*(self._settled(brought([each]) - {each}) for each in direct))
         else:
             locked = {each.name for each in lock.packages}
             found = direct | set(chains(lock, roots, reached=holds)) | brought(direct - locked)
@@ -84,6 +84,12 @@ class Project:
         if pylock is not None and pylock.fault is None:
             found |= {package.name for package in pylock.packages}
         return found
+
+    def _settled(self, brought: set[str]) -> set[str]:
+        """What a requirement is known to bring; once some of that is vendored, what is not did not come with it."""
+        scanned = self.worker.disk.scan(f"{self.worker.root}/python_modules")
+        names = (each.name.partition("-")[0] for each in scanned if each.name.endswith(".dist-info"))
+        return brought & {normalize(name) for name in names} or brought
 
     @cached_property
     def unknown(self) -> tuple[str, ...]:
