@@ -111,7 +111,9 @@ def run(example: Example, repository: Path, path: str) -> subprocess.CompletedPr
     ignore = shutil.ignore_patterns("__pycache__", "build", "dist", ".venv*", ".wrangler", "python_modules")
     shutil.copytree(ROOT / "examples", repository / "examples", ignore=ignore)
     subprocess.run([sys.executable, str(repository / "examples" / "before.py")], check=True)
-    environment = os.environ | {"PATH": os.pathsep.join([str(Path(sys.executable).parent), path])}
+    environment = os.environ | {
+        "PATH": os.pathsep.join([path.partition(os.pathsep)[0], str(Path(sys.executable).parent), path])
+    }
     shell = shutil.which("bash") or pytest.skip("no shell to run the commands in")
     command = [shell, "-e", "-c", example.commands]
     return subprocess.run(
@@ -124,6 +126,20 @@ def run(example: Example, repository: Path, path: str) -> subprocess.CompletedPr
     )
 
 
+def vendoring(folder: Path, *packages: str) -> Path:
+    """A folder with a `uvx` in pywrangler's place, which would download a Python from GitHub: pip fetches the wheels
+    that it would vendor for Python 3.14.
+    """
+    folder.mkdir()
+    script = (
+        "exec uv tool run -q pip install -q --disable-pip-version-check --target python_modules --only-binary=:all: "
+        "--platform pyemscripten_2026_0_wasm32 --platform any --python-version 314 --implementation cp --abi cp314 "
+    )
+    (folder / "uvx").write_text(f"#!/bin/sh\n{script}{' '.join(packages)} workers-runtime-sdk\n")
+    (folder / "uvx").chmod(0o755)
+    return folder
+
+
 @pytest.mark.parametrize("example", [each for each in examples() if not each.oracle], ids=lambda each: each.name)
 def test_commands_run(example: Example, repository: Path) -> None:
     compare(example, run(example, repository, os.environ["PATH"]))
@@ -131,8 +147,9 @@ def test_commands_run(example: Example, repository: Path) -> None:
 
 @pytest.mark.oracle
 @pytest.mark.parametrize("example", [each for each in examples() if each.oracle], ids=lambda each: each.name)
-def test_commands_run_with_real_programs(example: Example, repository: Path) -> None:
-    path = os.pathsep.join([str(tools.node().parent), os.environ["PATH"]])
+def test_commands_run_with_real_programs(example: Example, repository: Path, tmp_path: Path) -> None:
+    uvx = vendoring(tmp_path / "bin", "fastapi", "httpx")
+    path = os.pathsep.join([str(uvx), str(tools.node().parent), os.environ["PATH"]])
     compare(example, run(example, repository, path))
 
 
@@ -167,7 +184,7 @@ def test_the_two_commands_of_the_readme_are_one_line_each() -> None:
     found = blocks(README.read_text("utf-8"))
     commands = [block.body for block in found if block.word == "sh" and "uv run" in block.body]
     assert [command.count("\n") for command in commands] == [1, 1]
-    assert "edgewheel preflight examples/forge/backend" in commands[0]
+    assert "edgewheel check examples/forge/backend" in commands[0]
     assert "pytest" in commands[1]
 
 

@@ -14,18 +14,13 @@ from pathlib import Path
 
 import pytest
 from tests import tools
-from tests.test_docs import ROOT, blocks, pattern
+from tests.test_docs import ROOT, blocks, pattern, vendoring
 from tests.test_hooks import commit_all, environment, git, published  # noqa: F401 - fixtures
 from tests.test_init import links  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.oracle
 
 TUTORIAL = ROOT / "docs" / "tutorial.md"
-SYNC = (
-    "exec uv tool run -q pip install -q --disable-pip-version-check --target python_modules --only-binary=:all: "
-    "--platform pyemscripten_2026_0_wasm32 --platform any --python-version 314 --implementation cp --abi cp314 "
-    "fastapi workers-runtime-sdk"
-)
 
 
 def start(top: Path) -> None:
@@ -46,11 +41,9 @@ def start(top: Path) -> None:
 
 
 def programs(folder: Path) -> Path:
-    folder.mkdir()
-    wrangler = f'shift\nexec {" ".join(tools.wrangler("4.164.0"))} "$@"'
-    for name, script in {"npx": wrangler, "uvx": SYNC}.items():
-        (folder / name).write_text(f"#!/bin/sh\n{script}\n")
-        (folder / name).chmod(0o755)
+    vendoring(folder, "fastapi")
+    (folder / "npx").write_text(f'#!/bin/sh\nshift\nexec {" ".join(tools.wrangler("4.164.0"))} "$@"\n')
+    (folder / "npx").chmod(0o755)
     return folder
 
 
