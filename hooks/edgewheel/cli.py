@@ -127,8 +127,11 @@ def _run(arguments: list[str]) -> int:
         raise CouldNotRun(
             f"unknown command `{arguments[0]}`{meant(arguments[0], COMMANDS)}: `edgewheel --help` lists the commands"
         )
-    _whole(loaded=False).parse_args(arguments)
-    return 2  # not reached: argparse has shown its help, or said what is missing
+    whole = _whole(loaded=False)
+    if arguments:
+        whole.parse_args(arguments)  # shows its help or says what is unknown, and ends
+    whole.print_help(sys.stderr)
+    return 2
 
 
 def _whole(*, loaded: bool = True) -> argparse.ArgumentParser:

@@ -34,7 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--strict", action="store_true", help="warnings count as errors")
     add("--write", action="store_true", help="write the runtime and development requirements files")
     add("--diff", action="store_true", help="print what --write would write as a diff; writes nothing")
-    add("--hashes", action="store_true", help="with --write: with the hashes of uv.lock")
+    add("--hashes", action="store_true", help="with --write: also write the hashes of uv.lock")
     add("--impact", nargs="+", default=(), metavar="NAME", help="what removing these packages saves and breaks")
 
 

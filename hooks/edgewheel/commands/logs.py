@@ -49,7 +49,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--baseline", default="", metavar="F", help="allow what the last run in this file had")
     parser.add_argument(
-        "--save-baseline", default="", metavar="F", help=f"add this run to the file, which keeps {_KEPT}"
+        "--save-baseline", default="", metavar="F", help=f"add this run to the file, which keeps the last {_KEPT}"
     )
     parser.add_argument("--format", default="text", choices=("text", "json", "github", "markdown"))
     parser.add_argument("--strict", action="store_true", help="warnings count as errors")

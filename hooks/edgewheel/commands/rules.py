@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edgewheel.commands import show
+from edgewheel.findings import CouldNotRun
 from edgewheel.rules.page import parse
 from edgewheel.rules.registry import load
 
@@ -13,11 +14,15 @@ if TYPE_CHECKING:
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--select", default="", metavar="CODES", help="only these: codes or prefixes, comma-separated")
     parser.add_argument("--format", default="text", choices=("text", "json", "markdown"))
 
 
 def run(args: argparse.Namespace) -> int:
-    rules = [(rule, parse(rule.page)) for rule in load()]
+    asked = tuple(code for code in args.select.upper().replace(",", " ").split())
+    rules = [(rule, parse(rule.page)) for rule in load() if not asked or rule.code.startswith(asked)]
+    if unknown := next((code for code in asked if not any(rule.code.startswith(code) for rule, _ in rules)), ""):
+        raise CouldNotRun(f"unknown rule `{unknown}`: `edgewheel rules` lists them")
     if args.format == "json":
         entries = [
             {

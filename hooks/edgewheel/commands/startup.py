@@ -54,7 +54,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--budget", default=None, type=_milliseconds, metavar="MS", help="milliseconds of CPU that the start may take")
     add("--baseline", default="", metavar="F", help=f"compare with this file (default: `{NAME}` beside the config)")
     add("--save-baseline", default="", metavar="F", help="write what was measured to this file")
-    add("--what-if", action="store_true", help=f"measure the {_TRIED} dearest import statements as if deferred")
+    add("--what-if", action="store_true", help=f"measure what deferring the {_TRIED} most expensive imports saves")
     add("--format", default="text", choices=("text", "json", "markdown", "html"))
     add("--output", default="", metavar="F", help="write the report to a file")
     add("--timeout", default=120.0, type=values.seconds, metavar="S", help="seconds for each run")

@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.documents.document import parse
-from edgewheel.documents.paths import absolute
+from edgewheel.documents.paths import absolute, relative
 from edgewheel.findings import CouldNotRun
 from edgewheel.repository.checkout import Checkout
 from edgewheel.repository.disk import Disk, repository
@@ -72,7 +72,7 @@ def known(worker: Worker, env: str | None) -> None:
     """CouldNotRun for an environment that the config lacks; an empty one is the top level, as for wrangler."""
     if not has(worker, env):
         names = ", ".join(f"`{name}`" for name in worker.config.table("env")) or "none"
-        raise CouldNotRun(f"`{worker.config.path}` has no environment `{env}` (it has {names})")
+        raise CouldNotRun(f"`{relative(worker.config.path)}` has no environment `{env}` (it has {names})")
 
 
 def has(worker: Worker, env: str | None) -> bool:
