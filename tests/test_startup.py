@@ -125,27 +125,67 @@ def test_reports() -> None:
     assert '"main":"main"' in page
 
 
+LIGHT = """\
+from workers import Response, WorkerEntrypoint
+
+
+class Default(WorkerEntrypoint):
+    async def fetch(self, request):
+        import busy
+
+        return Response(str(busy.at))
+"""
+HEAVY = LIGHT.replace("from workers", "import busy\n\nfrom workers").replace("        import busy\n\n", "")
+
+
 @pytest.mark.oracle
-def test_measured(tmp_path: Path) -> None:
-    """A heavy import at module level fails against the baseline of before, with its line; deferred, it passes."""
-    tools.pyodide("314.0.7")
-    (tmp_path / "wrangler.toml").write_text(
+def test_a_commit_that_makes_the_start_slower(tmp_path: Path) -> None:
+    """With the baseline in the repository, a heavy import at module level fails with its line; moved back, it passes,
+    and `preflight` says the same.
+    """
+    node = tools.node()
+    cache = tmp_path / "cache"
+    (cache / "runtimes").mkdir(parents=True)
+    (cache / "runtimes" / "pyodide-314.0.7").symlink_to(tools.pyodide("314.0.7"))
+    path = os.pathsep.join([str(node.parent), os.environ["PATH"]])
+    environment = {**os.environ, "EDGEWHEEL_CACHE_DIR": str(cache), "PATH": path}
+    root = tmp_path / "repository"
+    root.mkdir()
+
+    def run(*command: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
+
+    def commit(main: str) -> None:
+        (root / "main.py").write_text(main)
+        git = ("git", "-c", "user.name=a", "-c", "user.email=a@b.c")
+        for done in (run("git", "add", "-A"), run(*git, "commit", "-qm", "a commit")):
+            assert done.returncode == 0, done.stderr
+
+    def startup(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return run(sys.executable, "-m", "edgewheel", "startup", *arguments)
+
+    run("git", "init", "-q")
+    (root / "wrangler.toml").write_text(
         'name = "w"\nmain = "main.py"\ncompatibility_date = "2026-10-01"\ncompatibility_flags = ["python_workers"]\n'
     )
-    light = "from workers import WorkerEntrypoint\n\n\nclass Default(WorkerEntrypoint): ...\n"
-    (tmp_path / "main.py").write_text(light)
-    (tmp_path / "busy.py").write_text("for at in range(2_000_000):\n    pass\n")
-
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "edgewheel", "startup", *arguments]
-        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-
-    saved = run("--save-baseline", "edgewheel-startup.json", "--budget", "60000")
+    (root / "busy.py").write_text("for at in range(2_000_000):\n    pass\n")
+    (root / "main.py").write_text(LIGHT)
+    saved = startup("--save-baseline", "edgewheel-startup.json", "--budget", "60000")
     assert saved.returncode == 0, saved.stdout + saved.stderr
-    (tmp_path / "main.py").write_text(f"import busy\n{light}")
-    done = run("--format", "json", "--budget", "60000")
+    commit(LIGHT)
+    commit(HEAVY)
+    done = startup("--format", "json", "--budget", "60000")
     found = json.loads(done.stdout)
     assert done.returncode == 1
-    assert [(each["code"], each["path"], each["line"]) for each in found["findings"]] == [("EW408", "main.py", 1)]
+    told = [(each["code"], each["path"], each["line"], each["fix"]) for each in found["findings"]]
+    assert told == [("EW408", "main.py", 1, "import `busy` in the function that needs it")]
     (busy,) = (each for each in found["imports"] if each["module"] == "busy")
     assert busy["saves_ms"] == busy["self_ms"] > 50
+    preflight = run(sys.executable, "-m", "edgewheel", "preflight", "--format", "json")
+    assert "EW408" in preflight.stdout
+    assert preflight.returncode == 1
+    commit(LIGHT)
+    cured = startup("--budget", "60000")
+    assert (cured.returncode, "EW408" in cured.stdout) == (0, False), cured.stdout
+    again = json.loads(run(sys.executable, "-m", "edgewheel", "preflight", "--format", "json").stdout)
+    assert [each["result"] for each in again["steps"] if each["step"] == "startup"] == ["passed"]

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests import tools
 
 from edgewheel.cli import main
 from edgewheel.runtime import lost
@@ -105,3 +109,77 @@ def test_invalid_targets(wish: str, capsys: pytest.CaptureFixture[str]) -> None:
 )
 def test_uses(source: str, expected: list[tuple[str, int, str]]) -> None:
     assert [tuple(each) for each in lost.uses(source.encode(), "3.13", "3.14")] == expected
+
+
+WORKER = """\
+import ast
+import hashlib
+
+from charset_normalizer import from_bytes
+from workers import Response, WorkerEntrypoint
+
+KIND = ast.Num
+
+
+class Default(WorkerEntrypoint):
+    async def fetch(self, request):
+        key = hashlib.pbkdf2_hmac("sha256", b"", b"", 1)
+        return Response(str(from_bytes(key).best()))
+"""
+CURED = WORKER.replace("ast.Num", "ast.Constant").replace(
+    'hashlib.pbkdf2_hmac("sha256", b"", b"", 1)', 'hashlib.sha256(b"").digest()'
+)
+
+
+def vendor(root: Path, python: str, platform: str) -> None:
+    """python_modules as pywrangler makes it for a Python; uv has no name for the newest platform, pip needs none."""
+    shutil.rmtree(root / "python_modules", ignore_errors=True)
+    digits = python.replace(".", "")
+    command = [sys.executable, "-m", "uv", "tool", "run", "pip", "install", "--quiet", "--no-compile", "--target"]
+    command += [str(root / "python_modules"), "--platform", platform, "--python-version", python]
+    command += ["--implementation", "cp", "--abi", f"cp{digits}", "--abi", "none", "--only-binary", ":all:"]
+    done = subprocess.run(
+        [*command, "charset-normalizer", "workers-runtime-sdk"], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        tools.unavailable(f"pip install failed: {done.stderr.strip()[-500:]}")
+
+
+@pytest.mark.oracle
+def test_from_3_13_to_3_14_by_its_own_steps(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Real wheels: each thing is named with its line, and after the steps main is accepted in real Pyodide."""
+    root = tmp_path / "w"
+    (root / "src").mkdir(parents=True)
+    (root / "src/main.py").write_text(WORKER)
+    (root / "wrangler.toml").write_text(CONFIG.format(date="2026-01-01"))
+    vendor(root, "3.13", "pyemscripten_2025_0_wasm32")
+    assert main(["upgrade", str(root), "--to", "3.14", "--format", "json"]) == 1
+    found = told(capsys)
+    lines = WORKER.splitlines()
+    own = [each for each in found["changes"] if each[1] == "main.py"]
+    assert own == [
+        ("name", "main.py", lines.index("KIND = ast.Num") + 1, "start"),
+        ("name", "main.py", next(at for at, line in enumerate(lines, 1) if "pbkdf2" in line), "request"),
+    ]
+    (wheel,) = (each for each in found["changes"] if each[0] == "wheel")
+    assert wheel[1].endswith(".cpython-313-wasm32-emscripten.so")
+    assert wheel[2:] == (0, "start")
+    change, check, date, sync, prove = found["steps"]
+    assert change.startswith("change the code at ")
+    assert check == "check the wheels: `edgewheel wheels --python 3.14`"
+    assert date == 'set `compatibility_date = "2026-09-08"`'
+    assert sync == "vendor again for the new Python: `uv run pywrangler sync --force`"
+    assert prove == "run main in the new Python: `edgewheel prove --runtime pyodide --python 3.14`"
+
+    def proved() -> tuple[int, bool]:
+        code = main(["prove", str(root), "--runtime", "pyodide", "--python", "3.14", "--format", "json"])
+        return code, json.loads(capsys.readouterr().out)["accepted"]
+
+    tools.pyodide("314.0.7")
+    assert proved() == (1, False)
+    (root / "src/main.py").write_text(CURED)
+    (root / "wrangler.toml").write_text(CONFIG.format(date="2026-09-08"))
+    vendor(root, "3.14", "pyemscripten_2026_0_wasm32")
+    assert proved() == (0, True)
+    assert main(["upgrade", str(root), "--to", "3.14", "--format", "json"]) == 0
+    assert told(capsys)["steps"] == []

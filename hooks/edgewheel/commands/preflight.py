@@ -1,4 +1,5 @@
-"""`edgewheel preflight`: check, `uv build`, inspect, stage, bundle and prove, for each Worker below a folder.
+"""`edgewheel preflight`: check, `uv build`, inspect, stage, bundle and prove for each Worker below a folder, and startup
+where a budget or baseline asks for it.
 
 Every step is the command of its name, so the summary cannot say other than they do.
 """
@@ -50,6 +51,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     add("--baseline", default="", metavar="F", help="compare the upload with this file of `bundle --save-baseline`")
     add(
+        "--startup-baseline",
+        default="",
+        metavar="F",
+        help="compare what the start costs with this file of `startup --save-baseline` (needs Node)",
+    )
+    add(
         "--reports",
         default="",
         metavar="DIR",
@@ -100,7 +107,8 @@ def _workers(args: argparse.Namespace) -> list[Worker]:
 
 def _flight(worker: Worker, reports: str, args: argparse.Namespace) -> summary.Flight:
     with tempfile.TemporaryDirectory(prefix="edgewheel-") as scratch:
-        job = preflight_steps.Run(worker.root, scratch, reports, args, preflight_steps.flat(worker))
+        measured = preflight_steps.asks_for_startup(worker, args)
+        job = preflight_steps.Run(worker.root, scratch, reports, args, preflight_steps.flat(worker), measured)
         done = summary.watched(preflight_steps.steps(job), live=args.format == "text")
     return summary.Flight(relative(worker.root), tuple(done), entered(preflight_steps.vendor(worker.root), worker.root))
 

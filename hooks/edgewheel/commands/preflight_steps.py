@@ -15,6 +15,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from edgewheel.commands.startup import NAME as BASELINE
 from edgewheel.data import facts
 from edgewheel.findings import CouldNotRun
 from edgewheel.reports import summary
@@ -42,6 +43,8 @@ class Run(NamedTuple):
     options: argparse.Namespace
     #: why the wheel and the staging folder are no part of this deploy; "" where they are
     flat: str = ""
+    #: whether somebody asks what the start costs: it is measured, which takes seconds
+    startup: bool = False
 
 
 def steps(job: Run) -> Iterator[tuple[str, Callable[[], Step]]]:
@@ -55,6 +58,8 @@ def steps(job: Run) -> Iterator[tuple[str, Callable[[], Step]]]:
     yield "bundle", lambda: _bundle(job)
     yield "prove", lambda: _prove(job, "static")
     yield "prove in Pyodide", lambda: _prove(job, "pyodide")
+    if job.startup:
+        yield "startup", lambda: _startup(job)
 
 
 def flat(worker: Worker) -> str:
@@ -68,6 +73,13 @@ def flat(worker: Worker) -> str:
         return ""
     folder = posixpath.relpath(roots[0], worker.root)
     return f"wrangler uploads {'this folder' if folder == '.' else f'`{folder}/`'} as it is: no wheel and no staging"
+
+
+def asks_for_startup(worker: Worker, options: argparse.Namespace) -> bool:
+    """Whether a budget or growth is written, a baseline is there, or an option names one."""
+    written = worker.pyproject.get("tool", "edgewheel", "startup") if worker.pyproject is not None else None
+    asked = isinstance(written, dict) and bool(written.keys() & {"budget", "growth"})
+    return asked or bool(options.startup_baseline) or os.path.isfile(worker.path(BASELINE))
 
 
 def _command(job: Run, name: str, *arguments: str, output: str = "") -> tuple[int, dict[str, Any], str]:
@@ -248,3 +260,17 @@ def _unproven(answer: dict[str, Any]) -> tuple[str, ...]:
         return tuple(given)
     platform = facts("platform_modules")["modules"]
     return tuple(name for name in answer["stand_ins"] if name not in platform)
+
+
+def _startup(job: Run) -> Step:
+    """What the start costs against its budget and baseline; where Node or a package is lacking the proof says so."""
+    if shutil.which("node") is None:
+        return summary.Step("startup", "skipped", "Node is not installed")
+    options = job.options
+    before = ["--baseline", options.startup_baseline] if options.startup_baseline else []
+    python = ["--python", options.python] if options.python else []
+    code, answer, words = _command(job, "startup", job.root, *_env(job), *python, *before)
+    if code == 2 or not answer:
+        return summary.Step("startup", "skipped", words)
+    spent = f"{answer['cpu_ms']:,.0f} ms of CPU, budget {answer['budget_ms']:,.0f} ms, spread {answer['spread']:.0%}"
+    return summary.judged("startup", code, spent, answer["findings"])

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from edgewheel.rules.ew4.started import Started
 
+#: Milliseconds: a share of a small start is less than what one machine's runs differ by.
+_LEAST = 10.0
+
 
 @rule("EW408", judges="start")
 def slower_start(started: Started) -> Iterator[Finding]:
@@ -56,5 +59,5 @@ def slower_start(started: Started) -> Iterator[Finding]:
 
 def _allowed(growth: str, before: float) -> float:
     if growth.endswith("%"):
-        return before * float(growth[:-1]) / 100
+        return max(before * float(growth[:-1]) / 100, _LEAST)
     return parse_duration(growth) or 0.0
