@@ -187,6 +187,7 @@ SCHEMAS: dict[str, Schema] = {
         {
             "keep": many(TEXT),
             "never": table(TEXT),
+            "parts": table(entry({"below": TEXT, "why": TEXT, "source": TEXT}, {"only_with": table(TEXT)})),
             "packages": table(
                 entry({"reads": many(TEXT), "breaks": BOOLEAN, "why": TEXT, "source": TEXT}, {"by": TEXT})
             ),

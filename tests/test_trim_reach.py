@@ -9,7 +9,8 @@ import pytest
 from tests.projects import write
 
 from edgewheel.cli import main
-from edgewheel.trim.reach import closed, reachable, unreachable
+from edgewheel.trim.reach import reachable
+from edgewheel.trim.unreached import closed, unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -123,3 +124,51 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert found["after"] < found["before"]
     assert told(capsys, str(tmp_path), "--reach")["patterns"] == []
     assert main(["check", str(tmp_path), "--select", "EW203"]) == 0
+
+
+DJANGO = {
+    "django/__init__.py": "",
+    "django/core.py": "import pkgutil\nfor each in pkgutil.iter_modules(PATH):\n    import_module(each.name)\n",
+    "django/conf.py": "BACKEND = 'django.contrib.auth.backends.Model'  # not 'django.contrib.gis'\n",
+    "django/contrib/__init__.py": "",
+    "django/contrib/auth/__init__.py": "",
+    "django/contrib/auth/admin.py": f"from django.contrib import admin\n{BIG}",
+    "django/contrib/admin/__init__.py": BIG,
+    "django/contrib/admin/static/a.js": BIG,
+    "django/contrib/gis/__init__.py": BIG,
+    "django/contrib/gis/db.py": BIG,
+}
+
+
+@pytest.mark.parametrize(
+    ("main", "patterns"),
+    [
+        ("import django.core", ["django/contrib/admin/**", "django/contrib/auth/admin.py", "django/contrib/gis/**"]),
+        ("import django.core\nAPPS = ['django.contrib.admin']", ["django/contrib/gis/**"]),
+        ("import django.core\nAPPS = ' django.contrib.admin, django.contrib.gis'", []),
+        (
+            "import django.core\nfrom django.contrib.gis import db",
+            ["django/contrib/admin/**", "django/contrib/auth/admin.py"],
+        ),
+    ],
+)
+def test_parts_that_settings_name(main: str, patterns: list[str]) -> None:
+    found, whole = left_out(DJANGO, main)
+    assert (found, list(whole)) == (patterns, ["django"])
+
+
+@pytest.mark.parametrize(
+    ("text", "main", "stays"),
+    [
+        ("import trio\n", "import p", False),
+        ("import trio\n", "import sys\nsys.modules['trio'] = None\nimport p", True),
+        ("try:\n    import trio\nexcept ImportError:\n    trio = None\n", "import p", True),
+        ("def f():\n    import trio\n", "import p", True),
+        ("import json, js, q, main\n", "import p", True),
+        ("from . import trio\n", "import p", True),
+    ],
+)
+def test_what_cannot_be_imported(text: str, main: str, *, stays: bool) -> None:
+    vendored = readers({"p/__init__.py": "def f():\n    import p.backend", "p/backend.py": text, "q.py": ""})
+    found = reachable(vendored, readers({"main.py": main}), python="3.14")
+    assert ("p/backend.py" in found.files) is stays

@@ -7,17 +7,7 @@ Node 22; CPU is measured, but a busy machine still disturbs: the spread is print
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
-import shutil
-import subprocess
-import sys
-import tempfile
-from pathlib import Path
-from typing import Any, NamedTuple
-
-from tests import tools
+from typing import NamedTuple
 
 CONFIG = """\
 name = "w"
@@ -94,14 +84,14 @@ STACKS = {
     ),
     "httpx": Stack(("httpx",), "import httpx\n", "return await httpx.AsyncClient().get(request.url)"),
     "OpenAI": Stack(
-        ("openai",),
+        ("openai", "httpx2-jsfetch"),
         "from openai import AsyncOpenAI\n",
         "client = AsyncOpenAI(api_key=self.env.KEY)\n"
         "        return await client.chat.completions.create(model='m', messages=[{'role': 'user', 'content': 'a'}])",
         start=True,
     ),
     "Anthropic": Stack(
-        ("anthropic",),
+        ("anthropic", "httpx2-jsfetch"),
         "from anthropic import AsyncAnthropic\n",
         "client = AsyncAnthropic(api_key=self.env.KEY)\n"
         "        return await client.messages.create(model='m', max_tokens=9, messages=[])",

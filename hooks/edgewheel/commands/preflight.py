@@ -1,5 +1,5 @@
-"""`edgewheel preflight`: check, `uv build`, inspect, stage, bundle and prove for each Worker below a folder, and startup
-where a budget or baseline asks for it.
+"""`edgewheel preflight`: check, `uv build`, inspect, stage, bundle, prove and, where asked, startup, for each Worker in
+and below a folder.
 
 Every step is the command of its name, so the summary cannot say other than they do.
 """

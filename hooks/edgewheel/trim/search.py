@@ -9,7 +9,7 @@ from edgewheel.deploy import Deploys
 from edgewheel.findings import CouldNotRun
 from edgewheel.trim import propose as trimming
 from edgewheel.trim import reach as reaching
-from edgewheel.trim import removable
+from edgewheel.trim import removable, unreached
 from edgewheel.trim.needed import needed
 from edgewheel.trim.propose import PROVED, VENDORED
 
@@ -75,7 +75,7 @@ def search(
     stays = needed(readers, own, removable.candidates(sizes))
     precompiled = worker.settings.precompile
     first = partial(trimming.propose, sizes, least=LEAST, precompiled=precompiled)
-    reached = reaching.reachable(readers, own, worker.disk.records) if reach else None
+    reached = reaching.reachable(readers, own, worker.disk.records, deploy.python) if reach else None
 
     def propose(stay: Mapping[str, str]) -> Proposal:
         proposal = first(stay)
@@ -104,8 +104,8 @@ def _unreached(
     """The patterns of what nothing reaches, but for packages of which a file has to stay because Pyodide needs it."""
     tops = {file.partition("/")[0] for file, why in stay.items() if why == PROVED}
     left = reached._replace(whole=dict(reached.whole) | dict.fromkeys(tops, PROVED))
-    patterns = reaching.unreachable(sizes, left, readers)
-    return reaching.closed(patterns, readers, left) if patterns else patterns
+    patterns = unreached.unreachable(sizes, left, readers)
+    return unreached.closed(patterns, readers, left) if patterns else patterns
 
 
 def _analysed(before: Deploy, upload: Upload) -> None:
