@@ -7,7 +7,17 @@ Node 22; CPU is measured, but a busy machine still disturbs: the spread is print
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tests import tools
 
 CONFIG = """\
 name = "w"
@@ -107,6 +117,122 @@ STACKS = {
         "@server.tool()\ndef add(a: int, b: int) -> int:\n    return a + b\n\n\n",
         "import asgi\n\n        return await asgi.fetch(server.streamable_http_app(), request.js_object, self.env)",
     ),
-    "pandas": Stack(("pandas",), "import pandas\n", "return str(pandas.DataFrame({'a': [1]}).sum())", workers=False),
-    "Pillow": Stack(("pillow",), "from PIL import Image\n", "return str(Image.new('RGB', (9, 9)).size)", workers=False),
+    # pandas and Pillow have no wheels for Python 3.14 on Workers
+    "SymPy": Stack(("sympy",), "import sympy\n", "return str(sympy.sympify('x + x'))"),
+    "NetworkX": Stack(("networkx",), "import networkx\n", "return str(networkx.path_graph(9))"),
 }
+
+
+def vendor(folder: Path, stack: Stack) -> None:
+    """python_modules of a stack; pip takes any platform's name, uv has none for the newest."""
+    platforms = ("pyemscripten_2026_0_wasm32",) if stack.workers else ("manylinux_2_28_x86_64", "manylinux2014_x86_64")
+    command = [
+        str(Path(sys.executable).parent / "uvx"),
+        "-q",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-compile",
+        "--target",
+        str(folder / "python_modules"),
+    ]
+    command += [f"--platform={each}" for each in platforms]
+    command += ["--python-version=3.14", "--implementation=cp", "--abi=cp314", "--abi=abi3", "--abi=none"]
+    subprocess.run([*command, "--only-binary=:all:", *stack.requires], check=True)
+    shutil.rmtree(folder / "python_modules" / "bin", ignore_errors=True)  # pywrangler copies site-packages only
+    if not (folder / "python_modules" / "workers").exists():
+        sdk = stack._replace(requires=("workers-runtime-sdk",), workers=True)
+        vendor(folder, sdk)
+
+
+def project(folder: Path, stack: Stack) -> None:
+    (folder / "src").mkdir(parents=True)
+    (folder / "src" / "main.py").write_text(stack.main)
+    vendor(folder, stack)
+    configure(folder, (), precompile=False)
+
+
+def configure(folder: Path, exclude: tuple[str, ...], *, precompile: bool) -> None:
+    listed = ", ".join(json.dumps(each) for each in exclude)
+    (folder / "wrangler.toml").write_text(CONFIG.format(exclude=listed))
+    (folder / "pyproject.toml").write_text(PYPROJECT.format(precompile=str(precompile).lower()))
+
+
+def told(command: str, folder: Path, *arguments: str) -> dict[str, Any]:
+    """The JSON of one of edgewheel's commands."""
+    line = [sys.executable, "-m", "edgewheel", command, str(folder), "--format", "json", *arguments]
+    done = subprocess.run(line, capture_output=True, text=True, check=False)
+    if not done.stdout:
+        raise SystemExit(f"{' '.join(line)}: {done.stderr}")
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def precompiled(name: str, folder: Path) -> str:
+    """A row: the start from sources and precompiled."""
+    configure(folder, (), precompile=True)
+    found = told("startup", folder, "--timeout", "600")
+    both, plain = found["precompiled"], found["precompiled"]["plain_ms"]
+    share = both["cpu_ms"] / plain - 1
+    spread = max(found["spread"], both["spread"])
+    return (
+        f"| {name} | {len(found['imports']):,} | {plain:,.0f} | {both['cpu_ms']:,.0f} | {share:+.0%} | {spread:.1%} "
+        f"| {both['modules']:,} | {both['bytes']:,} |"
+    )
+
+
+def trimmed(name: str, folder: Path, stack: Stack, *, prove: bool) -> tuple[str, int, int]:
+    """A row: bytes before and left out, imports that broke, and the start before and after; and the first two."""
+    configure(folder, ("**/*.pyc",), precompile=False)
+    runs = stack.workers and prove
+    (base,) = told("trim", folder)["tables"]
+    (table,) = told("trim", folder, "--reach", *(["--prove", "--timeout", "900"] if runs else []))["tables"]
+    start = "-"
+    if runs and stack.start:
+        before = told("startup", folder, "--timeout", "600")
+        configure(folder, tuple(table["exclude"]), precompile=False)
+        after = told("startup", folder, "--timeout", "600")
+        start = f"{before['cpu_ms']:,.0f} / {after['cpu_ms']:,.0f}"
+    broken = (
+        f"0{' (taken back: ' + ', '.join(table['taken_back']) + ')' if table['taken_back'] else ''}" if runs else "-"
+    )
+    whole = ", ".join(each["package"] for each in table["whole"])
+    row = (
+        f"| {name} | {table['before']:,} | {base['saved'] / base['before']:.1%} "
+        f"| {table['saved'] / table['before']:.1%} | {len(table['patterns'])} | {broken} | {start} | {whole} |"
+    )
+    return row, table["before"], table["saved"]
+
+
+def show(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--stacks", nargs="*", default=list(STACKS), choices=list(STACKS), metavar="NAME")
+    parser.add_argument("--only", choices=("precompile", "trim"))
+    parser.add_argument("--no-prove", action="store_true", help="by analysis only")
+    args = parser.parse_args()
+    os.environ["PATH"] = os.pathsep.join([str(tools.node().parent), os.environ["PATH"]])
+    with tempfile.TemporaryDirectory() as scratch:
+        folders = {name: Path(scratch) / str(at) for at, name in enumerate(args.stacks)}
+        for name, folder in folders.items():
+            project(folder, STACKS[name])
+        if args.only != "trim":
+            show("| stack | modules imported | from sources, ms | precompiled, ms | | spread | compiled | bytes more |")
+            show("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
+            for name in (each for each in args.stacks if STACKS[each].start):
+                show(precompiled(name, folders[name]))
+        if args.only != "precompile":
+            head = "| stack | before | `trim` | with `--reach` | patterns | imports broken | start before / after, ms "
+            show(f"\n{head}| kept whole |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |")
+            rows = [trimmed(name, folder, STACKS[name], prove=not args.no_prove) for name, folder in folders.items()]
+            show("\n".join(row for row, _, _ in rows))
+            before, saved = sum(row[1] for row in rows), sum(row[2] for row in rows)
+            show(f"\n{saved:,} of {before:,} bytes: {saved / before:.1%}")
+
+
+if __name__ == "__main__":
+    main()
