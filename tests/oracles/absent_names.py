@@ -4,11 +4,13 @@
     python -m tests.oracles.absent_names PYTHON...
 
 Every public module is imported in each of the given CPythons (any of 3.10 to 3.14) and their names asked of each Pyodide
-by getattr: 3.14 makes some lazily, so that dir() does not show them. Of Pyodide's own modules the names that are there.
+by getattr: 3.14 makes some lazily, so that dir() does not show them. Of Pyodide's own modules the names that are there,
+and of the SDK's `workers` those of the newest release on PyPI.
 """
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import subprocess
@@ -104,6 +106,26 @@ def of_pyodide(python: str, names: dict[str, list[str]]) -> Any:
     return json.loads(next(line for line in done.stdout.splitlines() if line.startswith("@"))[1:])
 
 
+def of_sdk() -> tuple[str, list[str]]:
+    """The version of the newest workers-runtime-sdk, and the names of its `workers`: bound, or given by its hook."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = ["uv", "pip", "install", "--quiet", "--no-deps", "--python-version", "3.13", "--target", folder]
+        subprocess.run([*command, "workers-runtime-sdk"], check=True)
+        (info,) = Path(folder).glob("workers_runtime_sdk-*.dist-info")
+        tree = ast.parse(Path(folder, "workers", "__init__.py").read_text("utf-8"))
+    found = {
+        alias.asname or alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names
+    }
+    found |= {
+        str(each.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.List)
+        for each in node.elts
+        if isinstance(each, ast.Constant)
+    }
+    return info.name.split("-")[1].removesuffix(".dist"), sorted(name for name in found if not name.startswith("_"))
+
+
 def main(commands: list[str]) -> None:
     library = json.loads((ROOT / "hooks/edgewheel/data/stdlib.json").read_text("utf-8"))["pythons"]
     tops = {name for table in library.values() for name in table["modules"]} - UNASKED
@@ -127,11 +149,15 @@ def main(commands: list[str]) -> None:
         if python != "3.14":
             lacking = {module: [name for name in names if not LOADED.search(name)] for module, names in lacking.items()}
         absent[python] = {module: names for module, names in sorted(lacking.items()) if names}
+    version, names_of_sdk = of_sdk()
+    for python in PYODIDES:
+        own[python]["workers"] = names_of_sdk
     whole = {
         "as_of": time.strftime("%Y-%m-%d"),
-        "source": "getattr in Pyodide 0.26.4, 0.28.3 and 314.0.7 on the public names of CPython 3.10 to 3.13",
+        "source": "getattr in Pyodide 0.26.4, 0.28.3 and 314.0.7 on the public names of CPython 3.10 to 3.13; "
+        f"workers-runtime-sdk {version} of PyPI",
         "about": "`absent`: by Python on Workers and module, the names that a CPython has and it lacks; `own`: all names "
-        "of Pyodide's own modules. Made by tests/oracles/absent_names.py.",
+        "of Pyodide's own modules and of the SDK's `workers`. Made by tests/oracles/absent_names.py.",
         "absent": absent,
         "own": own,
     }

@@ -70,6 +70,11 @@ class Attributes:
             return True
         if spec.kind == "namespace":
             return isinstance(self.resolver.locate(f"{dotted}.{name}"), list)
+        if dotted == "workers" and self.resolver.tree.is_vendored(
+            spec.file
+        ):  # its hook gives the few names of the table
+            given = lacks(self.resolver.library.python, dotted, name)
+            return not given or name.encode() in self.modules.source(spec.file)
         space = self.spaces.get(dotted)
         if space is not None and space.done and not space.dynamic:
             return name in space.maybe or "__getattr__" in space.names
@@ -114,7 +119,7 @@ class Attributes:
 
     def library_file(self, module: str) -> str:
         """Where the runtime has a module of the standard library's."""
-        if module in {"js", "pyodide_js"}:
+        if module in {"js", "pyodide_js", "workers"}:
             return "unknown location"
         package = any(each.startswith(f"{module}.") for each in self.resolver.library.submodules)
         number = self.resolver.library.python.replace(".", "")

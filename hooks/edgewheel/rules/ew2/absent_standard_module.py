@@ -33,10 +33,12 @@ def judge(deploy: Deploy, failure: Failure) -> Finding | None:
         why = f"Python {deploy.python} on Workers has no `{failure.missing.name}`"
         if module == "js":
             why = f"JavaScript has no global `{name}` on Workers"
+        if module == "workers":
+            why = f"the Workers SDK has no `{name}`"
     if not why or failure.item.level or cures.is_optional(deploy, failure):
         return None
     top = failure.module.partition(".")[0]
-    if deploy.tree.find(top, deploy.untouched.project) or _may_be_brought(deploy, top):
+    if deploy.tree.find(top, deploy.untouched.project) or (top != "workers" and _may_be_brought(deploy, top)):
         return None
     said = f"`{cures.statement(failure.item)}` fails {cures.when(failure.at)} with `{failure.missing.message}`"
     place = cures.place(deploy, failure.importer, failure.item)
@@ -77,6 +79,10 @@ def _fix(deploy: Deploy, failure: Failure) -> str:
     mistyped = top in library.present and module not in library.submodules and module not in library.broken
     if mistyped and (near := meant.nearest(module, library.submodules)):
         return f"import it as `{near}`"
+    if module == "workers":
+        name = failure.missing.name.rpartition(".")[2]
+        near = meant.nearest(name, facts("absent_names")["own"][deploy.python][module])
+        return f"import `{near}`" if near else f"remove `{name}`; the SDK's names are in its documentation"
     node = _node(deploy, failure)
     if node is None:
         return "catch the ImportError, or do without it on Workers"
