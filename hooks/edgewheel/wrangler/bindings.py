@@ -6,11 +6,11 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from edgewheel.wrangler import js
-from edgewheel.wrangler.conditions import is_kind
 from edgewheel.wrangler.diagnostics import FieldPath, Notes
 from edgewheel.wrangler.fields import members, part, rule
 from edgewheel.wrangler.js import MISSING
 from edgewheel.wrangler.names import binding_names
+from edgewheel.wrangler.schema import is_kind
 
 if TYPE_CHECKING:
     from edgewheel.wrangler.schema import Entry

@@ -7,10 +7,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from edgewheel.wrangler import js
-from edgewheel.wrangler.conditions import is_kind
 from edgewheel.wrangler.fields import members, part, rule
 from edgewheel.wrangler.js import MISSING
 from edgewheel.wrangler.lifecycle import is_filled, worker_name
+from edgewheel.wrangler.schema import is_kind
 
 if TYPE_CHECKING:
     from edgewheel.wrangler.diagnostics import FieldPath

@@ -7,9 +7,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from edgewheel.wrangler import js
-from edgewheel.wrangler.conditions import holds, is_kind, is_whole
 from edgewheel.wrangler.js import MISSING
-from edgewheel.wrangler.schema import FORMS
+from edgewheel.wrangler.schema import FORMS, holds, is_kind, is_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable

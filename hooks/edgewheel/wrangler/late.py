@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, Any
 
-from edgewheel.wrangler import advice, messages
+from edgewheel.wrangler import messages
 from edgewheel.wrangler.js import MISSING
 from edgewheel.wrangler.links import DryRun, containers, events, images, lists, migrations, schemas, workflows
 from edgewheel.wrangler.walk import Refused
@@ -78,9 +78,9 @@ def _node(run: DryRun) -> None:
 
 def _name_and_date(run: DryRun) -> None:
     if run.get("name") in {MISSING, ""}:
-        raise Refused(advice.no_name(run.config, run.switched))
+        raise Refused(messages.no_name(run.config, run.switched))
     if not run.config.date:
-        raise Refused(advice.no_date(run.config, run.switched))
+        raise Refused(messages.no_date(run.config, run.switched))
 
 
 def _assets(run: DryRun) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from edgewheel.wrangler import js
-from edgewheel.wrangler.conditions import is_kind
 from edgewheel.wrangler.fields import members, rule
 from edgewheel.wrangler.js import MISSING
 from edgewheel.wrangler.names import and_
+from edgewheel.wrangler.schema import is_kind
 
 if TYPE_CHECKING:
     from edgewheel.wrangler.diagnostics import Context, FieldPath

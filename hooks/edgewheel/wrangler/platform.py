@@ -6,9 +6,9 @@ import posixpath
 from typing import TYPE_CHECKING, Any
 
 from edgewheel.wrangler import js
-from edgewheel.wrangler.conditions import is_kind
 from edgewheel.wrangler.fields import code, members, rule, within
 from edgewheel.wrangler.js import MISSING
+from edgewheel.wrangler.schema import is_kind
 from edgewheel.wrangler.version import since
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
-from edgewheel.wrangler import advice, late, messages
+from edgewheel.wrangler import late, messages
 from edgewheel.wrangler.diagnose import diagnose
 from edgewheel.wrangler.walk import Refused
 
@@ -94,7 +94,7 @@ def _entry(config: Config, disk: Disk, switched: Behavior, cwd: str, *, built: b
         if messages.effective(config, "main") == "":
             raise Refused(messages.folder_as_main(switched))
         if not isinstance(assets, dict):
-            raise Refused(advice.no_main(config, switched))
+            raise Refused(messages.no_main(config, switched))
         raise Refused("there is no `main`: wrangler uploads the assets alone, and no module")
     if disk.kind(config.main_path) in {None, "link-broken"}:
         root = cwd if config.script else posixpath.dirname(config.config_path)
