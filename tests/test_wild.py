@@ -38,6 +38,7 @@ def toml(main: str, more: str = "") -> str:
     return f'name = "w"\nmain = "{main}"\n{DATE}{more}'
 
 
+CONFIG = '{"name": "%s", "main": "%s", "compatibility_date": "2026-09-10", "compatibility_flags": ["python_workers"]}'
 SDK = {"python_modules/workers/__init__.py": "class WorkerEntrypoint: ...\nclass Response: ...\n"}
 WILD = {
     "flat": Wild(
@@ -52,7 +53,7 @@ WILD = {
             "tests/test_main.py": "def test(): ...\n",
             ".gitignore": IGNORED,
         },
-        {"src/__pycache__/main.cpython-312.pyc": "", ".venv/pyvenv.cfg": "", ".venv/lib/x.py": "import y\n"},
+        {"src/__pycache__/main.cpython-312.pyc": "", ".venv/pyvenv.cfg": "", ".venv/lib/x.py": "import y\n", **SDK},
     ),
     "staged": Wild(
         {
@@ -188,6 +189,89 @@ WILD = {
             ".gitignore": f"{IGNORED}src/vendor/\n",
         },
         {"src/vendor/markupsafe/__init__.py": "", "src/vendor/markupsafe-3.0.dist-info/METADATA": "Name: markupsafe\n"},
+    ),
+    "Poetry": Wild(
+        {
+            "wrangler.toml": toml("src/main.py"),
+            "pyproject.toml": '[tool.poetry]\nname = "w"\nversion = "1.0"\n'
+            '[tool.poetry.dependencies]\npython = "^3.12"\n',
+            "poetry.lock": "",
+            "src/main.py": MAIN,
+            ".gitignore": IGNORED,
+        },
+        {".venv/pyvenv.cfg": "", ".venv/lib/x.py": "import y\n"},
+    ),
+    "Poetry with packages": Wild(
+        {
+            "wrangler.toml": toml("src/main.py"),
+            "pyproject.toml": '[tool.poetry]\nname = "w"\nversion = "1.0"\n[tool.poetry.dependencies]\n'
+            'python = "^3.12"\nhttpx = "^0.28"\n[tool.poetry.group.dev.dependencies]\nworkers-py = "*"\n',
+            "src/main.py": f"import httpx\n{MAIN}",
+            ".gitignore": IGNORED,
+        },
+        {},
+        ("pyproject.toml: EW108",),
+    ),
+    "a Worker in a folder named as its package": Wild(
+        {
+            "fastapi/wrangler.toml": toml("src/main.py"),
+            "fastapi/pyproject.toml": PYPROJECT.replace("[]", '["fastapi"]', 1),
+            "fastapi/src/main.py": f"from fastapi import FastAPI\n{MAIN}",
+            "redis/backup.py": "import json\n",
+            "README.md": "",
+            ".gitignore": IGNORED,
+        }
+    ),
+    "instances of one Worker": Wild(
+        {
+            "wrangler.jsonc": CONFIG % ("w", "src/main.py"),
+            "pyproject.toml": PYPROJECT,
+            "src/main.py": MAIN,
+            "examples/north/wrangler.jsonc": CONFIG % ("north", "../../src/main.py"),
+            "examples/south/wrangler.jsonc": CONFIG % ("south", "../../src/main.py"),
+            ".gitignore": IGNORED,
+        }
+    ),
+    "tests that import through src": Wild(
+        {
+            "wrangler.toml": toml("src/main.py"),
+            "pyproject.toml": PYPROJECT,
+            "src/main.py": f"from names import NAME\n{MAIN}",
+            "src/names.py": "NAME = 1\n",
+            "tests/test_names.py": "from src.names import NAME\n",
+            ".gitignore": IGNORED,
+        },
+        {},
+        ("tests/test_names.py: EW205",),
+    ),
+    "another host's list beside the project's": Wild(
+        {
+            "wrangler.toml": toml("src/main.py"),
+            "pyproject.toml": PYPROJECT.replace("[]", '["jinja2"]', 1),
+            "src/main.py": f"import jinja2\n{MAIN}",
+            "server/requirements.txt": "gunicorn\npsycopg2\npytest\n",
+            "requirements-dev.txt": "pytest\nblack\n",
+            ".gitignore": IGNORED,
+        }
+    ),
+    "a Durable Object, a Workflow, crons and queues": Wild(
+        {
+            "wrangler.toml": toml(
+                "src/main.py",
+                '[triggers]\ncrons = ["0 * * * *"]\n[[durable_objects.bindings]]\nname = "ROOM"\nclass_name = "Room"\n'
+                '[[migrations]]\ntag = "v1"\nnew_sqlite_classes = ["Room"]\n[[workflows]]\nname = "flow"\n'
+                'binding = "FLOW"\nclass_name = "Flow"\n[[queues.consumers]]\nqueue = "jobs"\n[vars]\nLEVEL = "info"\n',
+            ),
+            "pyproject.toml": PYPROJECT,
+            "src/main.py": "from workers import DurableObject, WorkerEntrypoint, WorkflowEntrypoint\n\n\n"
+            "class Room(DurableObject):\n    pass\n\n\nclass Flow(WorkflowEntrypoint):\n"
+            "    async def run(self, event, step):\n        return None\n\n\nclass Default(WorkerEntrypoint):\n"
+            "    async def fetch(self, request):\n        room = self.env.ROOM.getByName(self.env.LEVEL)\n        return await room.fetch(request)\n\n"
+            "    async def scheduled(self, controller, env, ctx):\n        await self.env.FLOW.create()\n\n"
+            "    async def queue(self, batch, env, ctx):\n        return None\n",
+            ".gitignore": IGNORED,
+            ".dev.vars": "",
+        }
     ),
 }
 

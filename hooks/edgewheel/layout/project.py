@@ -130,7 +130,9 @@ class Project:
             found.append(folder)
         if top and top != root:
             found += [each for first in self._below(top) for each in (first, *self._below(first))]
-        return tuple(folder for folder in dict.fromkeys(found) if not self._is_anothers(folder))
+        stage = f"{self.worker.path(self.worker.settings.stage)}/"  # what an earlier run left there is nobody's source
+        own = (folder for folder in dict.fromkeys(found) if not f"{folder}/".startswith(stage))
+        return tuple(folder for folder in own if not self._is_anothers(folder))
 
     def _is_anothers(self, folder: str) -> bool:
         """Whether another Worker of the repository stands in a folder: its modules are not this one's."""

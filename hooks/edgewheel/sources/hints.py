@@ -8,7 +8,16 @@ from __future__ import annotations
 
 #: No module without one of a kind's words has anything of that kind.
 _WORDS: dict[str, tuple[bytes, ...]] = {
-    "opened": (b"open(", b"open_text(", b"open_binary(", b"read_text(", b"read_bytes(", b"read_binary(", b"get_data("),
+    "opened": (
+        b"open(",
+        b"open_text(",
+        b"open_binary(",
+        b"read_text(",
+        b"read_bytes(",
+        b"read_binary(",
+        b"get_data(",
+        b"partial(",
+    ),
     "effects": (
         *(b"random", b"secrets", b"uuid", b"thread", b"Thread", b"multiprocessing", b"socket", b"urlopen"),
         *(b"requests", b"httpx", b"subprocess", b".system", b"popen", b"fork", b"ProcessPool", b"spawn", b"exec"),

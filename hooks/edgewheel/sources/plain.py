@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 #: Changed whenever a record means something else than before.
-FORMAT = 5
+FORMAT = 6
 _PLAIN_BLOCKS = {"": (), "f": (IN_FUNCTION,)}
 
 

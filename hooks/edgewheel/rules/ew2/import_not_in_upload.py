@@ -84,17 +84,18 @@ def is_own(deploy: Deploy, failure: Failure) -> bool:
     if deploy.tree.find(top, resolver.project) is not None:
         return True
     if path := deploy.project.file(top):
-        return path.endswith(".py") or not _is_namesake(deploy, failure)
+        return path.endswith(".py") or not _is_namesake(deploy, failure, path)
     return vendored is None and bool(meant.slip(deploy, failure.module))
 
 
-def _is_namesake(deploy: Deploy, failure: Failure) -> bool:
-    """Whether a folder that is no package has the name of a well-known one by chance, such as a Worker's own folder
-    `fastapi/`: nothing of what the statement asks for stands in it.
+def _is_namesake(deploy: Deploy, failure: Failure, folder: str) -> bool:
+    """Whether a folder that is not a package has the name of one by chance, such as a Worker's own folder `fastapi/`:
+    nothing of what the statement asks for stands in it, and the name is a well-known one or the folder is the Worker's.
     """
     names = failure.item.names if failure.item else ()
     asked = [f"{failure.module}.{name}" for name in names] + [failure.module] * ("." in failure.module)
-    return is_named(failure.module) and not any(map(deploy.project.file, asked))
+    is_around = f"{deploy.worker.root}/".startswith(f"{folder}/")
+    return (is_around or is_named(failure.module)) and not any(map(deploy.project.file, asked))
 
 
 def _finding(deploy: Deploy, failure: Failure) -> Finding:

@@ -34,7 +34,7 @@ def may_come(deploy: Deploy, glob: str) -> bool:
 
 def _heads(deploy: Deploy, root: str, glob: str) -> Iterator[str]:
     """The folders that the glob names and that are not there, and the file that it names; folders end with `/`."""
-    literal = glob.partition("*")[0]
+    literal = glob.removeprefix("**/").partition("*")[0]
     for at in (index for index, character in enumerate(literal) if character == "/"):
         if literal[:at] and deploy.worker.disk.kind(f"{root}/{literal[:at]}") is None:
             yield literal[: at + 1]
