@@ -266,7 +266,8 @@ WILD = {
             "src/main.py": "from workers import DurableObject, WorkerEntrypoint, WorkflowEntrypoint\n\n\n"
             "class Room(DurableObject):\n    pass\n\n\nclass Flow(WorkflowEntrypoint):\n"
             "    async def run(self, event, step):\n        return None\n\n\nclass Default(WorkerEntrypoint):\n"
-            "    async def fetch(self, request):\n        room = self.env.ROOM.getByName(self.env.LEVEL)\n        return await room.fetch(request)\n\n"
+            "    async def fetch(self, request):\n        room = self.env.ROOM.getByName(self.env.LEVEL)\n"
+            "        return await room.fetch(request)\n\n"
             "    async def scheduled(self, controller, env, ctx):\n        await self.env.FLOW.create()\n\n"
             "    async def queue(self, batch, env, ctx):\n        return None\n",
             ".gitignore": IGNORED,
