@@ -189,3 +189,40 @@ def test_nothing_of_the_project_colours_the_terminal(monkeypatch: pytest.MonkeyP
     lines = [line.plain for line in terminal.findings([hostile], terminal.console())]
     assert not any(sign in line for line in lines for sign in "\x1b\x07\r\n\u202e")
     assert "[red]x[/red]" in lines[0]
+
+
+def in_table(rows: list[list[str]], width: int, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    monkeypatch.setenv("COLUMNS", str(width))
+    return [line.plain for line in terminal.table(["package", "bytes", "imported by"], rows, [1], terminal.console())]
+
+
+def test_a_table_breaks_no_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [
+        ["typing-extensions", "1,200", "nowhere"],
+        ["httpx", "90", "src/infrastructure/notifier.py"],
+        ["h11", "7", "a.py and b.py"],
+    ]
+    assert in_table(rows, 60, monkeypatch) == [
+        "package            bytes  imported by",
+        "─" * 56,
+        "typing-extensions  1,200  nowhere",
+        "httpx                 90  src/infrastructure/notifier.py",
+        "h11                    7  a.py and b.py",
+    ]
+    assert in_table(rows, 36, monkeypatch) == [
+        "package            bytes  imported",
+        "                          by",
+        "─" * 36,
+        "typing-extensions  1,200  nowhere",
+        "httpx                 90",
+        "    imported by:",
+        "      src/infrastructure/notifier.py",
+        "h11                    7  a.py and",
+        "                          b.py",
+    ]
+    assert in_table(rows[:1], 26, monkeypatch) == [
+        "package            bytes",
+        "─" * 24,
+        "typing-extensions  1,200",
+        "    imported by: nowhere",
+    ]

@@ -121,4 +121,6 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequenc
         return
     from edgewheel.reports import terminal
 
-    terminal.console().print(terminal.table(heads, rows, right))
+    screen = terminal.console()
+    for each in terminal.table(heads, rows, right, screen):
+        screen.print(each, soft_wrap=True)

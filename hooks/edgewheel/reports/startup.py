@@ -157,7 +157,7 @@ def headline(given: Measured) -> Iterator[str]:
     if start.memory is not None:
         yield f"memory after the start: {start.memory / 2**20:.0f} MiB of {_MEMORY / 2**20:.0f} MiB, Python included"
     yield (
-        "the platform's CPU is another: `Worker Startup Time` in a deploy log is its measure "
+        "Cloudflare's CPUs differ: their figure is `Worker Startup Time` in a deploy log "
         "(`edgewheel logs --save-baseline` keeps it)"
     )
 

@@ -6,10 +6,8 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from rich import box
 from rich.cells import cell_len
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from edgewheel.reports.blocks import blocks, singles
@@ -116,11 +114,52 @@ def diff(whole: str) -> Iterator[Text]:
         yield Text(line, "bold" if header else _CHANGES.get(line[:1], ""))
 
 
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int]) -> Table:
-    """Columns that share the width; long cells are broken, never cut."""
-    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
-    for at, head in enumerate(heads):
-        drawn.add_column(head, justify="right" if at in right else "left", overflow="fold", no_wrap=at in right)
-    for row in rows:
-        drawn.add_row(*(Text(clean(cell)) for cell in row))
-    return drawn
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int], screen: Console) -> Iterator[Text]:
+    """Columns that share the width. Words stay whole: a cell with a word that is too long for its column, as a path may
+    be, stands below its row.
+    """
+    cells = [[clean(cell) for cell in row] for row in (heads, *rows)]
+    widths = _widths(cells, screen.width)
+    shown = [at for at, width in enumerate(widths) if width]
+    for number, row in enumerate(cells):
+        fits = [bool(width) and _longest(cell) <= width for cell, width in zip(row, widths, strict=True)]
+        parts = [
+            Text(row[at] if fits[at] else "").wrap(screen, widths[at], justify="right" if at in right else "left")
+            for at in shown
+        ]
+        for each in range(max(map(len, parts))):
+            line = [
+                part[each] if each < len(part) else Text(" " * widths[at])
+                for at, part in zip(shown, parts, strict=True)
+            ]
+            whole = Text("  ").join(line)
+            whole.rstrip()
+            whole.stylize("" if number else "bold")
+            yield whole
+        if not number:
+            yield Text("\u2500" * min(screen.width, sum(widths) + 2 * (len(shown) - 1)))
+            continue
+        for head, cell, fit in zip(heads, row, fits, strict=True):
+            if cell and not fit:
+                yield from hang(Text(f"    {head}: {cell}"), screen, 6)
+
+
+def _widths(cells: Sequence[Sequence[str]], width: int) -> list[int]:
+    """What each column gets: its longest word, then more from left to right; 0 for one that stands below the rows."""
+    widths: list[int] = []
+    left = width + 2
+    for column in zip(*cells, strict=True):
+        need = max(map(_longest, column))
+        room = need if need + 2 <= left else left - 2
+        widths.append(room if room >= _longest(column[0]) else 0)
+        left -= widths[-1] + 2 if widths[-1] else 0
+    for at, column in enumerate(zip(*cells, strict=True)):
+        more = min(left, max(map(cell_len, column)) - widths[at]) if widths[at] else 0
+        widths[at] += max(more, 0)
+        left -= max(more, 0)
+    return widths
+
+
+def _longest(cell: str) -> int:
+    """Cells that the longest word of a text takes."""
+    return max(map(cell_len, cell.split()), default=0)
