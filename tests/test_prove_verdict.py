@@ -9,6 +9,9 @@ from tests.oracles import verdicts
 from tests.projects import write
 
 from edgewheel.commands import prove
+from edgewheel.repository.discovery import find_one
+from edgewheel.rules.registry import load
+from edgewheel.rules.runner import check
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -185,4 +188,46 @@ def test_in_pyodide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.chdir(folder)
         if found := differences(CASES[name], prove._record(proof, deploy), snapshot=True):
             wrong[name] = found
+    assert wrong == {}
+
+
+#: What fails while main is imported: the lines above a handler, the error, which line; by the rule that says it too.
+STARTS = {
+    "EW203 a name that Python lacks": ("from hashlib import pbkdf2_hmac\n", "ImportError", 1),
+    "EW207 a file beside the current folder": ('TEXT = open("data.txt").read()\n', "FileNotFoundError", 1),
+    "EW208 randomness": ("import uuid\n\nID = uuid.uuid4()\n", "OSError", 3),
+    "EW208 input through JavaScript": ('from js import fetch\n\nfetch("https://example.com")\n', "JsException", 3),
+    "EW211 a variable": ('import os\n\nKEY = os.environ["KEY"]\n', "KeyError", 3),
+    "EW211 an argument": ("import sys\n\nMODE = sys.argv[1]\n", "IndexError", 3),
+    "EW211 its own metadata": (
+        'from importlib.metadata import version\n\nVERSION = version("w")\n',
+        "PackageNotFoundError",
+        3,
+    ),
+    "EW211 a time zone": ('from zoneinfo import ZoneInfo\n\nZONE = ZoneInfo("UTC")\n', "ZoneInfoNotFoundError", 3),
+}
+BESIDE = {
+    "pyproject.toml": '[project]\nname = "w"\nversion = "1"\n',
+    "data.txt": "",
+    "src/data.txt": "",
+    "src/core/__init__.py": "",
+}
+
+
+@pytest.mark.oracle
+def test_what_fails_at_the_start(tmp_path: Path) -> None:
+    """Pyodide says it with the line, and so does the rule that the name begins with."""
+    wrong = {}
+    folders = {}
+    for at, (name, (text, _, _)) in enumerate(STARTS.items()):
+        files = {"wrangler.toml": CONFIG.format(date="2026-10-01"), "src/main.py": text + HEAD, **BESIDE}
+        folders[name] = write(tmp_path / str(at), files)
+    for (name, folder), (_, proof) in zip(
+        folders.items(), verdicts.in_pyodide(list(folders.values()), tmp_path / "uploads"), strict=True
+    ):
+        _, error, line = STARTS[name]
+        told = [(each.error, each.line, each.at) for each in proof.problems]
+        found = [each.place.line for each in check(find_one(str(folder)), load(select=[name.partition(" ")[0]]))]
+        if (proof.accepted, told, found) != (False, [(error, line, "start")], [line]):
+            wrong[name] = (proof.accepted, told, found)
     assert wrong == {}

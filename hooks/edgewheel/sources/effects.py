@@ -123,7 +123,8 @@ class _Reader:
 
 def kind_of(name: str, *, has_arguments: bool) -> str:
     """What kind of effect a call of that dotted name has, "" for none."""
-    if name in _HARMLESS or (name in _SEEDED and has_arguments):
+    maker, _, method = name.partition("().")
+    if name in _HARMLESS or (maker in _SEEDED and (has_arguments or method)):  # making one without a seed is what fails
         return ""
     for kind, names in reversed(_KINDS.items()):  # `random.SystemRandom` before `random`
         if any(name == each or name.startswith(f"{each}.") for each in names):
