@@ -40,6 +40,15 @@ def test_text() -> None:
     assert text.count([], workers=2) == "no findings in 2 Workers"
 
 
+def test_what_workers_share_is_told_once() -> None:
+    shared = Finding("x", Place(os.path.abspath("src/main.py"), 3), "save it as UTF-8", "error", "EW209", "/a")
+    found = [shared, shared._replace(worker="/b"), shared._replace(worker="/b", fix="another")]
+    lines = list(text.findings(found))
+    assert [line for line in lines if "EW209" in line] == ["src/main.py:3: EW209 x"] * 2
+    assert "    2 findings with this cause: src/main.py:3" in lines
+    assert len([line for line in text.findings(found, each_one=True) if "EW209" in line]) == 3
+
+
 def test_github() -> None:
     assert list(github.findings([PLAIN, WARNING])) == [
         "::error file=w/wrangler.toml,line=3,col=5,title=EW301::`x` is ignored%0Afix: remove it%0Aand this",

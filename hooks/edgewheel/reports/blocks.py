@@ -20,8 +20,12 @@ class Block(NamedTuple):
 def blocks(found: Iterable[Finding]) -> list[Block]:
     """The findings by cause, a Worker's in the order of the places to edit; one without a cause is its own."""
     groups: dict[object, list[Finding]] = {}
+    same: dict[object, object] = {}
     for at, each in enumerate(found):
-        groups.setdefault((each.worker, each.cause.key) if each.cause else at, []).append(each)
+        cause: object = (each.worker, each.cause.key) if each.cause else at
+        # what several Workers share is told once
+        cause = same.setdefault((each.place, each.code, each.message, each.fix), cause)
+        groups.setdefault(cause, []).append(each)
     made = [Block(_head(members), tuple(members)) for members in groups.values()]
     workers = {each.head.worker: at for at, each in reversed(list(enumerate(made)))}
     return sorted(made, key=lambda each: (workers[each.head.worker], each.head.place) if each.head.cause else (0, ()))
