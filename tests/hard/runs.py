@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import shutil
 import signal
 import sys
 import tempfile
@@ -18,39 +19,51 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tests.hard import inputs
 
-from edgewheel.cli import COMMANDS, main
+from edgewheel.cli import main
+from edgewheel.repository.writing import TEMPORARY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-#: What reads only, and what may write below the project.
-READING = (
-    *(["check"], ["check", "--format", "json"], ["check", "--format", "sarif"], ["check", "--format", "github"]),
-    *(["check", "--format", "markdown"], ["check", "--diff"], ["check", "--env", "a"], ["check", "--all"], ["init"]),
-    *(["check", "--hook", "worker-runtime-deps"], ["stage", "--dry-run"], ["bundle"], ["bundle", "--format", "json"]),
-    *(["bundle", "--format", "html"], ["prove"], ["prove", "--format", "json"], ["deps"], ["deps", "--format", "json"]),
-    *(
-        ["deps", "--impact", "httpx"],
-        ["trim"],
-        ["trim", "--format", "json"],
-        ["trim", "--reach"],
-        ["logs", "deploy.log"],
-    ),
-    *(["logs", "deploy.log", "--format", "json"], ["logs", "deploy.log", "--baseline", "baseline.json"]),
-    *(["inspect", "x-1.0-py3-none-any.whl"], ["inspect", "x-1.0-py3-none-any.whl", "--format", "json"]),
-    *(["bundle", "--baseline", "edgewheel-baseline.json"], ["upgrade"], ["upgrade", "--format", "json"], ["settings"]),
-    *(["explain", "EW203"], ["check", "--baseline", "baseline.json"], ["check", "--statistics"]),
-    *(["deps", "--write", "--diff"], ["check", "--no-cache"], ["settings", "--format", "json"], ["check", "-q"]),
+#: What reads only, and what may write below the project; all without Node, uv and npm.
+READING = tuple(
+    command.split()
+    for command in (
+        *("check", "check --format json", "check --format sarif", "check --format github", "check --format markdown"),
+        *("check --diff", "check --env a", "check --all", "check --hook worker-runtime-deps", "check --statistics"),
+        *("check --baseline baseline.json", "check --no-cache", "check -q", "check --strict --ignore EW2"),
+        *("bundle", "bundle --format json --by package", "bundle --format html", "bundle --format markdown --by tree"),
+        *("bundle --baseline edgewheel-baseline.json", "bundle --hash --gzip --format json", "bundle --env a"),
+        *("prove", "prove --format json", "prove --python 3.13", "stage --dry-run", "stage --dry-run --format json"),
+        *("deps", "deps --format json", "deps --format markdown", "deps --impact httpx", "deps --write --diff"),
+        *("trim", "trim --format json", "trim --reach", "trim --reach --format markdown", "init", "init --format json"),
+        *("logs deploy.log", "logs deploy.log --format json", "logs deploy.log --baseline baseline.json"),
+        *("logs deploy.log --format github", "logs deploy.log --format markdown --max-duplicates 1"),
+        *("inspect x-1.0-py3-none-any.whl", "inspect x-1.0-py3-none-any.whl --format json"),
+        *("upgrade", "upgrade --format json", "upgrade --to 3.14", "upgrade --to 2026-10-01", "upgrade --to x"),
+        *("settings", "settings --format json", "settings --schema", "explain EW203", "explain EW2 --format json"),
+        *("rules --format markdown", "platform --format json", "completion bash", "wheels --offline"),
+        *("startup", "startup --format json --budget 5", "startup --what-if --baseline edgewheel-startup.json"),
+        *("startup --python 2.7", "explain EW203 EW2"),
+    )
 )
-WRITING = (
-    *(["check", "--fix"], ["init", "--write"], ["stage"], ["deps", "--write"], ["trim", "--write"]),
-    *(["bundle", "--save-baseline", "edgewheel-baseline.json"], ["stage", "-o", "out"]),
-    *(["stage", "--wheel", "x-1.0-py3-none-any.whl"], ["check", "--save-baseline", "found.json"]),
+WRITING = tuple(
+    command.split()
+    for command in (
+        *("check --fix", "check --fix --hook worker-imports", "check --save-baseline found.json", "init --write"),
+        *("check --output-file report.txt --format json", "stage", "stage -o out", "deps --write", "trim --write"),
+        *("trim --write --reach", "stage --wheel x-1.0-py3-none-any.whl", "deps --write --hashes"),
+        *("bundle --save-baseline edgewheel-baseline.json", "logs deploy.log --save-baseline baseline.json"),
+        *("preflight", "preflight --format json --max-size 1MB", "bundle --format html --output out.html"),
+        *("startup --save-baseline edgewheel-startup.json",),
+    )
 )
+_CREATES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+#: Programs that a command may start here.
+_PROGRAMS = ("git",)
 #: What no output may hold: control characters, and what reorders or breaks a line unseen.
 _HARMFUL = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _WRITES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.symlink", "os.link", "os.truncate", "os.chmod"}
-_OPTION = re.compile(r"unrecognized arguments: (\S+)")
 
 
 class Wrong(NamedTuple):
@@ -62,7 +75,9 @@ class Wrong(NamedTuple):
 
 
 class _Watch:
-    """The paths written since the last look, by Python's own audit events."""
+    """The paths written since the last look, by Python's own audit events. They name what lies in an open folder by its
+    last part alone: the folder is the event's last value; `os.open`, whose event has none, is watched itself.
+    """
 
     on = False
     written: list[str]
@@ -70,24 +85,30 @@ class _Watch:
     def __init__(self) -> None:
         self.written = []
         sys.addaudithook(self._hook)
+        self._open, os.open = os.open, self._opened  # type: ignore[assignment]
+
+    def _opened(self, path: Any, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
+        if self.on and flags & _CREATES:
+            self._note(path, -1 if dir_fd is None else dir_fd)
+        return self._open(path, flags, mode, dir_fd=dir_fd)
 
     def _hook(self, event: str, arguments: tuple[Any, ...]) -> None:
         if not self.on:
             return
         if event == "open":
-            path, mode, flags = arguments
-            if (isinstance(mode, str) and set(mode) & set("wax+")) or (flags or 0) & (
-                os.O_WRONLY | os.O_RDWR | os.O_CREAT
-            ):
+            path, mode, _ = arguments
+            if isinstance(mode, str) and set(mode) & set("wax+"):
                 self._note(path)
         elif event in _WRITES:
-            self._note(arguments[1 if event in {"os.symlink", "os.link"} else 0])
+            folder = arguments[-1] if event != "os.truncate" and isinstance(arguments[-1], int) else -1
+            self._note(arguments[1 if event in {"os.symlink", "os.link"} else 0], folder)
             if event == "os.rename":
-                self._note(arguments[1])
+                self._note(arguments[1], folder)
 
-    def _note(self, path: Any) -> None:
+    def _note(self, path: Any, folder: int = -1) -> None:
         if isinstance(path, (str, bytes)):
-            self.written.append(os.path.abspath(os.fsdecode(path)))
+            above = os.readlink(f"/proc/self/fd/{folder}") if folder >= 0 and os.path.isdir("/proc/self/fd") else ""
+            self.written.append(os.path.abspath(os.path.join(above, os.fsdecode(path))))
 
 
 _watch: list[_Watch] = []
@@ -96,19 +117,30 @@ _watch: list[_Watch] = []
 def one(number: int, folder: Path, *, seconds: float, count: int = 4) -> Iterator[Wrong]:
     """Makes the project of a number below an empty folder and runs some commands on it, each in `seconds` of CPU."""
     top = inputs.make(number, folder / "project")
-    for name in ("home", "cache", "tmp"):
+    for name in ("home", "cache", "tmp", "bin"):
         (folder / name).mkdir()
+    for program in _PROGRAMS:
+        if found := _found(program):
+            (folder / "bin" / program).symlink_to(found)
     if number % 7 == 0:
         _bad_cache(number, folder / "cache")
     pick = inputs.random.Random(-number - 1)
-    commands = [*pick.sample(_there(READING), count - 1), pick.choice(_there(WRITING))]
+    commands = [*pick.sample(READING, count - 1), pick.choice(WRITING)]
     with _environment(folder, top):
         for command in commands:
             yield from ended(number, command, folder, top, seconds)
+            yield from (Wrong(number, " ".join(command), f"left: {path}") for path in _left(folder))
 
 
-def _there(commands: Sequence[list[str]]) -> list[list[str]]:
-    return [command for command in commands if command[0] in COMMANDS]
+@cache
+def _found(program: str) -> str | None:
+    return shutil.which(program)
+
+
+def _left(folder: Path) -> list[str]:
+    """Temporary files that a command has not taken away."""
+    walk = os.walk(folder)
+    return [os.path.join(top, name) for top, below, names in walk for name in (*below, *names) if TEMPORARY in name]
 
 
 def ended(number: int, command: list[str], folder: Path, top: Path, seconds: float) -> Iterator[Wrong]:
@@ -127,8 +159,6 @@ def ended(number: int, command: list[str], folder: Path, top: Path, seconds: flo
     finally:
         watch.on, spent = False, time.process_time() - start
     told, refused = _text(out), _text(err)
-    if code == 2 and _OPTION.search(refused):
-        return  # an option that this version does not have
     if code not in {0, 1, 2}:
         yield Wrong(number, name, f"exit code: {code}")
     if spent > seconds:
@@ -138,6 +168,21 @@ def ended(number: int, command: list[str], folder: Path, top: Path, seconds: flo
     for path in sorted({path for path in watch.written if not _may(path, folder, top, command)}):
         yield Wrong(number, name, f"write: {path}")
     yield from (Wrong(number, name, why) for why in harm(command, told, refused))
+    if why := _other_code(command, code, told, refused):
+        yield Wrong(number, name, f"exit code: {why}")
+
+
+def _other_code(command: Sequence[str], code: int, out: str, err: str) -> str:
+    """Why the code is not the one that the output stands for, where that can be seen."""
+    if code == 2:
+        return "" if err.strip() or (command[0] == "bundle" and "json" in command) else "2 without a word on stderr"
+    if command == ["check", "--format", "json"] and out.strip():
+        wanted = int(any(each["level"] == "error" for each in json.loads(out)["findings"]))
+        return "" if code == wanted else f"{code} for findings that stand for {wanted}"
+    if command == ["prove", "--format", "json"] and out.strip():
+        wanted = int(json.loads(out)["accepted"] is False)
+        return "" if code == wanted else f"{code} where accepted stands for {wanted}"
+    return ""
 
 
 class _Stream(io.TextIOWrapper):
@@ -183,15 +228,13 @@ def harm(command: Sequence[str], out: str, err: str) -> Iterator[str]:
 
 def _may(path: str, folder: Path, top: Path, command: list[str]) -> bool:
     """What a command may write: below the cache and the temporary folder; below the project where it is asked to."""
-    roots = [folder / "cache", folder / "tmp"]
-    if command in WRITING:
-        roots.append(top)
-    return path == os.devnull or any(Path(path).is_relative_to(root) for root in roots)
+    roots = tuple(f"{root}/" for root in (folder / "cache", folder / "tmp", *((top,) if command in WRITING else ())))
+    return path == os.devnull or f"{path}/".startswith(roots)
 
 
 @contextlib.contextmanager
 def _environment(folder: Path, top: Path) -> Iterator[None]:
-    given = {"HOME": "home", "XDG_CACHE_HOME": "cache", "EDGEWHEEL_CACHE_DIR": "cache", "TMPDIR": "tmp"}
+    given = {"PATH": "bin", "HOME": "home", "XDG_CACHE_HOME": "cache", "EDGEWHEEL_CACHE_DIR": "cache", "TMPDIR": "tmp"}
     before, where, bytecode, temporary = dict(os.environ), Path.cwd(), sys.dont_write_bytecode, tempfile.tempdir
     os.environ.update({key: str(folder / name) for key, name in given.items()}, COLUMNS="80", NO_COLOR="1")
     sys.dont_write_bytecode, tempfile.tempdir = True, str(folder / "tmp")

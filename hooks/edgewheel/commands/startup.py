@@ -13,6 +13,7 @@ from edgewheel.documents.paths import absolute, relative
 from edgewheel.findings import CouldNotRun, Place
 from edgewheel.reports import startup as report
 from edgewheel.reports.pasted import from_here
+from edgewheel.reports.text import data
 from edgewheel.repository.discovery import find as find_workers
 from edgewheel.repository.settings_shapes import parse_duration
 from edgewheel.requirements.markers import PYTHONS
@@ -224,7 +225,7 @@ def _print(jobs: list[_Job], args: argparse.Namespace) -> None:
     if args.format == "json":
         records: list[dict[str, Any]] = [report.record(each) for each in made]
         whole = records[0] if len(records) == 1 else {"workers": records, "findings": _all(records)}
-        text = json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+        text = f"{data(whole)}\n"
     elif args.format == "html":
         from edgewheel.reports import startup_html
 

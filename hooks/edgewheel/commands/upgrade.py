@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
     found = [(each, plan(each, args.to or "")) for each in python]
     if args.format == "json":
         records = [_record(deploy, upgrade) for deploy, upgrade in found]
-        print(json.dumps({"workers": records, "findings": []}, indent=2, ensure_ascii=False))
+        show.data({"workers": records, "findings": []})
     else:
         show.lines([line for deploy, upgrade in found for line in _lines(deploy, upgrade)], indent=4)
     return 1 if any(each.breaks for _, upgrade in found for each in upgrade.changes) else 0

@@ -7,13 +7,14 @@ import sys
 import warnings
 from typing import NamedTuple
 
+from edgewheel.sources.scan import coding
+
 #: Syntax by the first Python that has it: a line with it is not judged by an older one.
 _NEW = {
     (3, 11): re.compile(r"\bexcept[ \t]*\*|\[[^\]]*\*\w|\*args[ \t]*:[ \t]*\*"),
     (3, 12): re.compile(r"""^[ \t]*type[ \t]+\w+|\b(?:def|class)[ \t]+\w+[ \t]*\[|\b[rR]?[fF][rR]?['"]"""),
     (3, 14): re.compile(r"""\bexcept\b[^(:\n]*,|\b[rR]?[tT][rR]?['"]"""),
 }
-_CODING = re.compile(rb"[^\n]*?#[^\n]*?coding[:=]|[^\n]*\n[ \t]*#[^\n]*?coding[:=]")
 #: What newer Pythons than the selected one parse without a word.
 _NEWER = {
     (3, 13): re.compile(rb"\b(?:def|class|type)[ \t]+\w+[ \t]*\[[^\]]*="),
@@ -78,7 +79,7 @@ def _is_elsewise(source: bytes, found: Fault, running: tuple[int, int], python: 
 
 def _not_utf8(source: bytes) -> Fault | None:
     """facts: a byte that is no UTF-8 is a SyntaxError from 3.14 on in a comment too."""
-    if source.isascii() or _CODING.match(source):
+    if source.isascii() or coding(source):
         return None
     try:
         source.decode("utf-8")

@@ -30,7 +30,9 @@ _INERT = re.compile(r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|#.*""")
 _COMMENT = re.compile(r"#[^\n]*")
 _FUNCTION = re.compile(r"(?:async[ \t]+)?def[ \t]+\w")
 _TYPE_CHECKING = re.compile(r"if[ \t]+(?:typing\.|t\.)?TYPE_CHECKING[ \t]*:[ \t]*(?:#.*)?$")
-_CODING = re.compile(rb"^[^\n]*\n?[^\n]*?#.*?coding[:=][ \t]*([-\w.]+)")
+_CODING = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+#: No encoding is declared further behind than this.
+_HEAD = 400
 #: Blocks that may or may not run, where their heads hold none of the words that `conditions` understands.
 _PLAIN = re.compile(
     r"(?:if|elif|while)[ \t(](?!.*(?:TYPE_CHECKING|sys\.|os\.|find_spec|__name__|not |[01] *:|True|False))"
@@ -111,8 +113,7 @@ def read(source: bytes) -> Record:
 
 def decode(source: bytes) -> str:
     """The text with its lines ended by `\\n`; raises Unsure for another encoding than UTF-8."""
-    coding = _CODING.match(source) if b"coding" in source[:200] else None
-    if coding is not None and coding[1].lower().replace(b"_", b"-") not in {b"utf-8", b"utf8", b"ascii"}:
+    if coding(source).lower().replace(b"_", b"-") not in {b"", b"utf-8", b"utf8", b"ascii"}:
         raise Unsure
     try:
         text = source.decode("utf-8-sig")
@@ -123,6 +124,20 @@ def decode(source: bytes) -> str:
     if "\r" in text or "\f" in text or "\0" in text:
         raise Unsure
     return text
+
+
+def coding(source: bytes) -> bytes:
+    """The encoding that a comment in the first two lines declares (PEP 263), "" for none; read by lines, since a
+    pattern over both tries every `#` of a long line against the rest of it.
+    """
+    if b"coding" not in source[:_HEAD]:
+        return b""
+    for line in source[:_HEAD].removeprefix(b"\xef\xbb\xbf").split(b"\n", 2)[:2]:
+        if match := _CODING.match(line):
+            return match[1]
+        if line.strip() and not line.lstrip().startswith(b"#"):
+            break
+    return b""
 
 
 def without_docstrings(text: str) -> str:

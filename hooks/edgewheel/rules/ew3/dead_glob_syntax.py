@@ -31,6 +31,8 @@ class Shape(NamedTuple):
 _BRACES = r"\{([^{}]*)\}"
 _GROUP = r"[@+*?!]?\(([^()/]*)\)"
 _CLASS = r"\[([^\]/]+)\]"
+#: No glob that anybody means is longer; what spells it out would take long, and fill the memory.
+_LONGEST = 2000
 _MOST = 32
 
 
@@ -147,7 +149,7 @@ def _syntax(glob: str) -> Shape | None:
 
 def cleaned(glob: str) -> tuple[str, ...]:
     """The glob in wrangler's dialect: braces written out, other wild signs as stars, the path in its plain form."""
-    if glob.startswith("!"):
+    if glob.startswith("!") or len(glob) > _LONGEST:
         return ()
     # `(a|b)` as `{a,b}`, `[cod]` as `{c,o,d}`; a range or a negation as a star
     glob = re.sub(_GROUP, lambda match: f"{{{match[1].replace('|', ',')}}}", glob)
