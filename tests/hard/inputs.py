@@ -225,6 +225,7 @@ def long(project: Project) -> None:
         ["x", " ", "# coding:", "[", "(", "{", "a.", "**/", "-", "a,", "\\", "'", "é", "a;", "a[", "not "]
     )
     text = unit * (size // len(unit))
+    quoted = json.dumps(text, ensure_ascii=False)
     kind = project.pick.randrange(8)
     if kind == 0:
         project.write(
@@ -235,17 +236,13 @@ def long(project: Project) -> None:
             "requirements-runtime.txt", project.pick.choice(["{}\n", "x{}\n", "x[{}]\n", "x # {}\n"]).format(text)
         )
     elif kind == 2:
-        project.write("wrangler.toml", f'main = "src/main.py"\n[build]\ncommand = {json.dumps(text)}\n')
+        project.write("wrangler.toml", f'main = "src/main.py"\n[build]\ncommand = {quoted}\n')
     elif kind == 3:
-        project.write(
-            "wrangler.toml", f'main = "src/main.py"\n[[rules]]\ntype = "Text"\nglobs = [{json.dumps(text)}]\n'
-        )
+        project.write("wrangler.toml", f'main = "src/main.py"\n[[rules]]\ntype = "Text"\nglobs = [{quoted}]\n')
     elif kind == 4:
         project.write("wrangler.jsonc", '{"main": "src/main.py", "x": ' + text)
     elif kind == 5:
-        project.write(
-            "pyproject.toml", "[project]\nname = " + json.dumps(text) + f"\ndependencies = [{json.dumps(text)}]\n"
-        )
+        project.write("pyproject.toml", f"[project]\nname = {quoted}\ndependencies = [{quoted}]\n")
     elif kind == 6:
         project.write("deploy.log", text)
     else:

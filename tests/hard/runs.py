@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -85,7 +86,7 @@ class _Watch:
     def __init__(self) -> None:
         self.written = []
         sys.addaudithook(self._hook)
-        self._open, os.open = os.open, self._opened  # type: ignore[assignment]
+        self._open, os.open = os.open, self._opened
 
     def _opened(self, path: Any, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
         if self.on and flags & _CREATES:
@@ -124,7 +125,7 @@ def one(number: int, folder: Path, *, seconds: float, count: int = 4) -> Iterato
             (folder / "bin" / program).symlink_to(found)
     if number % 7 == 0:
         _bad_cache(number, folder / "cache")
-    pick = inputs.random.Random(-number - 1)
+    pick = random.Random(-number - 1)
     commands = [*pick.sample(READING, count - 1), pick.choice(WRITING)]
     with _environment(folder, top):
         for command in commands:
@@ -174,8 +175,12 @@ def ended(number: int, command: list[str], folder: Path, top: Path, seconds: flo
 
 def _other_code(command: Sequence[str], code: int, out: str, err: str) -> str:
     """Why the code is not the one that the output stands for, where that can be seen."""
-    if code == 2:
-        return "" if err.strip() or (command[0] == "bundle" and "json" in command) else "2 without a word on stderr"
+    if code == 2:  # what these could not run stands in their report
+        return (
+            ""
+            if err.strip() or command[0] == "preflight" or command[:3] == ["bundle", "--format", "json"]
+            else "2 without a word on stderr"
+        )
     if command == ["check", "--format", "json"] and out.strip():
         wanted = int(any(each["level"] == "error" for each in json.loads(out)["findings"]))
         return "" if code == wanted else f"{code} for findings that stand for {wanted}"
@@ -269,7 +274,7 @@ def _limit(seconds: float) -> Iterator[None]:
 
 def _bad_cache(number: int, cache: Path) -> None:
     """A cache folder that somebody else wrote: files of rubbish where records would be, and a file for a folder."""
-    pick = inputs.random.Random(number)
+    pick = random.Random(number)
     for name in ("edgewheel", "edgewheel/records", "records", "v1"):
         path = cache / name
         if pick.random() < 0.3 and not path.exists():

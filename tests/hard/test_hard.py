@@ -27,7 +27,7 @@ def scene(request: pytest.FixtureRequest, source: Path, tmp_path_factory: pytest
 @pytest.mark.parametrize("first", range(0, 20 * PROJECTS, PROJECTS))
 def test_random_projects(first: int) -> None:
     """No traceback, no unknown exit code, nothing written elsewhere, nothing harmful shown, in time."""
-    wrong = []
+    wrong: list[runs.Wrong] = []
     for number in range(first, first + PROJECTS):
         with tempfile.TemporaryDirectory() as folder:
             wrong += runs.one(number, Path(folder).resolve(), seconds=10, count=COMMANDS)

@@ -28,11 +28,30 @@ WRITERS = {
     "init": ("init", "--write"),
     "deps": ("deps", "--write"),
     "stage": ("stage",),
+    "stage again": ("stage",),
     "trim": ("trim", "--write"),
+    "reach": ("trim", "--write", "--reach"),
     "bundle baseline": ("bundle", "--save-baseline", "edgewheel-baseline.json"),
     "check baseline": ("check", "--save-baseline", "found.json"),
     "logs baseline": ("logs", "deploy.log", "--save-baseline", "logs.json"),
 }
+#: Runs a command that kills itself before its Nth step on the disk (0: never), and says how many there were.
+_STEPS = """
+import os, signal, sys
+last, taken = int(sys.argv.pop(1)), 0
+STEPS = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.symlink", "os.chmod", "shutil.rmtree"}
+def step(event, arguments):
+    global taken
+    if event in STEPS or (event == "open" and (arguments[2] or 0) & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)):
+        taken += 1
+        if taken == last:
+            os.kill(os.getpid(), signal.SIGKILL)
+from edgewheel.cli import main
+sys.addaudithook(step)
+code = main()
+print(taken, file=sys.stderr)
+sys.exit(code)
+"""
 #: An hour and more: what a run that was killed left is surely its own by then.
 _OLD = 2 * 3600.0
 
@@ -50,12 +69,18 @@ def command(name: str) -> list[str]:
     return [sys.executable, "-m", "edgewheel", *WRITERS[name]]
 
 
+def stepping(name: str, last: int) -> list[str]:
+    return [sys.executable, "-c", _STEPS, str(last), *WRITERS[name]]
+
+
 def environment(folder: Path) -> dict[str, str]:
     return os.environ | {"EDGEWHEEL_CACHE_DIR": str(folder), "PYTHONDONTWRITEBYTECODE": "1", "NO_COLOR": "1"}
 
 
 class Scene(NamedTuple):
-    """A writer and the project that it finds; the tree before, after one run, after two, and the seconds of one."""
+    """A writer and the project that it finds; the tree before, after one run, after two; the seconds of one, and the
+    steps that it takes on the disk.
+    """
 
     name: str
     folder: Path
@@ -63,14 +88,20 @@ class Scene(NamedTuple):
     once: dict[str, bytes]
     twice: dict[str, bytes]
     seconds: float
+    steps: int
 
 
 def scene(name: str, source: Path, top: Path) -> Scene:
     """Runs a writer without trouble. `deps` and `stage` need what `init` writes."""
     folder = top / "found"
     shutil.copytree(source, folder)
-    if name in {"stage", "deps"}:
+    if name in {"stage", "stage again", "deps"}:
         _run("init", folder, top)
+    if name == "stage again":  # over the folder of another tree
+        projects.write(folder, {"src/gone.py": "x = 1\n", "src/other.py": "x = 1\n"})
+        _run("stage", folder, top)
+        (folder / "src" / "gone.py").unlink()
+        projects.write(folder, {"src/other.py": "x = 2\n", "src/come.py": "x = 1\n"})
     if name == "deps":  # it leaves a file that people wrote alone
         (folder / "requirements-runtime.txt").unlink()
     before = files(folder)
@@ -81,26 +112,37 @@ def scene(name: str, source: Path, top: Path) -> Scene:
     assert done.returncode in {0, 1}, done.stderr
     once = files(top / "done")
     _run(name, top / "done", top)
-    return Scene(name, folder, before, once, files(top / "done"), seconds)
+    shutil.copytree(folder, top / "counted")
+    counted = _run(name, top / "counted", top, stepping(name, 0))
+    return Scene(name, folder, before, once, files(top / "done"), seconds, int(counted.stderr.split()[-1]))
 
 
 def killed(scene: Scene, number: int, top: Path) -> Iterator[str]:
-    """Kills the writer at a moment of the number's choice, then lets it run; yields what is wrong."""
+    """Kills the writer at a moment of the number's choice, or before a step on the disk, then lets it run; yields what
+    is wrong.
+    """
+    pick = random.Random(number)
+    by_step = pick.random() < 0.6  # under load most moments come before the first step
     folder = shutil.copytree(scene.folder, top / "killed")
     with subprocess.Popen(
-        command(scene.name),
+        stepping(scene.name, pick.randint(1, scene.steps)) if by_step else command(scene.name),
         cwd=folder,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env=environment(top / "cache"),
     ) as process:
-        time.sleep(random.Random(number).uniform(0.3, 1.05) * scene.seconds)
-        process.send_signal(signal.SIGKILL)
+        if by_step:
+            process.wait()
+        else:
+            time.sleep(pick.uniform(0.3, 1.05) * scene.seconds)
+            process.send_signal(signal.SIGKILL)
     now = files(folder)
     for path, content in now.items():
         if content not in (scene.before.get(path), scene.once.get(path)) and not _temporary(path):
             yield f"half written: {path}"
     yield from (f"lost: {path}" for path in sorted(scene.before.keys() & scene.once.keys() - now.keys()))
+    if _staged(now) not in (_staged(scene.before), _staged(scene.once)):
+        yield "a mixture of two trees in the staging folder"
     for path in filter(_temporary, now):
         os.utime(folder / path, (time.time() - _OLD, time.time() - _OLD))
     done = _run(scene.name, folder, top)
@@ -130,6 +172,9 @@ def racing(scene: Scene, top: Path) -> Iterator[str]:
         if content not in (scene.once.get(path), scene.twice.get(path)):
             yield f"differs: {path}"
     yield from (f"lost: {path}" for path in scene.once.keys() - now.keys())
+    yield from (f"left: {path}" for path in now.keys() - scene.once.keys() - scene.twice.keys())
+    if _staged(now) not in (_staged(scene.once), _staged(scene.twice)):
+        yield "a mixture of two trees in the staging folder"
 
 
 def without_room(scene: Scene, top: Path, limit: int) -> Iterator[str]:
@@ -163,9 +208,13 @@ def files(folder: Path) -> dict[str, bytes]:
     return found
 
 
-def _run(name: str, folder: Path, top: Path) -> subprocess.CompletedProcess[str]:
+def _staged(tree: dict[str, bytes]) -> dict[str, bytes]:
+    return {path: content for path, content in tree.items() if path.startswith("build/worker/")}
+
+
+def _run(name: str, folder: Path, top: Path, line: list[str] | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command(name), cwd=folder, capture_output=True, text=True, env=environment(top / "cache"), check=False
+        line or command(name), cwd=folder, capture_output=True, text=True, env=environment(top / "cache"), check=False
     )
 
 
