@@ -5,6 +5,8 @@ Prints each thing that is wrong with the number that makes it again, and the cou
 
 from __future__ import annotations
 
+import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -17,11 +19,40 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+#: Projects and bytes of memory that one process may take.
+BATCH, MEMORY = 100, 4 << 30
+
+
 def many(count: int, seed: int) -> Iterator[str]:
-    """`count` commands: four a project, the projects numbered from the seed's first."""
-    for number in range(seed * 1_000_000, seed * 1_000_000 + count // 4):
-        with tempfile.TemporaryDirectory() as folder:
-            yield from map(str, runs.one(number, Path(folder).resolve(), seconds=2))
+    """`count` commands: four a project, the projects numbered from the seed's first; a process for some projects."""
+    first, last = seed * 1_000_000, seed * 1_000_000 + count // 4
+    for start in range(first, last, BATCH):
+        yield from _apart(range(start, min(start + BATCH, last)))
+
+
+def _apart(numbers: range) -> Iterator[str]:
+    """The lines of some projects, from a fork of this process; one more where it ends before its time."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        os.close(reading)
+        code = 1
+        try:
+            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+            with os.fdopen(writing, "w", encoding="utf-8") as told:
+                for number in numbers:
+                    with tempfile.TemporaryDirectory() as folder:
+                        for wrong in runs.one(number, Path(folder).resolve(), seconds=2):
+                            print(wrong, file=told, flush=True)
+            code = 0
+        finally:
+            os._exit(code)
+    os.close(writing)
+    with os.fdopen(reading, encoding="utf-8") as told:
+        yield from (line.rstrip("\n") for line in told)
+    _, status = os.waitpid(child, 0)
+    if status:
+        yield f"{numbers}: the process ended by {os.waitstatus_to_exitcode(status)}"
 
 
 def writing(kind: str, count: int, seed: int) -> Iterator[str]:

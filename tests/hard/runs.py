@@ -176,11 +176,8 @@ def ended(number: int, command: list[str], folder: Path, top: Path, seconds: flo
 def _other_code(command: Sequence[str], code: int, out: str, err: str) -> str:
     """Why the code is not the one that the output stands for, where that can be seen."""
     if code == 2:  # what these could not run stands in their report
-        return (
-            ""
-            if err.strip() or command[0] == "preflight" or command[:3] == ["bundle", "--format", "json"]
-            else "2 without a word on stderr"
-        )
+        in_report = command[0] == "preflight" or (command[0] == "bundle" and "json" in command)
+        return "" if err.strip() or in_report else "2 without a word on stderr"
     if command == ["check", "--format", "json"] and out.strip():
         wanted = int(any(each["level"] == "error" for each in json.loads(out)["findings"]))
         return "" if code == wanted else f"{code} for findings that stand for {wanted}"

@@ -141,8 +141,6 @@ def killed(scene: Scene, number: int, top: Path) -> Iterator[str]:
         if content not in (scene.before.get(path), scene.once.get(path)) and not _temporary(path):
             yield f"half written: {path}"
     yield from (f"lost: {path}" for path in sorted(scene.before.keys() & scene.once.keys() - now.keys()))
-    if _staged(now) not in (_staged(scene.before), _staged(scene.once)):
-        yield "a mixture of two trees in the staging folder"
     for path in filter(_temporary, now):
         os.utime(folder / path, (time.time() - _OLD, time.time() - _OLD))
     done = _run(scene.name, folder, top)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.data import facts
 from edgewheel.runtime.library import library
+from edgewheel.runtime.verdict import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -46,9 +47,8 @@ def uses(source: bytes, old: str, new: str) -> Iterator[Lost]:
     near = {module: lost for module, lost in gone.items() if words.issuperset(module.split(".")) and _near(lost, words)}
     if not near:
         return
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = parsed(source)
+    if tree is None:
         return
     yield from dict.fromkeys(_Search(near).walk(tree, at="start"))
 

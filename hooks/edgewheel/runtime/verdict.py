@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from edgewheel.runtime.proof import Asked, Exports, Problem, Proof, Refused, Snapshot
 from edgewheel.runtime.python import is_on, is_open, select
+from edgewheel.sources.before import endless
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -165,6 +166,8 @@ def line_of(modules: Modules, path: str, dotted: str) -> tuple[int, bool]:
 @lru_cache(maxsize=64)
 def parsed(source: bytes) -> ast.Module | None:
     """The syntax tree of a module, None where this Python cannot parse it."""
+    if endless(source):
+        return None
     try:
         return ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):

@@ -7,7 +7,7 @@ import sys
 import warnings
 from typing import NamedTuple
 
-from edgewheel.sources.scan import coding
+from edgewheel.sources.before import PARTS, coding, endless
 
 #: Syntax by the first Python that has it: a line with it is not judged by an older one.
 _NEW = {
@@ -33,6 +33,8 @@ class Fault(NamedTuple):
 def fault(source: bytes, python: tuple[int, int], *, name: str = "module.py") -> Fault | None:
     """Why that Python cannot parse a module's bytes; None where it can, or where the running Python cannot tell."""
     running = sys.version_info[:2]
+    if line := endless(source):
+        return Fault(f"a name of more than {PARTS:,} parts is imported", line, 0)
     if b"\0" in source:  # Pythons tell it in different words, and none tells where
         at = source.index(b"\0")
         line, column = source.count(b"\n", 0, at) + 1, at - source.rfind(b"\n", 0, at)

@@ -7,6 +7,8 @@ import sys
 import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
+from edgewheel.sources.before import endless
+
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable, Sequence
@@ -22,7 +24,10 @@ say = sys.stdout.buffer
 for path in sys.stdin.buffer.read().split(b"\\0"):
     try:
         with open(path, "rb") as file:
-            compile(b"from __future__ import edgewheel\\n" + file.read(), "module.py", "exec", dont_inherit=True)
+            source = file.read()
+        if any(line.count(b".") > 2000 for line in source.split(b"\\n") if len(line) > 4000):
+            raise ValueError  # a name of thousands of parts would take it minutes
+        compile(b"from __future__ import edgewheel\\n" + source, "module.py", "exec", dont_inherit=True)
         parses = True
     except SyntaxError as error:
         parses = str(error.msg).startswith("future feature edgewheel ")
@@ -97,6 +102,8 @@ def suspects(parsing: Parsing, read: Callable[[str], bytes]) -> list[str]:
 
 def _is_grammatical(source: bytes) -> bool:
     """The same question as the helper's."""
+    if endless(source):
+        return False
     try:
         compile(b"from __future__ import edgewheel\n" + source, "module.py", "exec", dont_inherit=True)
     except SyntaxError as error:

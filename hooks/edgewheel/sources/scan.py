@@ -12,6 +12,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
+from edgewheel.sources.before import coding, endless
 from edgewheel.sources.records import IN_FUNCTION, Block, Import, Record
 
 #: What only a syntax tree can read.
@@ -30,9 +31,6 @@ _INERT = re.compile(r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|#.*""")
 _COMMENT = re.compile(r"#[^\n]*")
 _FUNCTION = re.compile(r"(?:async[ \t]+)?def[ \t]+\w")
 _TYPE_CHECKING = re.compile(r"if[ \t]+(?:typing\.|t\.)?TYPE_CHECKING[ \t]*:[ \t]*(?:#.*)?$")
-_CODING = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
-#: No encoding is declared further behind than this.
-_HEAD = 400
 #: Blocks that may or may not run, where their heads hold none of the words that `conditions` understands.
 _PLAIN = re.compile(
     r"(?:if|elif|while)[ \t(](?!.*(?:TYPE_CHECKING|sys\.|os\.|find_spec|__name__|not |[01] *:|True|False))"
@@ -80,6 +78,8 @@ class Unsure(Exception):  # noqa: N818 - it is a decision, not an error
 
 def read(source: bytes) -> Record:
     """The record of a module; raises Unsure where its imports cannot be read off its lines."""
+    if endless(source):
+        return Record(fails=True)
     text = decode(source)
     if any(map(text.__contains__, _MARKS)) or ("sys." in text and any(map(text.__contains__, _SYS_MARKS))):
         raise Unsure
@@ -124,20 +124,6 @@ def decode(source: bytes) -> str:
     if "\r" in text or "\f" in text or "\0" in text:
         raise Unsure
     return text
-
-
-def coding(source: bytes) -> bytes:
-    """The encoding that a comment in the first two lines declares (PEP 263), "" for none; read by lines, since a
-    pattern over both tries every `#` of a long line against the rest of it.
-    """
-    if b"coding" not in source[:_HEAD]:
-        return b""
-    for line in source[:_HEAD].removeprefix(b"\xef\xbb\xbf").split(b"\n", 2)[:2]:
-        if match := _CODING.match(line):
-            return match[1]
-        if line.strip() and not line.lstrip().startswith(b"#"):
-            break
-    return b""
 
 
 def without_docstrings(text: str) -> str:

@@ -20,6 +20,7 @@ from edgewheel.sources import (
     program,
     start_facts,
 )
+from edgewheel.sources.before import endless
 from edgewheel.sources.hints import hints
 from edgewheel.sources.records import IN_FUNCTION, Block, Import, PathChange, Record
 
@@ -35,6 +36,8 @@ def read(source: bytes) -> Record:
     """The whole record of a module's bytes; with nothing but `fails` where this Python cannot parse them (EW209 judges
     that).
     """
+    if endless(source):
+        return Record(fails=True)
     collects = gc.isenabled()
     gc.disable()  # a tree is nothing but new objects, none of them garbage: collecting takes three times the parsing
     try:

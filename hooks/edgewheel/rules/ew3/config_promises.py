@@ -151,7 +151,7 @@ def _events(deploy: Deploy, exports: Exports) -> Iterator[tuple[Key, Finding]]:
 def _entrypoints(config: Config, exports: Exports) -> Iterator[tuple[Key, Finding]]:
     """Services that are entrypoints of this very Worker."""
     own = raw(config, "name")
-    names = {own, f"{own}-{config.env}"} if config.env else {own}
+    names = (own, f"{own}-{config.env}") if config.env else (own,)
     for at, each in enumerate(_tables(_own(config).get("services"))):
         name = each.get("entrypoint")
         if isinstance(name, str) and each.get("service") in names and name not in exports.entrypoints:
