@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from edgewheel.sources import paths, scan, syntax
+from edgewheel.sources import before, paths, scan, syntax
 from edgewheel.sources.conditions import evaluate, parse
 from edgewheel.sources.records import Import, Record, at_request
 
@@ -35,7 +35,7 @@ def test_the_standard_library_reads_the_same(path: Path) -> None:
     source = path.read_bytes()
     try:
         quick = scan.read(source)
-    except scan.Unsure:
+    except before.Unsure:
         return
     assert plain(quick) == plain(by_tree(source))
 
@@ -77,7 +77,7 @@ UNSURE = {
 
 @pytest.mark.parametrize("text", UNSURE.values(), ids=UNSURE)
 def test_scan_is_unsure(text: str) -> None:
-    with pytest.raises(scan.Unsure):
+    with pytest.raises(before.Unsure):
         scan.read(text.encode())
 
 
@@ -85,7 +85,7 @@ def test_scan_is_unsure(text: str) -> None:
     "source", [b"import a\xff\n", b"# coding: latin-1\nimport a\n", b"import a\rimport b\n", b"\0"]
 )
 def test_scan_is_unsure_of_bytes(source: bytes) -> None:
-    with pytest.raises(scan.Unsure):
+    with pytest.raises(before.Unsure):
         scan.read(source)
 
 

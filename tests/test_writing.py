@@ -128,5 +128,12 @@ def test_one_that_cannot_be_written_keeps_the_others(tmp_path: Path) -> None:
 def test_a_lock_that_is_held_for_long_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writing, "_PATIENCE", 0)
     waits = pytest.raises(CouldNotRun, match="another run of edgewheel has been writing")
-    with writing.locked(str(tmp_path)), waits, writing.locked(str(tmp_path)):
+    import fcntl
+
+    other = os.open(tmp_path, os.O_RDONLY)  # a file that another process opens is locked by itself
+    fcntl.flock(other, fcntl.LOCK_EX)
+    with waits, writing.locked(str(tmp_path)):
+        pass
+    os.close(other)
+    with writing.locked(str(tmp_path)), writing.locked(str(tmp_path)):  # what this run holds it need not wait for
         pass

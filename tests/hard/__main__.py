@@ -1,4 +1,4 @@
-"""The long run by hand: `python -m tests.hard runs COUNT SEED`, `kills COUNT SEED`, `pairs COUNT SEED`.
+"""The long run by hand: `python -m tests.hard runs COUNT SEED`, also `kills`, `pairs` and `large`.
 
 Prints each thing that is wrong with the number that makes it again, and the count at the end.
 """
@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.hard import runs, writers
+from tests.hard import large, runs, writers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +75,8 @@ def writing(kind: str, count: int, seed: int) -> Iterator[str]:
 def main() -> int:
     kind, count, seed = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     wrong = 0
-    for line in many(count, seed) if kind == "runs" else writing(kind, count, seed):
+    found = many(count, seed) if kind == "runs" else large.found(seed, count) if kind == "large" else None
+    for line in writing(kind, count, seed) if found is None else found:
         wrong += 1
         print(line, flush=True)  # noqa: T201
     print(f"{count} {kind}, seed {seed}: {wrong} wrong")  # noqa: T201

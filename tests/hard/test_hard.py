@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from tests.hard import runs, writers
+from tests.hard import large, runs, writers
 
 pytestmark = [pytest.mark.hard, pytest.mark.skipif(sys.platform == "win32", reason="needs signals and limits of Unix")]
 #: Projects a test, commands a project: 20 tests are 2,000 runs.
@@ -46,6 +46,31 @@ def test_two_at_once(scene: writers.Scene, tmp_path: Path) -> None:
 @pytest.mark.parametrize("limit", [0, 512])
 def test_no_room(scene: writers.Scene, limit: int, tmp_path: Path) -> None:
     assert list(writers.without_room(scene, tmp_path, limit)) == []
+
+
+#: Shapes and units that took ten seconds and more, or ended in a traceback: each is a pattern, a loop or a number that
+#: did not expect it.
+SLOW = (
+    *(("first line", "# coding:"), ("glob", "a["), ("imported", "a."), ("imported", "\\'"), ("from", '\\"')),
+    *(("string", "import "), ("strip", "*"), ("hatch include", "?"), ("excluded", "\u2028"), ("budget", "1")),
+    *(("environment", "1"), ("command", "a && "), ("requirement", "x"), ("extra", "a,"), ("git's", " ")),
+    *(("vendored", "from "), ("comment of a requirement", " "), ("bare key", "a."), ("log", ":")),
+)
+MANY = (
+    *("10,000 imports", "10,000 functions", "10,000 fixes", "10,000 rules", "dotted header", "nested arrays"),
+    *("nested objects", "300 packages in each other", "10,000 dependencies", "10,000 keys", "nested brackets"),
+)
+
+
+@pytest.mark.parametrize(("shape", "unit"), SLOW)
+def test_one_very_long_thing(shape: str, unit: str) -> None:
+    assert list(large.slow(f"{shape} of {unit!r}", large.long(shape, unit), large.LONG[shape][2], most=6)) == []
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_very_many(name: str) -> None:
+    files, commands = large.many()[name]
+    assert list(large.slow(name, files, commands, most=6)) == []
 
 
 def test_a_name_of_four_thousand_parts_takes_no_time(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from edgewheel.commands import show
@@ -13,6 +14,7 @@ from edgewheel.layout import usage as imports
 from edgewheel.reports import table, text
 from edgewheel.reports.pasted import from_here
 from edgewheel.repository.discovery import find_one
+from edgewheel.repository.writing import alone
 from edgewheel.rules import runner
 from edgewheel.rules.registry import load
 
@@ -43,7 +45,8 @@ def run(args: argparse.Namespace) -> int:
     if args.write or args.diff:
         from edgewheel.commands.deps_write import write
 
-        return write(worker, hashes=bool(args.hashes), diff=bool(args.diff))
+        with alone([worker]) if args.write and not args.diff else nullcontext():
+            return write(find_one(args.path), hashes=bool(args.hashes), diff=bool(args.diff))
     deploys = Deploys(worker)
     upload = deploys.of(None).upload
     usage = imports.read(upload, worker.disk) if upload.error is None else None

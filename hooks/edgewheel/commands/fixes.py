@@ -14,7 +14,7 @@ from edgewheel.reports.text import clean
 from edgewheel.repository.discovery import find
 from edgewheel.repository.draft import Draft
 from edgewheel.repository.worker import Worker
-from edgewheel.repository.writing import replace
+from edgewheel.repository.writing import alone, replace
 from edgewheel.rules import runner
 
 if TYPE_CHECKING:
@@ -35,12 +35,14 @@ def fix(
     the files are then replaced together.
     """
     draft = Draft()
-    codes = fixed(draft, find(paths, env=asked.env), rules, asked)
     if not write:
+        fixed(draft, find(paths, env=asked.env), rules, asked)
         for path, content in draft.written.items():
             show.diff(diff(path, content))
         return len(draft.written)
-    replace(draft.written)
+    with alone(find(paths, env=asked.env)):
+        codes = fixed(draft, find(paths, env=asked.env), rules, asked)
+        replace(draft.written)
     for path, which in codes.items():
         line = f"{clean(relative(path))}: fixed {', '.join(sorted(set(which)))}"
         print(line, file=sys.stderr if aside else sys.stdout)

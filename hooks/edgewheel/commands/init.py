@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 import shlex
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from edgewheel.commands import fixes, show
@@ -18,7 +19,7 @@ from edgewheel.reports.text import clean
 from edgewheel.repository.discovery import find, find_one
 from edgewheel.repository.draft import Draft
 from edgewheel.repository.worker import Worker
-from edgewheel.repository.writing import replace
+from edgewheel.repository.writing import alone, replace
 from edgewheel.rules.registry import load
 from edgewheel.rules.runner import Selection
 from edgewheel.rules.staging import needs_staging
@@ -36,7 +37,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    workers = find([args.path]) or [find_one(args.path)]
+    with alone(_found(args.path)) if args.write else nullcontext():
+        return _run(args)
+
+
+def _found(path: str) -> list[Worker]:
+    return find([path]) or [find_one(path)]
+
+
+def _run(args: argparse.Namespace) -> int:
+    workers = _found(args.path)
     draft = Draft()
     notes: list[str] = []
     for worker in workers:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import shlex
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from edgewheel.commands import show, values
@@ -13,6 +14,7 @@ from edgewheel.findings import CouldNotRun
 from edgewheel.reports import table, text
 from edgewheel.reports.pasted import entered
 from edgewheel.repository.discovery import find_one
+from edgewheel.repository.writing import alone
 from edgewheel.trim.search import search
 from edgewheel.trim.tables import tables
 from edgewheel.wrangler.trees import VENDORED, Spot, package
@@ -46,6 +48,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    with alone([find_one(args.path, config=args.config)]) if args.write else nullcontext():
+        return _run(args)
+
+
+def _run(args: argparse.Namespace) -> int:
     worker = find_one(args.path, config=args.config)
     _check(worker)
     timeout = args.timeout if args.prove else None

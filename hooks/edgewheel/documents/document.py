@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from edgewheel.documents.tree import Key, Parsed, Unparsable
@@ -79,12 +82,24 @@ class Document(NamedTuple):
 
     def line_text(self, line: int) -> str:
         """The text of a line (from 1), without its end; empty outside the file."""
-        lines = self.text.splitlines()
+        lines = _lines(self.text)
         return lines[line - 1] if 0 < line <= len(lines) else ""
 
 
 def line_and_column(text: str, offset: int) -> tuple[int, int]:
-    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+    ends = _line_ends(text)
+    line = bisect_left(ends, offset)
+    return line + 1, offset - (ends[line - 1] if line else -1)
+
+
+@lru_cache(maxsize=4)
+def _line_ends(text: str) -> list[int]:
+    return [match.start() for match in re.finditer("\n", text)]
+
+
+@lru_cache(maxsize=4)
+def _lines(text: str) -> list[str]:
+    return text.splitlines()
 
 
 def parse(path: str, raw: bytes) -> Document:

@@ -6,6 +6,7 @@ text is cut by position here, and each result is parsed again: it must hold what
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,9 @@ from edgewheel.findings import Edit
 
 if TYPE_CHECKING:
     from edgewheel.documents.document import Key
+
+#: Pairs of lines that are compared; beyond them all is one edit from the first line that differs.
+_MOST = 4_000_000
 
 
 def removed(document: Document, key: Key) -> Document:
@@ -147,8 +151,12 @@ def between(before: Document, after: Document) -> tuple[Edit, ...]:
         return ()
     from difflib import SequenceMatcher
 
-    old, new = before.text.splitlines(keepends=True), after.text.splitlines(keepends=True)
+    # by line feeds alone: what else ends a line for Python may stand in a string by the thousand
+    old, new = re.findall("[^\n]*\n|[^\n]+", before.text), re.findall("[^\n]*\n|[^\n]+", after.text)
     starts = [0, *accumulate(map(len, old))]
+    if len(old) * len(new) > _MOST:
+        same = next((at for at, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), 0)
+        return (Edit(before.path, starts[same], starts[-1], "".join(new[same:])),)
     return tuple(
         Edit(before.path, starts[first], starts[last], "".join(new[low:high]))
         for kind, first, last, low, high in SequenceMatcher(None, old, new, autojunk=False).get_opcodes()

@@ -162,6 +162,8 @@ class _Reader:
             self.skip(_BLANK)
             if self.text[self.pos : self.pos + 1] != ".":
                 return names
+            if len(names) > DEEPEST:
+                self.fail("nested too deeply")
             self.pos += 1
 
     def value(self, key: Key, depth: int, start: int) -> Any:  # noqa: ANN401 - any TOML value

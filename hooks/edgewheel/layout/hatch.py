@@ -10,6 +10,8 @@ import os
 import posixpath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from edgewheel.repository.ignores import checked
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -92,6 +94,7 @@ def spec(patterns: tuple[str, ...]) -> GitIgnoreSpec | None:
         return None
     from pathspec import GitIgnoreSpec
 
+    checked(patterns, "[tool.hatch.build]")
     return GitIgnoreSpec.from_lines(patterns)
 
 

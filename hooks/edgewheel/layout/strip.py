@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
+from edgewheel.repository.ignores import checked
 from edgewheel.repository.walk import TEST_FILES, TEST_FOLDERS
 
 if TYPE_CHECKING:
@@ -98,5 +99,6 @@ def _spec(patterns: tuple[str, ...]) -> Callable[[str], bool] | None:
         return None
     from pathspec import GitIgnoreSpec
 
+    checked(patterns, "[tool.edgewheel]")
     spec = GitIgnoreSpec.from_lines(patterns)
     return lambda path: bool(spec.match_file(path))

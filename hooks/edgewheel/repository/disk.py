@@ -60,9 +60,14 @@ class Disk:
     def kind(self, path: str) -> str | None:
         """The kind of what stands at a path (of a link: what it leads to, `link-broken` else); None for nothing."""
         try:
-            mode = os.stat(path).st_mode
+            mode = os.lstat(path).st_mode  # of a name that is nowhere, which most are, one question is enough
         except (OSError, ValueError):
-            return "link-broken" if os.path.islink(path) else None
+            return None
+        if stat.S_ISLNK(mode):
+            try:
+                mode = os.stat(path).st_mode
+            except OSError:
+                return "link-broken"
         return "dir" if stat.S_ISDIR(mode) else "file" if stat.S_ISREG(mode) else "other"
 
     def loops(self, path: str) -> bool:

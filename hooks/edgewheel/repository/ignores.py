@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import os
 import posixpath
-import re
 import struct
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from edgewheel.findings import CouldNotRun
 
 if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterable
+
     from edgewheel.repository.disk import Disk
 
 NAME = ".gitignore"
@@ -22,6 +24,10 @@ _FLAGS, _NAME = 60, 62
 _EXTENDED = 0x4000
 #: pathspec's name for the `/` after a folder that matched, with what is below it
 _BELOW = "ps_d"
+
+
+#: Characters of a pattern, and stars in one name of it.
+_LONGEST, _STARS = 1000, 12
 
 
 class Rule(NamedTuple):
@@ -115,7 +121,10 @@ def _read(disk: Disk, file: str) -> list[_Pattern]:
     found = []
     for number, line in enumerate(content.split(b"\n"), 1):
         text = line.removesuffix(b"\r").decode("latin-1")
-        bare = re.sub(r"(?<!\\) +$", "", text)
+        bare = text.rstrip(" ")
+        bare += " " if bare.endswith("\\") and bare != text else ""
+        if not bare.startswith("#"):
+            checked([bare], file)
         try:
             spec = GitIgnoreSpec.from_lines([bare.rstrip("/")])
         except ValueError:  # a pattern that matches nothing
@@ -125,6 +134,17 @@ def _read(disk: Disk, file: str) -> list[_Pattern]:
             rule = Rule(text.encode("latin-1").decode("utf-8", "replace"), file, number)
             found.append(_Pattern(each.regex, rule, each.include, bare.endswith("/")))
     return found
+
+
+def checked(patterns: Iterable[str], where: str) -> None:
+    """CouldNotRun for a pattern in git's dialect that would take for ever: each star of a name tries all of its rest,
+    for each of the stars before it.
+    """
+    for pattern in patterns:
+        if len(pattern) > _LONGEST or any(part.count("*") > _STARS for part in pattern.split("/")):
+            shown = pattern if len(pattern) < 60 else f"{pattern[:60]}…"
+            limits = f"at most {_LONGEST:,} characters, and {_STARS} `*` in a name"
+            raise CouldNotRun(f"`{shown}` in `{where}` is too long a pattern: {limits}")
 
 
 def _bytes(path: str) -> str:

@@ -220,7 +220,8 @@ def parse_size(text: str) -> int | None:
         return None
     unit = match[2].lower().removesuffix("b")
     factor = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "ki": 2**10, "mi": 2**20, "gi": 2**30}[unit]
-    return int(float(match[1]) * factor)
+    size = float(match[1]) * factor
+    return int(size) if size < 2**63 else None
 
 
 def typed(value: Any) -> Any:  # noqa: ANN401 - strings stay, lists and tables become tuples

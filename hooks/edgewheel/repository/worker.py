@@ -114,7 +114,7 @@ class Worker:
     def shown(self, path: str) -> str:
         """An absolute path as the Worker's people write it: relative to its folder."""
         inside = f"{self.root}/"
-        return path[len(inside) :] if path.startswith(inside) else posixpath.relpath(path, self.root)
+        return path[len(inside) :] if path.startswith(inside) else posixpath.relpath(path or self.root, self.root)
 
     def document(self, path: str) -> Document:
         """A TOML or JSONC file of the project, parsed once."""

@@ -9,13 +9,15 @@ import os
 import re
 import shutil
 import time
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from edgewheel.findings import CouldNotRun
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from edgewheel.repository.worker import Worker
 
 #: How files and folders are called that go when the run ends; no archive and no upload takes them in.
 TEMPORARY = ".edgewheel-"
@@ -26,6 +28,8 @@ _OLD = 3600
 #: Seconds that a run waits for another one that writes to the same folder.
 _PATIENCE = 30
 _PAUSE = 0.02
+#: The folders that this process has locked.
+_held: set[str] = set()
 
 
 def temporary(folder: str) -> str:
@@ -119,23 +123,40 @@ def _unlink(path: str) -> None:
 
 
 @contextmanager
+def alone(workers: Iterable[Worker]) -> Iterator[None]:
+    """One run at a time that reads files of these Workers and writes them anew: what another one writes between the
+    two would be lost, or be cut in pieces. Workers that were found before are to be found again.
+    """
+    with ExitStack() as stack:
+        for folder in sorted({folder for worker in workers for folder in (worker.root, worker.repository) if folder}):
+            stack.enter_context(locked(folder))
+        yield
+
+
+@contextmanager
 def locked(folder: str) -> Iterator[None]:
     """One run at a time between here and the end; nothing is left behind, since the folder itself is what is locked.
+    What this run has locked already stays so.
 
     CouldNotRun where another run holds it for half a minute. Where folders cannot be locked (Windows, some network
     disks) nobody waits.
     """
+    real = os.path.realpath(folder or ".")
     try:
         import fcntl
 
-        handle = os.open(folder or ".", os.O_RDONLY)
+        handle = os.open(real, os.O_RDONLY) if real not in _held else -1
     except (ImportError, OSError):
+        handle = -1
+    if handle < 0:
         yield
         return
     try:
         _wait(fcntl.flock, handle, fcntl.LOCK_EX | fcntl.LOCK_NB, folder)
+        _held.add(real)
         yield
     finally:
+        _held.discard(real)
         os.close(handle)
 
 

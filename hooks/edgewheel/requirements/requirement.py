@@ -66,7 +66,9 @@ NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
 LONGEST = 4000
 _SHOWN = 200
 _SEPARATORS = re.compile(r"[-_.]+")
-_SHAPE = re.compile(rf"[ \t]*({NAME})(?![A-Za-z0-9._-])[ \t]*(?:\[([^\]]+)\])?([^;@\[\](]*)(?:;(.*))?")
+_SHAPE = re.compile(
+    rf"[ \t]*({NAME})(?![A-Za-z0-9._-])[ \t]*(?:\[([^\]]+)\][ \t]*)?((?:[^;@\[\]( \t][^;@\[\](]*)?)(?:;(.*))?"
+)
 _IS_NAME = re.compile(NAME)
 _JUNCTION = re.compile(r"(?<![ \t])[ \t]+(?:and|or)[ \t]+")
 _PIN = re.compile(r"\s*==\s*([^,*\s]+)\s*")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from edgewheel.data import facts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
 #: What a distribution's name has that its module lacks: `python-dateutil`, `pyserial`, `foo-python`.
 _HEADS = ("python_", "py_", "py", "django_", "types_")
@@ -73,16 +73,28 @@ class Distributions:
 
 def distribution_of(module: str) -> str:
     """The distribution to require for a dotted module that nothing declares: the well-known one, else its own name."""
-    matches = [
-        (len(name), len(key), key)
-        for key, names in facts("distributions")["names"].items()
-        for name in names
-        if _below(module, name)
-    ]
-    if matches:
-        longest = max(length for length, _, _ in matches)
-        return str(min((size, key) for length, size, key in matches if length == longest)[1])
+    known = by_module()
+    name = next((name for name in upwards(module) if name in known), "")
+    if name:
+        return min(known[name], key=lambda key: (len(key), key))
     return module.partition(".")[0].replace("_", "-").lower()
+
+
+@cache
+def by_module() -> dict[str, list[str]]:
+    """The well-known distributions by each module that they bring."""
+    found: dict[str, list[str]] = {}
+    for key, names in facts("distributions")["names"].items():
+        for name in names:
+            found.setdefault(name, []).append(key)
+    return found
+
+
+def upwards(module: str) -> Iterator[str]:
+    """A dotted name, then the packages that it lies in, innermost first."""
+    while module:
+        yield module
+        module = module.rpartition(".")[0]
 
 
 @cache
@@ -95,9 +107,8 @@ def _named() -> frozenset[str]:
 
 def is_named(module: str) -> bool:
     """Whether a module is known to be one distribution's, so that a name which only begins alike is no kin."""
-    names: dict[str, list[str]] = facts("distributions")["names"]
     own = module.partition(".")[0].replace("_", "-").lower()
-    return own in _named() or any(_below(module, name) for each in names.values() for name in each)
+    return own in _named() or any(name in by_module() for name in upwards(module))
 
 
 def _below(module: str, name: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a module's bytes say before they are parsed: their encoding, and whether parsing them would ever end."""
+"""What a module's bytes say before they are parsed: their text, its encoding, and whether parsing would ever end."""
 
 from __future__ import annotations
 
@@ -11,6 +11,25 @@ _CODING = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 #: each time all of it anew.
 PARTS = 2000
 _DOTTED = re.compile(rb"\w+(?:[ \t]*\.[ \t]*\w+)*")
+
+
+class Unsure(Exception):  # noqa: N818 - it is a decision, not an error
+    """The text holds what only a syntax tree tells."""
+
+
+def decode(source: bytes) -> str:
+    """The text with its lines ended by `\\n`; raises Unsure for another encoding than UTF-8."""
+    if coding(source).lower().replace(b"_", b"-") not in {b"", b"utf-8", b"utf8", b"ascii"}:
+        raise Unsure
+    try:
+        text = source.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Unsure from None
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")
+    if "\r" in text or "\f" in text or "\0" in text:
+        raise Unsure
+    return text
 
 
 def coding(source: bytes) -> bytes:

@@ -11,14 +11,14 @@ from edgewheel.sources.before import PARTS, coding, endless
 
 #: Syntax by the first Python that has it: a line with it is not judged by an older one.
 _NEW = {
-    (3, 11): re.compile(r"\bexcept[ \t]*\*|\[[^\]]*\*\w|\*args[ \t]*:[ \t]*\*"),
+    (3, 11): re.compile(r"\bexcept[ \t]*\*|\[[^\[\]]*\*\w|\*args[ \t]*:[ \t]*\*"),
     (3, 12): re.compile(r"""^[ \t]*type[ \t]+\w+|\b(?:def|class)[ \t]+\w+[ \t]*\[|\b[rR]?[fF][rR]?['"]"""),
-    (3, 14): re.compile(r"""\bexcept\b[^(:\n]*,|\b[rR]?[tT][rR]?['"]"""),
+    (3, 14): re.compile(r"""\bexcept\b[^(:\n]{0,500},|\b[rR]?[tT][rR]?['"]"""),
 }
 #: What newer Pythons than the selected one parse without a word.
 _NEWER = {
-    (3, 13): re.compile(rb"\b(?:def|class|type)[ \t]+\w+[ \t]*\[[^\]]*="),
-    (3, 14): re.compile(rb"""\bexcept\b[^(:\n]*,|\b[rR]?[tT][rR]?['"]"""),
+    (3, 13): re.compile(rb"\b(?:def|class|type)[ \t]+\w+[ \t]*\[[^\[\]]*="),
+    (3, 14): re.compile(rb"""\bexcept\b[^(:\n]{0,500},|\b[rR]?[tT][rR]?['"]"""),
 }
 
 

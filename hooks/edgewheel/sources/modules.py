@@ -27,11 +27,11 @@ class Records:
         """The record of a text, read off its lines where they show enough."""
         known = self.get(source)
         if known is None:
-            from edgewheel.sources import scan
+            from edgewheel.sources import before, scan
 
             try:
                 known = scan.read(source)
-            except scan.Unsure:
+            except before.Unsure:
                 return self.whole(source)
             self.put(source, known := known._replace(hints=_worth(source, known)))
         return known

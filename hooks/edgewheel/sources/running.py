@@ -118,20 +118,25 @@ def _suppresses(manager: ast.expr, errors: Collection[str]) -> bool:
 
 
 def _in(nodes: Iterator[ast.expr] | list[ast.expr], *, sure: bool) -> Iterator[ast.expr]:
-    for node in nodes:
-        if isinstance(node, ast.Lambda):
-            continue
-        yield node
-        if sure and isinstance(node, ast.BoolOp):
-            yield from _in(node.values[:1], sure=sure)
-        elif sure and isinstance(node, ast.IfExp):
-            yield from _in([node.test], sure=sure)
-        elif (sure and isinstance(node, ast.GeneratorExp)) or (
-            sure and isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp)
-        ):
-            yield from _in([node.generators[0].iter], sure=sure)
-        else:
-            yield from _in(_children(node), sure=sure)
+    """Each expression before those inside it; a generator in a generator would hand each through all that are above."""
+    waiting = [iter(nodes)]
+    while waiting:
+        node = next(waiting[-1], None)
+        if node is None:
+            waiting.pop()
+        elif not isinstance(node, ast.Lambda):
+            yield node
+            waiting.append(_inner(node, sure=sure))
+
+
+def _inner(node: ast.expr, *, sure: bool) -> Iterator[ast.expr]:
+    if sure and isinstance(node, ast.BoolOp):
+        return iter(node.values[:1])
+    if sure and isinstance(node, ast.IfExp):
+        return iter([node.test])
+    if sure and isinstance(node, ast.GeneratorExp | ast.ListComp | ast.SetComp | ast.DictComp):
+        return iter([node.generators[0].iter])
+    return _children(node)
 
 
 def _children(node: ast.expr) -> Iterator[ast.expr]:

@@ -12,7 +12,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from edgewheel.sources.before import coding, endless
+from edgewheel.sources.before import Unsure, decode, endless
 from edgewheel.sources.records import IN_FUNCTION, Block, Import, Record
 
 #: What only a syntax tree can read.
@@ -21,13 +21,14 @@ _SYS_MARKS = ("sys.path", "sys.modules", "sys.meta_path")
 _STATEMENT = re.compile(
     r"""^([ \t]*)(
         import[ \t]+[\w.]+(?:[ \t]+as[ \t]+\w+)?(?:[ \t]*,[ \t]*[\w.]+(?:[ \t]+as[ \t]+\w+)?)*
-      | from[ \t]+\.*[ \t]*[\w.]*[ \t]+import[ \t]*
+      | from[ \t]+(?:\.+(?:[ \t]*\w[\w.]*)?|\w[\w.]*)[ \t]+import[ \t]*
         (?:\*|\((?:[^()\#'"\\;]|\#[^\n]*)*\)|\w+(?:[ \t]+as[ \t]+\w+)?(?:[ \t]*,[ \t]*\w+(?:[ \t]+as[ \t]+\w+)?)*)
     )[ \t]*(?:\#[^\n]*)?$""",
     re.MULTILINE | re.VERBOSE,
 )
 _WORD = re.compile(r"\bimport\b")
-_INERT = re.compile(r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|#.*""")
+#: Strings and comments; group 1 is one that its line does not close: what would look for its end again and again.
+_INERT = re.compile(r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|#.*|(["'].*)""")
 _COMMENT = re.compile(r"#[^\n]*")
 _FUNCTION = re.compile(r"(?:async[ \t]+)?def[ \t]+\w")
 _TYPE_CHECKING = re.compile(r"if[ \t]+(?:typing\.|t\.)?TYPE_CHECKING[ \t]*:[ \t]*(?:#.*)?$")
@@ -48,10 +49,9 @@ _METHOD = re.compile(
 )
 _ASSIGNED = re.compile(r"(\w+)[ \t]*(?::[^=\n]*)?=(?!=)")
 _DECLARED = re.compile(r"\w+[ \t]*:[^=\n]*$")
-_CALL = re.compile(r"([A-Za-z_]\w*(?:\.\w+)+|[A-Za-z_]\w*(?=[ \t]*\())|[)\]][ \t]*(\()")
-_TEXT = re.compile(r"""\"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|#.*""")
-#: A text that holds a call.
-_FORMATTED = re.compile(r"""\b[rR]?[fFtT][rR]?["'][^\n]*\{[^\n]*\(""")
+_CALL = re.compile(r"\b([A-Za-z_]\w*(?:\.\w+)+|[A-Za-z_]\w*\b(?=[ \t]*\())|[)\]][ \t]*(\()")
+#: Where a text begins that may hold calls.
+_FORMATTED = re.compile(r"""\b[rR]?[fFtT][rR]?["']""")
 _LONG_FORMATTED = re.compile(r"""\b[rR]?[fFtT][rR]?\"{3}""")
 _SKIPPED = re.compile(r"if[ \t]+(?:(?:typing\.|t\.)?TYPE_CHECKING|__name__[ \t]*==[ \t]*['\"]__main__['\"])[ \t]*:")
 #: What the top level does beside calling: each is worth a look at the syntax tree.
@@ -70,10 +70,6 @@ class _Statement(NamedTuple):
 
     imports: tuple[tuple[str, tuple[str, ...], int, tuple[str, ...]], ...]
     words: int
-
-
-class Unsure(Exception):  # noqa: N818 - it is a decision, not an error
-    """The text holds what only a syntax tree tells."""
 
 
 def read(source: bytes) -> Record:
@@ -109,21 +105,6 @@ def read(source: bytes) -> Record:
     if words != known:
         _only_inert(text)
     return Record(tuple(found), binds=binds, heads=heads)
-
-
-def decode(source: bytes) -> str:
-    """The text with its lines ended by `\\n`; raises Unsure for another encoding than UTF-8."""
-    if coding(source).lower().replace(b"_", b"-") not in {b"", b"utf-8", b"utf8", b"ascii"}:
-        raise Unsure
-    try:
-        text = source.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise Unsure from None
-    if "\r" in text:
-        text = text.replace("\r\n", "\n")
-    if "\r" in text or "\f" in text or "\0" in text:
-        raise Unsure
-    return text
 
 
 def without_docstrings(text: str) -> str:
@@ -208,11 +189,17 @@ def _class(chunk: str, binds: set[str], calls: set[str]) -> None:
 
 def _called(text: str, calls: set[str]) -> None:
     if "(" in text or "." in text or any(map(text.__contains__, _DEEDS)):
-        if "{" in text and _FORMATTED.search(text):
+        if "{" in text and any(map(_holds_call, text.split("\n"))):
             calls.add("?")
-        text = _TEXT.sub("", text)
+        text = _INERT.sub(r"\1", text)
         calls.update(call or "?" for call, _ in _CALL.findall(text))
         calls.update(deed for deed in _DEEDS if deed in text)
+
+
+def _holds_call(line: str) -> bool:
+    """Whether a formatted text of the line may hold a call."""
+    match = _FORMATTED.search(line)
+    return match is not None and "(" in line[match.end() :].partition("{")[2]
 
 
 def _blocks(text: str, start: int, indent: str) -> tuple[Block, ...]:
@@ -264,16 +251,16 @@ def _only_inert(text: str) -> None:
     """Raises Unsure unless every other `import` stands in a comment or a string of one line."""
     statements = {match.start(2) for match in _STATEMENT.finditer(text)}
     ends = [match.span() for match in _STATEMENT.finditer(text)]
-    position = 0
+    position = passed = 0
     for word in _WORD.finditer(text):
         while position < len(ends) and ends[position][1] <= word.start():
             position += 1
-        if position < len(ends) and ends[position][0] <= word.start():
+        if word.start() < passed or (position < len(ends) and ends[position][0] <= word.start()):
             continue
         begin = text.rfind("\n", 0, word.start()) + 1
         end = text.find("\n", word.start())
-        line = text[begin : end if end >= 0 else len(text)]
-        rest = _INERT.sub("", line)
+        passed = end if end >= 0 else len(text)
+        rest = _INERT.sub(r"\1", text[begin:passed])
         if begin in statements or "import" in rest or "'" in rest or '"' in rest or text.endswith("\\\n", 0, begin):
             raise Unsure
 

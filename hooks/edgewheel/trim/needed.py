@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 #: Import statements, and what looks like one; the real ones are told apart for the few that matter.
 _IMPORT = re.compile(
-    rb"^[ \t]*(?:from[ \t]+(\.*[\w.]*)[ \t]*import[ \t]*(\([^)]*\)|(?:[^\n\\]|\\\n)*)|import[ \t]+([^\n]*))",
+    rb"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]*import[ \t]*(\([^)]*\)|(?:[^\n\\]|\\\n)*)|import[ \t]+([^\n]*))",
     re.MULTILINE,
 )
 _NAME = re.compile(rb"[\w.]+")

@@ -7,7 +7,7 @@ slash behind it along; every other sign stands for itself, but for the backslash
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -54,13 +54,13 @@ class Glob:
         return f"Glob({self.text!r})"
 
 
-@lru_cache(maxsize=1024)
+@cache
 def compile_glob(text: str) -> Glob:
     """The matcher of a pattern; never raises, see `Glob.error`."""
     return Glob(text)
 
 
-@lru_cache(maxsize=1024)
+@cache
 def compile_old_glob(text: str) -> Glob:
     """A pattern as versions before 4.104.0 read it for switched-off rules: every run of stars crosses slashes."""
     glob = Glob(text)

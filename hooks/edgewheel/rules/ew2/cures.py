@@ -47,10 +47,17 @@ def is_optional(deploy: Deploy, failure: Failure) -> bool:
     kinds = {block.kind for block in item.blocks}
     if kinds & {"if", "maybe"} and "def" not in kinds:
         return True
-    top = item.module.partition(".")[0]
-    return any(
-        each.module.partition(".")[0] == top and not each.level and any(block.kind == "try" for block in each.blocks)
-        for each in deploy.sources.record(failure.importer).imports
+    importer = failure.importer
+    tried = deploy.deploys.kept(f"tried in {importer} of {deploy.env}", lambda: _tried(deploy, importer))
+    return item.module.partition(".")[0] in tried
+
+
+def _tried(deploy: Deploy, importer: str) -> frozenset[str]:
+    """The top packages that a module attempts to import."""
+    return frozenset(
+        each.module.partition(".")[0]
+        for each in deploy.sources.record(importer).imports
+        if not each.level and any(block.kind == "try" for block in each.blocks)
     )
 
 

@@ -30,11 +30,10 @@ def slip(deploy: Deploy, module: str) -> str:
 
     facts: the runtime tells upper from lower case, which a developer's disk may not
     """
-    from edgewheel.data import facts
+    from edgewheel.runtime.distributions import by_module
 
-    names = facts("distributions")["names"]
     top = module.partition(".")[0]
-    if top in deploy.worker.settings.allow or any(top == name for each in names.values() for name in each):
+    if top in deploy.worker.settings.allow or top in by_module():
         return ""
     return nearest(module, _modules(deploy))
 
