@@ -25,6 +25,8 @@ _NAME = re.compile(r"[A-Za-z0-9_-]+")
 _BASIC = re.compile(rf'"([^"\\{_CONTROL}]*(?:\\.[^"\\{_CONTROL}]*)*)"')
 _LITERAL = re.compile(rf"'([^'{_CONTROL}]*)'")
 _PLAIN = re.compile(r"(?:true|false|0|[1-9][0-9]{0,14})(?=[\s,\]}#]|\Z)")
+#: How many parts a dotted key may have: each is a path of its own here.
+_PARTS = 500
 #: What both wrangler's reader and JavaScript take for an integer. facts: smol-toml 1.9.0
 _SAFE = 2**53 - 1
 _SIMPLE = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b", '"': '"', "\\": "\\"}
@@ -162,7 +164,7 @@ class _Reader:
             self.skip(_BLANK)
             if self.text[self.pos : self.pos + 1] != ".":
                 return names
-            if len(names) > DEEPEST:
+            if len(names) > _PARTS:
                 self.fail("nested too deeply")
             self.pos += 1
 
