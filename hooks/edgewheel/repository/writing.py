@@ -124,7 +124,7 @@ def _unlink(path: str) -> None:
 
 @contextmanager
 def alone(workers: Iterable[Worker]) -> Iterator[None]:
-    """One run at a time that reads files of these Workers and writes them anew: what another one writes between the
+    """One run at a time that reads files of these Workers and rewrites them: what another one writes between the
     two would be lost, or be cut in pieces. Workers that were found before are to be found again.
     """
     with ExitStack() as stack:

@@ -8,7 +8,7 @@ import re
 _HEAD = 400
 _CODING = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 #: More parts than a name can have whose folders the system can open. Python's parser joins such a name part by part,
-#: each time all of it anew.
+#: each time all of it again.
 PARTS = 2000
 _DOTTED = re.compile(rb"\w+(?:[ \t]*\.[ \t]*\w+)*")
 
