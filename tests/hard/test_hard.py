@@ -82,3 +82,14 @@ def test_a_name_of_four_thousand_parts_takes_no_time(tmp_path: Path) -> None:
     (tmp_path / "wrangler.toml").write_text('main = "src/main.py"\n', "utf-8")
     found = list(runs.ended(0, ["check", "--select", "EW203", "--no-cache", str(tmp_path)], tmp_path, tmp_path, 5))
     assert found == []
+
+
+def test_a_lock_without_a_pyproject(tmp_path: Path) -> None:
+    """Found by seed 108: the fix for a locked package was to be written into a file that is not there."""
+    (tmp_path / "main.py").write_text("x = 1\n", "utf-8")
+    (tmp_path / "wrangler.toml").write_text('main = "main.py"\ncompatibility_flags = ["python_workers"]\n', "utf-8")
+    (tmp_path / "pylock.toml").write_text(
+        'lock-version = "1.0"\n[[packages]]\nname = "pytest"\nversion = "8.0"\n', "utf-8"
+    )
+    found = list(runs.ended(0, ["check", "--select", "EW1", "--no-cache", str(tmp_path)], tmp_path, tmp_path, 5))
+    assert found == []

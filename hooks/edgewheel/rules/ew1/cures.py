@@ -72,17 +72,17 @@ def in_tool_uv(worker: Worker, key: str, *items: str) -> str:
     """More items of a list in `[tool.uv]`, and the lock made again. facts: uv reads these lists in the root of a
     workspace only
     """
+    from edgewheel.documents.document import parse
     from edgewheel.rules.ew3.levels import entry
 
     lock = locks.find(worker, "uv.lock")
     path = posixpath.join(posixpath.dirname(lock) if lock else worker.requirements.folder, "pyproject.toml")
-    document = worker.document(path) if worker.disk.is_file(path) else None
-    table = document.table("tool", "uv") if document else {}
+    document = worker.document(path) if worker.disk.is_file(path) else parse(path, b"")  # a lock may stand alone
+    table = document.table("tool", "uv")
     given = table.get(key)
     shown = posixpath.relpath(path, worker.root)
     head = f"# {shown}, in [tool.uv]" if table else f"# {shown}\n[tool.uv]"
     listed = [each for each in given if isinstance(each, str)] if isinstance(given, list) else []
-    assert document is not None  # noqa: S101 - a lock or a requirement was read beside it
     line = entry(document, key, [*listed, *items])
     then = "\nuv lock" if lock else "\nuv run pywrangler sync --force" if locks.find(worker, "pylock.toml") else ""
     return f"{head}\n{line}{then}"
