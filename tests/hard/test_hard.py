@@ -93,3 +93,12 @@ def test_a_lock_without_a_pyproject(tmp_path: Path) -> None:
     )
     found = list(runs.ended(0, ["check", "--select", "EW1", "--no-cache", str(tmp_path)], tmp_path, tmp_path, 5))
     assert found == []
+
+
+def test_an_environment_that_is_no_table(tmp_path: Path) -> None:
+    """Found by seed 109."""
+    (tmp_path / "main.py").write_text("x = 1\n", "utf-8")
+    config = 'main = "main.py"\ncompatibility_flags = ["python_workers"]\n[assets]\ndirectory = "x"\n[env]\na = 3\n'
+    (tmp_path / "wrangler.toml").write_text(config, "utf-8")
+    found = list(runs.ended(0, ["check", "--no-cache", str(tmp_path)], tmp_path, tmp_path, 5))
+    assert found == []

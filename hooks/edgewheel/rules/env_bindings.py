@@ -100,10 +100,10 @@ def declared(deploy: Deploy) -> dict[str, Binding]:
     """What one environment declares, by name."""
     config = deploy.config
     above: Key = ("env", config.env) if config.env else ()
-    table = config.document.get(*above) if above else config.document.data
-    found = list(_of_table(table if isinstance(table, dict) else {}, above))
+    table = config.document.table(*above) if above else config.document.data
+    found = list(_of_table(table, above))
     assets = config.document.get("assets")
-    if above and isinstance(assets, dict) and "assets" not in (table or {}):  # the one that is inherited
+    if above and isinstance(assets, dict) and "assets" not in table:  # the one that is inherited
         found += _of_value("assets", assets, ("assets",))
     return {name: Binding(name, "", ()) for name in _local(deploy)} | {each.name: each for each in found}
 
