@@ -65,7 +65,7 @@ def more_rules(config: Config, rules: Sequence[dict[str, Any]]) -> str:
     given = document.get(*key)
     is_list = given is not None and not document.line_text(document.place(*key).line).lstrip().startswith("[")
     if is_list or not document.path.endswith(".toml"):
-        return entry(document, "rules", [*(given or []), *rules])
+        return entry(document, "rules", [*(given if isinstance(given, list) else []), *rules])
     name = ".".join(map(_step, map(str, key)))
     tables = ([f"[[{name}]]", *(entry(document, *pair) for pair in rule.items())] for rule in rules)
     return "\n\n".join("\n".join(lines) for lines in tables)
