@@ -81,12 +81,40 @@ FORMS = ("table", "single", "list", "bindings")
 SPANNED: Schema = {"from": VERSION, "until": VERSION}
 
 
-def key(levels: int) -> Schema:
-    """A key of wrangler's config, with tables in tables `levels` deep, or a check that stands between keys."""
+#: the schema that a file has under this name, since keys hold keys
+KEY: Schema = {"$ref": "#/$defs/key"}
+#: what an entry asks of its table: the name of a question and what it is asked of, conditions in conditions included
+CONDITION: Schema = {
+    "type": "array",
+    "minItems": 2,
+    "prefixItems": [
+        {
+            "enum": [
+                "all",
+                "any",
+                "not",
+                "has",
+                "is",
+                "in",
+                "between",
+                "match",
+                "same",
+                "holds",
+                "odd",
+                "strings",
+                "texts",
+            ]
+        }
+    ],
+}
+
+
+def key() -> Schema:
+    """A key of wrangler's config, or a check that stands between keys; `KEY` in what it holds."""
     flags = dict.fromkeys(
         ("own", "bare", "prefixed", "null", "falsy", "known", "open", "silent", "strict", "ends"), BOOLEAN
     )
-    forms = dict.fromkeys(FORMS, many(key(levels - 1)) if levels else one_of())
+    forms = dict.fromkeys((*FORMS, "do"), many(KEY))
     texts = (
         "name",
         "rule",
@@ -100,6 +128,7 @@ def key(levels: int) -> Schema:
         "text",
         "why",
         "wanted",
+        *("error", "warn", "at", "kind", "part", "sign", "default"),
     )
     return entry(
         {},
@@ -113,18 +142,24 @@ def key(levels: int) -> Schema:
             "items": one_of("table"),
             "words": one_of("property", "binding"),
             "choices": many({"anyOf": [TEXT, entry({"name": TEXT}, SPANNED)]}),
-            "exclusive": many(TEXT),
+            "choice": many(TEXT),
+            "of": {"anyOf": [TEXT, many(TEXT)]},
+            "if": CONDITION,
+            "states": table(many(TEXT)),
             "also": many(
                 entry(
                     {"says": TEXT},
-                    {**SPANNED, "pattern": TEXT, **dict.fromkeys(("one_of", "not", "whole", "each"), many(ANY))},
+                    {
+                        **SPANNED,
+                        "pattern": TEXT,
+                        "wanted": TEXT,
+                        **dict.fromkeys(("one_of", "not", "whole", "each"), many(ANY)),
+                    },
                 )
             ),
         },
     )
 
-
-KEY = key(3)
 
 SCHEMAS: dict[str, Schema] = {
     "absent_names": file(
@@ -228,7 +263,7 @@ SCHEMAS: dict[str, Schema] = {
             ),
         }
     ),
-    "runtimes": file({"workerd": table(TEXT), "javascript": many(TEXT)}),
+    "runtimes": file({"workerd": table(TEXT), "judge": table(TEXT), "javascript": many(TEXT)}),
     "stdlib": file(
         {
             "pythons": table(LIBRARY, names=PYTHONS),
@@ -243,21 +278,25 @@ SCHEMAS: dict[str, Schema] = {
             ),
         }
     ),
-    "wrangler_keys": file(
-        {
-            "texts": table(TEXT),
-            **dict.fromkeys(("environment", "top", "after"), many(KEY)),
-            "exports": table(many(KEY), names=("worker", "workflow")),
-            "previews": many(TEXT),
-            "titles": many(entry({"key": TEXT, "title": TEXT}, {"from": VERSION, "until": VERSION})),
-        }
-    ),
+    "wrangler_keys": {
+        "$defs": {"key": key()},
+        **file(
+            {
+                "texts": table(TEXT),
+                "parts": table(many(KEY)),
+                **dict.fromkeys(("environment", "top", "after"), many(KEY)),
+                "exports": table(many(KEY), names=("worker", "workflow", "durable-object")),
+                "previews": many(TEXT),
+                "titles": many(entry({"key": TEXT, "title": TEXT}, {"from": VERSION, "until": VERSION})),
+            }
+        ),
+    },
     "wrangler_versions": file(
         {
             "newest": VERSION,
             "oldest": VERSION,
             "switches": table(SPAN),
-            "config_variable": many(many(ANY)),
+            **dict.fromkeys(("config_variable", "loop_variable"), many(many(ANY))),
             "proposed_dates": table(TEXT),
         }
     ),

@@ -76,6 +76,7 @@ NONSENSE: dict[tuple[str, str], tuple[list[str], str]] = {
     ("explain", "CODE|NAME|PREFIX"): (["EW999", "x"], "unknown rule `{}`"),
     ("explain", "--format"): FORMAT,
     ("rules", "--format"): FORMAT,
+    ("rules", "--select"): (["EW9", "301"], "unknown rule `{}`"),
     ("platform", "--format"): FORMAT,
     ("platform", "--max-age"): (["x", "-1d", "1.5d", "3 days", "9999999y", "d"], "`{}` is not an age: write 90d"),
 }
