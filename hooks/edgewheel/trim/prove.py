@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from edgewheel.deploy import Deploy
     from edgewheel.repository.vendored import Distribution
-    from edgewheel.runtime.proof import Problem, Subject
+    from edgewheel.runtime.proof import Problem, Proof, Subject
     from edgewheel.trim.propose import Proposal
 
 
@@ -47,17 +47,20 @@ def proved(  # noqa: PLR0913 - how, for how long, and what to show meanwhile
     there = deploy.worker.vendored.distributions
     left = deploy.instead(upload=trimming.without(deploy.upload, proposal))
     what = _every(_subject(deploy, there), left) if each else _subject(deploy, there)
-    known: set[tuple[str, str]] | None = None
+    # a package that goes as a whole is not imported any more
+    what = what._replace(modules=tuple(one for one in what.modules if one[1] in left.readers))
+    known: Proof | None = None
     back: set[str] = set()
     for step in range(4):
         left = deploy.instead(upload=trimming.without(deploy.upload, proposal))
         uploads = [left] if known is not None else [deploy, left]
         with waiting(f"importing in {name} {version}"):
             *first, after = _run(uploads, what, folder, timeout)
-        known = {_key(each) for each in first[0]} if known is None else known
-        broken = [each for each in after if _key(each) not in known]
-        if not broken:
+        known = first[0] if known is None else known
+        if set(after.failed) <= set(known.failed):
             return proposal, tuple(sorted(back))
+        before = {_key(each) for each in known.problems}
+        broken = [each for each in after.problems if _key(each) not in before] or list(after.problems)
         back |= _involved(broken, there, step)
         files = {file: trimming.PROVED for each in there if each.name in back for file in each.files}
         proposal = propose({**files, **stays}) if step < 2 else trimming.Proposal()
@@ -94,7 +97,7 @@ def _every(what: Subject, left: Deploy) -> Subject:
     return what._replace(modules=tuple(dict.fromkeys((*what.modules, *sorted(more)))))
 
 
-def _run(uploads: Sequence[Deploy], what: Subject, folder: str, timeout: float) -> list[tuple[Problem, ...]]:
+def _run(uploads: Sequence[Deploy], what: Subject, folder: str, timeout: float) -> list[Proof]:
     with tempfile.TemporaryDirectory(prefix="edgewheel-") as root:
         mounted = [(f"{root}/{at}", Mounted(f"{root}/{at}", each.readers), each) for at, each in enumerate(uploads)]
         told = pyodide.run(
@@ -103,7 +106,7 @@ def _run(uploads: Sequence[Deploy], what: Subject, folder: str, timeout: float) 
     if len(told) != len(uploads):
         raise CouldNotRun("Pyodide ended before it had imported everything")
     return [
-        proof(what, one, Modules(each.readers), runtime="pyodide", python=each.python).problems
+        proof(what, one, Modules(each.readers), runtime="pyodide", python=each.python)
         for one, (_, _, each) in zip(told, mounted, strict=True)
     ]
 
