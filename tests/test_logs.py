@@ -144,6 +144,24 @@ def test_could_not_run(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     assert done.stderr.count(b"\n") == 1
 
 
+@pytest.mark.parametrize(
+    "baseline",
+    [
+        *("{", "null", "[]", '{"edgewheel": "logs", "runs": 1}', '{"edgewheel": "logs", "runs": [[]]}'),
+        '{"edgewheel": "logs", "runs": [{"duplicates": 0, "upload_kib": "many", "gzip_kib": 5.0}]}',
+        '{"edgewheel": "logs", "runs": [{"duplicates": {}, "upload_kib": 1.0, "gzip_kib": 5.0}]}',
+        '{"edgewheel": "logs", "runs": [{"duplicates": 0, "upload_kib": 1.0, "gzip_kib": 5.0, "startup_ms": []}]}',
+    ],
+)
+def test_a_baseline_of_another_shape(tmp_path: Path, baseline: str) -> None:
+    """Sizes that are no numbers ended in a traceback."""
+    (tmp_path / "a.log").write_text("Total Upload: 10.00 KiB / gzip: 5.00 KiB\n")
+    (tmp_path / "runs.json").write_text(baseline)
+    done = run("a.log", "--baseline", "runs.json", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"`runs.json` is not a baseline of `edgewheel logs`" in done.stderr
+
+
 def test_the_budget_of_the_project_counts(tmp_path: Path) -> None:
     (tmp_path / "wrangler.toml").write_text('main = "main.py"\n')
     (tmp_path / "pyproject.toml").write_text('[tool.edgewheel.size]\nbudget = "1 MiB"\n')

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from edgewheel.requirements.requirement import Requirement
 
+#: Characters of a path: no system has a longer one, so a RECORD that names one is broken there.
+_LONGEST = 4096
+
 
 class Metadata(NamedTuple):
     """The fields that are read; "" for what is not there."""
@@ -51,7 +54,7 @@ def recorded(raw: bytes) -> Iterator[str]:
             name = quoted.replace("\0", '"') if closed else ""
         else:
             name = line.partition(",")[0]
-        if name and not name.startswith(("../", "/")):
+        if 0 < len(name) <= _LONGEST and not name.startswith(("../", "/")):
             yield posixpath.normpath(name.replace("\\", "/"))
 
 
