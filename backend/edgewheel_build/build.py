@@ -17,6 +17,7 @@ from edgewheel.repository.settings import are_written
 from edgewheel.repository.wheel import read
 from edgewheel.repository.worker import CONFIG_NAMES, Worker
 from edgewheel.rules import wheels as artifact
+from edgewheel.sources.modules import NameRecords
 from edgewheel_build.errors import Refused
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def source_line(path: str, left: list[str]) -> str:
 def worker_of(root: str) -> Worker:
     """The Worker in the folder of a pyproject.toml, else the one below; CouldNotRun for none or several."""
     top = os.path.abspath(root).replace(os.sep, "/")
-    disk = Disk()
+    disk = Disk(NameRecords())
     around = repository(disk, top)
     if any(disk.is_file(posixpath.join(top, name)) for name in CONFIG_NAMES):
         return Worker(top, disk=disk, repository=around)

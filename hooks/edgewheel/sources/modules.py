@@ -56,6 +56,30 @@ class Records:
         self._records[source] = record
 
 
+class NameRecords(Records):
+    """What a build asks: of a whole record the names alone, so that the readers of other facts stay unloaded."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._named: dict[bytes, Record] = {}
+
+    def read(self, source: bytes) -> Record:
+        """All of a record, for those who ask for more than names."""
+        return super().whole(source)
+
+    def whole(self, source: bytes) -> Record:
+        if (known := self._named.get(source)) is None:
+            from edgewheel.sources import names
+
+            try:
+                with names.parsed(source) as tree:
+                    known = Record(names=names.read(tree, has_global=b"global" in source))
+            except names.Unparsed:
+                known = Record(fails=True)
+            self._named[source] = known
+        return known
+
+
 def _worth(source: bytes, record: Record) -> frozenset[str]:
     """The hints of a module whose lines were read: of its effects, these lines say more than its words."""
     found = hints(source)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
+import gc
 import os
+import warnings
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
 from edgewheel.sources import conditions, program
+from edgewheel.sources.before import endless
 from edgewheel.sources.conditions import dotted
 from edgewheel.sources.records import Bound, Names, Star
 
@@ -22,6 +26,28 @@ MODULE_ATTRIBUTES = frozenset(
     )
 )
 _DYNAMIC_CALLS = {"globals", "vars", "locals", "exec", "setattr", "eval"}
+
+
+class Unparsed(Exception):  # noqa: N818 - the text is at fault, and EW209 judges that
+    """A text that the running Python cannot parse, or whose tree is too deep to be read."""
+
+
+@contextmanager
+def parsed(source: bytes) -> Iterator[ast.Module]:
+    """The syntax tree of a module's bytes, and the time to read it in; Unparsed for whatever goes wrong in there."""
+    if endless(source):
+        raise Unparsed
+    collects = gc.isenabled()
+    gc.disable()  # a tree is nothing but new objects, none of them garbage: collecting takes three times the parsing
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise Unparsed from None
+    finally:
+        if collects:
+            gc.enable()
 
 
 def read(tree: ast.Module, *, has_global: bool = True) -> Names:

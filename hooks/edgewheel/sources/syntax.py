@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-import gc
-import warnings
 from typing import TYPE_CHECKING
 
 from edgewheel.sources import (
@@ -20,8 +18,8 @@ from edgewheel.sources import (
     program,
     start_facts,
 )
-from edgewheel.sources.before import endless
 from edgewheel.sources.hints import hints
+from edgewheel.sources.names import Unparsed, parsed
 from edgewheel.sources.records import IN_FUNCTION, Block, Import, PathChange, Record
 
 if TYPE_CHECKING:
@@ -36,19 +34,11 @@ def read(source: bytes) -> Record:
     """The whole record of a module's bytes; with nothing but `fails` where this Python cannot parse them (EW209 judges
     that).
     """
-    if endless(source):
-        return Record(fails=True)
-    collects = gc.isenabled()
-    gc.disable()  # a tree is nothing but new objects, none of them garbage: collecting takes three times the parsing
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return record(ast.parse(source), source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        with parsed(source) as tree:
+            return record(tree, source)
+    except Unparsed:
         return Record(fails=True)
-    finally:
-        if collects:
-            gc.enable()
 
 
 def record(tree: ast.Module, source: bytes) -> Record:
