@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 #: How many places of one cause are named.
 _PLACES = 3
 #: Control characters (C0, DEL, C1), line separators, marks that turn the direction of text, what has no width, tags.
-_UNSAFE = re.compile(
+_UNSAFE = (
     "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
 )
 #: What a CI system reads as a command: GitHub's `::error::` where a line begins with it, `##[error]` anywhere, and
 #: Azure's and TeamCity's `##vso[` and `##teamcity[`.
-_COMMAND = re.compile(r"^([^\S\n]*):(?=:)|#(?=#(?:vso|teamcity)?\[)", re.MULTILINE)
+_COMMAND = r"(?m)^([^\S\n]*):(?=:)|#(?=#(?:vso|teamcity)?\[)"
 
 
 def clean(text: str, *, keep: str = "") -> str:
@@ -31,8 +31,11 @@ def clean(text: str, *, keep: str = "") -> str:
     Control characters become `\\x1b`, except those in `keep`, and nothing in it is a command for a CI system. Every
     text that edgewheel prints goes through here, or through `data` as JSON.
     """
-    shown = _UNSAFE.sub(lambda match: match[0] if match[0] in keep else _escaped(match[0]), text)
-    return _COMMAND.sub(lambda match: f"{match[1]}\\x3a" if match[1] is not None else "\\x23", shown)
+    if not (text.isascii() and text.isprintable()):
+        text = re.sub(_UNSAFE, lambda match: match[0] if match[0] in keep else _escaped(match[0]), text)
+    if "::" in text or "##" in text:
+        text = re.sub(_COMMAND, lambda match: f"{match[1]}\\x3a" if match[1] is not None else "\\x23", text)
+    return text
 
 
 def _escaped(character: str) -> str:
@@ -51,7 +54,7 @@ def data(value: object) -> str:
 def escaped(shown: str) -> str:
     """A JSON text with all that is unsafe to print written as escapes; line breaks between values stay."""
     if not shown.isascii() or "\x7f" in shown:
-        shown = _UNSAFE.sub(lambda match: match[0] if match[0] == "\n" else _json_escape(match[0]), shown)
+        shown = re.sub(_UNSAFE, lambda match: match[0] if match[0] == "\n" else _json_escape(match[0]), shown)
     return shown.replace("##", "#\\u0023")
 
 

@@ -44,7 +44,7 @@ class Requirement(NamedTuple):
     @property
     def pinned(self) -> str:
         """The version of an `==` without a wildcard, "" for any other specifier."""
-        match = _PIN.fullmatch(self.specifier)
+        match = re.fullmatch(_PIN, self.specifier)
         return match[1] if match else ""
 
 
@@ -66,12 +66,10 @@ NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
 LONGEST = 4000
 _SHOWN = 200
 _SEPARATORS = re.compile(r"[-_.]+")
-_SHAPE = re.compile(
-    rf"[ \t]*({NAME})(?![A-Za-z0-9._-])[ \t]*(?:\[([^\]]+)\][ \t]*)?((?:[^;@\[\]( \t][^;@\[\](]*)?)(?:;(.*))?"
-)
-_IS_NAME = re.compile(NAME)
-_JUNCTION = re.compile(r"(?<![ \t])[ \t]+(?:and|or)[ \t]+")
-_PIN = re.compile(r"\s*==\s*([^,*\s]+)\s*")
+# the rest is compiled when first used: most runs read no requirement
+_SHAPE = rf"[ \t]*({NAME})(?![A-Za-z0-9._-])[ \t]*(?:\[([^\]]+)\][ \t]*)?((?:[^;@\[\]( \t][^;@\[\](]*)?)(?:;(.*))?"
+_JUNCTION = r"(?<![ \t])[ \t]+(?:and|or)[ \t]+"
+_PIN = r"\s*==\s*([^,*\s]+)\s*"
 _RELEASE = r"[0-9]+(?:\.[0-9]+)*"
 
 
@@ -131,15 +129,15 @@ def parse_requirement(text: str, place: Place = Place("")) -> Requirement | None
 
 def _plain(text: str) -> tuple[str, str, str, str] | None:
     """Name, extras, specifier and marker of a text that packaging takes alike; None for what it must judge."""
-    match = _SHAPE.fullmatch(text)
+    match = re.fullmatch(_SHAPE, text)
     if match is None:
         return None
     name, extras, specifier, marker = (part and part.strip(" \t") for part in match.groups())
-    if extras and not all(_IS_NAME.fullmatch(extra.strip(" \t")) for extra in extras.split(",")):
+    if extras and not all(re.fullmatch(NAME, extra.strip(" \t")) for extra in extras.split(",")):
         return None
     if specifier and not all(_clause().fullmatch(part) for part in specifier.split(",")):
         return None
-    if marker is not None and not all(_test().fullmatch(test) for test in _JUNCTION.split(marker)):
+    if marker is not None and not all(_test().fullmatch(test) for test in re.split(_JUNCTION, marker)):
         return None
     return name, extras or "", specifier, marker or ""
 
