@@ -13,6 +13,7 @@ from edgewheel.requirements.requirement import Requirement, RequirementFault
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from edgewheel.documents.document import Document
     from edgewheel.repository.worker import Worker
     from edgewheel.requirements.file import RequirementsFile
 
@@ -65,25 +66,20 @@ def read(worker: Worker) -> Requirements:
     runtime, development, unused = _candidates(worker, folder, declared=bool(project))
     read_files = tuple(RuntimeFile(path, *files.closure(path)) for path in runtime)
     unread = _hidden(faults)
-    theirs = {requirement.place.path for file in read_files for requirement in file.requirements}
+    # a development file often begins with `-r requirements.txt`: those lines are the Worker's
+    theirs = {requirement.place.path for file in read_files for requirement in file.requirements} | {*runtime}
     dev = []
     for path in development:
         requirements, generated = files.closure(path)
-        # a development file often begins with `-r requirements.txt`: those lines are the Worker's
-        own = tuple(each for each in requirements if each.place.path not in {*runtime, *theirs})
+        own = tuple(each for each in requirements if each.place.path not in theirs)
         dev.append(Declared(f"`{posixpath.relpath(path, folder)}`", own, generated))
     silent = _Files(worker, [])
     ignored = tuple(RuntimeFile(path, *silent.closure(path)) for path in unused)
     if pyproject is None:
         return Requirements(folder, None, read_files, (), tuple(dev), tuple(faults), unread, ignored)
-    if pyproject.problem is not None:
-        message, line, column = pyproject.problem
-        place = Place(pyproject.path, line, column)
-        undecoded = message.startswith("not UTF-8")
-        fix = "save it as UTF-8" if undecoded else f"correct it at or before column {column}"
-        broken = RequirementFault(f"`pyproject.toml` is {'' if undecoded else 'not valid TOML: '}{message}", place, fix)
-        return Requirements(folder, None, read_files, (), tuple(dev), (broken, *faults), unread | {""}, ignored)
-    assert table is not None  # noqa: S101 - the file could be parsed
+    if table is None:
+        faults.insert(0, _broken(pyproject))
+        return Requirements(folder, None, read_files, (), tuple(dev), tuple(faults), unread | {""}, ignored)
     extras, groups = table.extras(), table.groups()
     return Requirements(
         folder,
@@ -94,6 +90,18 @@ def read(worker: Worker) -> Requirements:
         (*table.faults, *faults),
         unread | _hidden(table.faults) | (frozenset() if read_files else table.untold()),
         ignored,
+    )
+
+
+def _broken(pyproject: Document) -> RequirementFault:
+    """What is wrong with a pyproject.toml that cannot be read."""
+    assert pyproject.problem is not None  # noqa: S101 - asked before
+    message, line, column = pyproject.problem
+    undecoded = message.startswith("not UTF-8")
+    return RequirementFault(
+        f"`pyproject.toml` is {'' if undecoded else 'not valid TOML: '}{message}",
+        Place(pyproject.path, line, column),
+        "save it as UTF-8" if undecoded else f"correct it at or before column {column}",
     )
 
 

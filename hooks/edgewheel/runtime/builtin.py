@@ -1,9 +1,9 @@
-"""Calls of Python's built-in functions while a Worker starts."""
+"""Calls of Python's built-in functions while a Worker starts: two tables, of what runs code and of what is known."""
 
 from __future__ import annotations
 
 import builtins
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.runtime.calls import HOW, Calls
 from edgewheel.runtime.values import (
@@ -24,7 +24,7 @@ from edgewheel.runtime.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
     from typing import Any
 
     from edgewheel.runtime.tasks import Task
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 _CONSUMING = frozenset(
     ("list", "tuple", "set", "frozenset", "sorted", "dict", "any", "all", "sum", "min", "max", "next")
 )
+_CODE = (FunctionValue, ClassValue)
+#: Functions that give what the method gives; of the others it only decides.
+_RETURNING = frozenset(("iter", "next", "abs", "reversed"))
 #: Functions that ask an object's class, and the methods that they call: the first that it has.
 _ASKING = {
     **{name: (f"__{name}__",) for name in ("repr", "len", "hash", "bytes", "iter", "next", "abs", "reversed", "dir")},
@@ -48,91 +51,57 @@ _ASKING = {
 }
 
 
+class OutsideCall(NamedTuple):
+    """A call of what is not the project's: its arguments, as far as they are known, and where it stands."""
+
+    name: str
+    given: list[Value]
+    keywords: dict[str, Value]
+    node: Node
+    frame: Frame
+
+
 class Builtins(Calls):
     """The built-in functions that run the project's code, or whose result is known."""
 
-    def _builtin(
-        self, name: str, arguments: list[Value], keywords: dict[str, Value], node: Node, frame: Frame
-    ) -> Steps:
+    def builtin(self, name: str, arguments: list[Value], keywords: dict[str, Value], node: Node, frame: Frame) -> Steps:
+        """What a call of a built-in function gives."""
         given = []
         for each in arguments:
             given.append((yield from self.force(each)))
         if given and isinstance(given[0], Instance) and name in _ASKING:
             found = yield from self.hooked(given[0], _ASKING[name], [], node, frame)
             if found is not None:
-                return found if name in {"iter", "next", "abs", "reversed"} else UNKNOWN
-        if name == "iter" and len(given) == 1:
-            return given[0] if isinstance(given[0], (Items, Method)) else UNKNOWN
-        if name == "type" and len(given) == 3:
-            return (yield from self._made_class(given, keywords, node, frame))
+                return found if name in _RETURNING else UNKNOWN
+        call = OutsideCall(name, given, keywords, node, frame)
+        least, runs = _RUNNING.get(name, (0, None))
+        if runs is not None and len(given) >= least:
+            return (yield from runs(self, call))
+        if name in _KNOWN:
+            return _KNOWN[name](given or [UNKNOWN])
         if name in {"exec", "eval"}:
             self.spaces.get(frame.module, frame.own).dynamic = True
-            return UNKNOWN
-        if name == "globals" or (
-            name in {"vars", "locals"} and not given and frame.own is self.spaces.get(frame.module)
-        ):
-            return Instance(
-                ClassValue(frame.module, "globals()", [], Namespace()), self.spaces.get(frame.module, frame.own)
-            )
-        if name == "__import__":
-            return (yield from self._dunder_import(given, keywords, node, frame))
-        if name in {"getattr", "hasattr"} and len(given) >= 2:
-            return (yield from self._getattr(name, given, node, frame))
-        if name == "setattr" and len(given) == 3:
+        elif name in {"globals", "vars", "locals"}:
+            return self._names(call)
+        elif name == "setattr" and len(given) == 3:
             self._setattr(given)
             return Constant(None)
-        if name in HOW.values() or f"builtins.{name}" in HOW:
-            if given and isinstance(given[0], FunctionValue):
-                given[0].how = HOW[f"builtins.{name}"]
-            return given[0] if given else UNKNOWN
-        if name in _CONSUMING and given:
-            return (yield from self._consumed(name, given, keywords, node, frame))
-        if name in {"map", "filter"} and len(given) >= 2:
-            return (yield from self._lazily(given, node, frame))
-        if (
-            name == "range"
-            and given
-            and all(isinstance(each, Constant) and isinstance(each.value, int) for each in given)
-        ):
-            numbers = range(*[each.value for each in given if isinstance(each, Constant)][:3])
-            return (
-                Items("List", [Constant(each) for each in numbers[:201]])
-                if given[-1] != Constant(0) or len(given) < 3
-                else UNKNOWN
-            )
-        if name in {"enumerate", "reversed", "zip"} and given:
-            return (yield from self._rearranged(name, given, node, frame))
-        if name == "len" and given and isinstance(given[0], (Items, Constant)):
-            value = given[0]
-            inside = value.items if isinstance(value, Items) else value.value
-            return Constant(len(inside)) if isinstance(inside, (list, str)) else UNKNOWN
-        if name in {"str", "int", "bool"} and len(given) == 1 and isinstance(given[0], Constant):
-            try:
-                return Constant({"str": str, "int": int, "bool": bool}[name](given[0].value))
-            except (TypeError, ValueError):
-                return UNKNOWN
-        if name in {"issubclass", "isinstance"} and len(given) == 2:
-            return _is_kind(
-                given[0].of.bases[0]
-                if name == "isinstance" and isinstance(given[0], Instance) and given[0].of.bases
-                else given[0],
-                given[1],
-            )
-        if name == "callable" and given and isinstance(given[0], (FunctionValue, ClassValue)):
-            return Constant(value=True)
-        if name == "type" and len(given) == 1 and isinstance(given[0], Instance):
-            return given[0].of
-        if name == "print":
-            return Constant(None)
-        if name in {"SystemExit", "exit", "quit"}:
-            return External("builtins.SystemExit")
-        if name == "open":
+        elif name == "open":
             self.note("open", node, frame, given, keywords)
         return External(f"builtins.{name}") if name.endswith(("Error", "Exception", "Warning")) else UNKNOWN
 
-    def _made_class(self, given: list[Value], keywords: dict[str, Value], node: Node, frame: Frame) -> Steps:
+    def _names(self, call: OutsideCall) -> Value:
+        """`globals()`, and what is the same at the top level of a module."""
+        frame = call.frame
+        if call.name != "globals" and (call.given or frame.own is not self.spaces.get(frame.module)):
+            return UNKNOWN
+        return Instance(
+            ClassValue(frame.module, "globals()", [], Namespace()), self.spaces.get(frame.module, frame.own)
+        )
+
+    def made_class(self, call: OutsideCall) -> Steps:
         """A class by `type(name, bases, names)`."""
-        name, bases, names = given
+        name, bases, names = call.given[:3]
         if not isinstance(name, Constant) or not isinstance(bases, Items) or not isinstance(names, Items):
             return UNKNOWN
         parents = []
@@ -140,27 +109,27 @@ class Builtins(Calls):
             parents.append((yield from self.force(each)))
         known = zip(names.keys, names.items, strict=True)
         space = Namespace({str(key.value): each for key, each in known if isinstance(key, Constant)})
-        made = ClassValue(frame.module, str(name.value), parents, space, node)
-        yield from self.class_made(made, dict(keywords.items()), node, frame)
+        made = ClassValue(call.frame.module, str(name.value), parents, space, call.node)
+        yield from self.class_made(made, dict(call.keywords.items()), call.node, call.frame)
         return made
 
-    def _dunder_import(self, given: list[Value], keywords: dict[str, Value], node: Node, frame: Frame) -> Steps:
+    def dunder_import(self, call: OutsideCall) -> Steps:
+        """`__import__("a.b")` is `a`, and `a.b` where names are asked for."""
+        given, keywords = call.given, call.keywords
         name = given[0] if given else keywords.get("name", UNKNOWN)
         level = given[4] if len(given) > 4 else keywords.get("level", Constant(0))
         if not isinstance(name, Constant) or not isinstance(name.value, str) or level != Constant(0):
             return UNKNOWN
-        yield from self.imports(node, name.value, frame)
+        yield from self.imports(call.node, name.value, call.frame)
         listed = given[3] if len(given) > 3 else keywords.get("fromlist", Items("List", []))
         whole = is_true(listed)
-        return (
-            ModuleValue(name.value)
-            if whole
-            else UNKNOWN
-            if whole is None
-            else ModuleValue(name.value.partition(".")[0])
-        )
+        if whole is None:
+            return UNKNOWN
+        return ModuleValue(name.value if whole else name.value.partition(".")[0])
 
-    def _getattr(self, name: str, given: list[Value], node: Node, frame: Frame) -> Steps:
+    def getattr(self, call: OutsideCall) -> Steps:
+        """`getattr` and `hasattr`."""
+        name, given = call.name, call.given
         owner, attribute = given[0], given[1]
         if not isinstance(attribute, Constant) or not isinstance(attribute.value, str):
             return UNKNOWN
@@ -168,7 +137,7 @@ class Builtins(Calls):
         if name == "hasattr" and space is not None and attribute.value in space.names.keys() - space.maybe:
             return Constant(value=True)
         try:
-            found = yield from self.attribute(owner, attribute.value, node, frame)
+            found = yield from self.attribute(owner, attribute.value, call.node, call.frame)
         except Raised as error:
             if error.error != "AttributeError":
                 raise
@@ -192,7 +161,9 @@ class Builtins(Calls):
             else:
                 space.dynamic = True
 
-    def _consumed(self, name: str, given: list[Value], keywords: dict[str, Value], node: Node, frame: Frame) -> Steps:
+    def consumed(self, call: OutsideCall) -> Steps:
+        """Functions that go through what they are given at once."""
+        name, given, keywords, node, frame = call
         if name == "next" and isinstance(given[0], Method) and given[0].pending:
             yield from self.run_pending(given[0], node, frame)
             return UNKNOWN
@@ -200,7 +171,7 @@ class Builtins(Calls):
         if items is None:
             return UNKNOWN
         if "key" in keywords:
-            yield from self._mapped(keywords["key"], [Items("List", items)], node, frame)
+            yield from self.mapped(keywords["key"], [Items("List", items)], node, frame)
         if name in {"list", "tuple", "set"}:
             return Items({"list": "List", "tuple": "Tuple", "set": "Set"}[name], items)
         if name == "sorted" and not keywords and all(isinstance(each, Constant) for each in items):
@@ -213,8 +184,9 @@ class Builtins(Calls):
             return UNKNOWN if None in known else Constant((any if name == "any" else all)(known))
         return UNKNOWN
 
-    def _lazily(self, given: list[Value], node: Node, frame: Frame) -> Steps:
+    def lazily(self, call: OutsideCall) -> Steps:
         """`map` and `filter`: the calls are made by what goes through the result."""
+        given, node, frame = call.given, call.node, call.frame
         items = yield from self.listed(given[1], node, frame)
         function = given[0]
         if items is None or len(given) > 2 or not isinstance(function, (FunctionValue, Method, ClassValue)):
@@ -229,13 +201,16 @@ class Builtins(Calls):
         space = Namespace({" function": function, **{f" {at}": item for at, item in enumerate(items)}})
         return Method(FunctionValue(frame.module, made, (space, frame.own, *frame.around)), None, pending=True)
 
-    def _mapped(self, function: Value, given: list[Value], node: Node, frame: Frame, *, values: int = 1) -> Steps:
+    def mapped(self, function: Value, given: list[Value], node: Node, frame: Frame, *, values: int = 1) -> Steps:
+        """A function called with each item, which is the argument behind `values - 1` others."""
         items = yield from self.listed(given[0], node, frame)
         function = yield from self.force(function)
         for item in (items or [])[values - 1 :]:
             yield from self.call(function, [UNKNOWN] * (values - 1) + [item], {}, node, frame)
 
-    def _rearranged(self, name: str, given: list[Value], node: Node, frame: Frame) -> Steps:
+    def rearranged(self, call: OutsideCall) -> Steps:
+        """`zip`, `enumerate` and `reversed` of lists whose items are known."""
+        name, given, node, frame = call.name, call.given, call.node, call.frame
         lists = []
         for each in given if name == "zip" else given[:1]:
             lists.append((yield from self.listed(each, node, frame)))
@@ -247,9 +222,50 @@ class Builtins(Calls):
             return Items("List", [Items("Tuple", [Constant(at), each]) for at, each in enumerate(lists[0])])
         return Items("List", [Items("Tuple", list(each)) for each in zip(*lists, strict=False)])
 
+    def wrapped(self, call: OutsideCall) -> Steps:
+        """`staticmethod`, `classmethod` and `property`: the function itself, called in another way."""
+        yield from ()
+        if isinstance(call.given[0], FunctionValue):
+            call.given[0].how = HOW[f"builtins.{call.name}"]
+        return call.given[0]
 
-def _is_kind(value: Value, kinds: Value) -> Value:
+
+def _range(given: list[Value]) -> Value:
+    numbers = [each.value for each in given if isinstance(each, Constant) and isinstance(each.value, int)]
+    if not numbers or len(numbers) < len(given) or (len(numbers) > 2 and not numbers[2]):
+        return UNKNOWN
+    return Items("List", [Constant(each) for each in range(*numbers[:3])[:201]])
+
+
+def _length(given: list[Value]) -> Value:
+    value = given[0]
+    held = value.items if isinstance(value, Items) else value.value if isinstance(value, Constant) else None
+    return Constant(len(held)) if isinstance(held, (list, str)) else UNKNOWN
+
+
+def _converted(to: type[str | int | bool]) -> Callable[[list[Value]], Value]:
+    def converted(given: list[Value]) -> Value:
+        if len(given) != 1 or not isinstance(given[0], Constant):
+            return UNKNOWN
+        try:
+            return Constant(to(given[0].value))
+        except (TypeError, ValueError):
+            return UNKNOWN
+
+    return converted
+
+
+def _is_instance(given: list[Value]) -> Value:
+    value = given[0]
+    of = value.of.bases[0] if isinstance(value, Instance) and value.of.bases else value
+    return _is_kind([of, *given[1:]])
+
+
+def _is_kind(given: list[Value]) -> Value:
     """Whether one of Python's own error classes is another one, or one of others."""
+    if len(given) != 2:
+        return UNKNOWN
+    value, kinds = given
     found = []
     for each in (value, *(kinds.items if isinstance(kinds, Items) else [kinds])):
         known = getattr(builtins, each.name.removeprefix("builtins."), None) if isinstance(each, External) else None
@@ -257,3 +273,28 @@ def _is_kind(value: Value, kinds: Value) -> Value:
             return UNKNOWN
         found.append(known)
     return Constant(issubclass(found[0], tuple(found[1:])))
+
+
+_RUNNING: dict[str, tuple[int, Callable[[Builtins, OutsideCall], Steps]]] = {
+    "type": (3, Builtins.made_class),
+    "__import__": (0, Builtins.dunder_import),
+    **dict.fromkeys(("getattr", "hasattr"), (2, Builtins.getattr)),
+    **dict.fromkeys(("staticmethod", "classmethod", "property"), (1, Builtins.wrapped)),
+    **dict.fromkeys(_CONSUMING, (1, Builtins.consumed)),
+    **dict.fromkeys(("map", "filter"), (2, Builtins.lazily)),
+    **dict.fromkeys(("enumerate", "reversed", "zip"), (1, Builtins.rearranged)),
+}
+_KNOWN: dict[str, Callable[[list[Value]], Value]] = {
+    "iter": lambda given: given[0] if len(given) == 1 and isinstance(given[0], (Items, Method)) else UNKNOWN,
+    "range": _range,
+    "len": _length,
+    "str": _converted(str),
+    "int": _converted(int),
+    "bool": _converted(bool),
+    "type": lambda given: given[0].of if len(given) == 1 and isinstance(given[0], Instance) else UNKNOWN,
+    "callable": lambda given: Constant(value=True) if isinstance(given[0], _CODE) else UNKNOWN,
+    "isinstance": _is_instance,
+    "issubclass": _is_kind,
+    "print": lambda _: Constant(None),
+    **dict.fromkeys(("SystemExit", "exit", "quit"), lambda _: External("builtins.SystemExit")),
+}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from edgewheel.runtime.builtin import Builtins
+from edgewheel.runtime.builtin import Builtins, OutsideCall
 from edgewheel.runtime.calls import HOW, SAME
 from edgewheel.runtime.evaluate import ENVIRONMENT
 from edgewheel.runtime.values import (
@@ -26,7 +26,7 @@ from edgewheel.runtime.values import (
 from edgewheel.sources import program
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
     from typing import Any
 
     from edgewheel.runtime.tasks import Task
@@ -53,10 +53,8 @@ class Outside(Builtins):
         if frame.module in self.replaying or not self.running_module:
             return
         outer = self.outer or node
-        written = (
-            program.dotted(node[3]) if node[0] == "Call" else program.dotted(node[3]) if node[0] == "Subscript" else ""
-        )
-        known = tuple(each.value if isinstance(each, Constant) else each for each in arguments)
+        written = program.dotted(node[3]) if node[0] in {"Call", "Subscript"} else ""
+        known = [each.value if isinstance(each, Constant) else each for each in arguments]
         expected = tuple(None if names is None else tuple(names) for level in self.expected for names in level)
         end = (outer[6], outer[7]) if outer[0] == "Call" else (0, 0)
         self.events.append(
@@ -69,7 +67,7 @@ class Outside(Builtins):
                 end,
                 frame.calls[0] if frame.calls else "",
                 (frame.module, node[1], node[2]),
-                (*known, *([of] if of is not None else [])),
+                (*known, *filter(None, [of])),
                 tuple(keywords),
                 expected,
                 kind,
@@ -87,62 +85,88 @@ class Outside(Builtins):
         """A call of what is not the project's: the few that run the project's code, and the rest noted."""
         head, _, tail = name.partition(".")
         if head == "builtins":
-            return (yield from self._builtin(tail, arguments, keywords, node, frame))
-        if name in {"importlib.import_module", "builtins.__import__"}:
-            return (yield from self._imported(arguments, keywords, node, frame))
-        if name == "asyncio.run" and arguments:
-            value = yield from self.force(arguments[0])
-            if isinstance(value, Method) and value.pending and self.reach.python >= (3, 13):
-                return (yield from self.run_pending(value, node, frame))
-            if self.reach.python < (3, 13):
-                self.note(name, node, frame, arguments, keywords)
-                raise Raised("RuntimeError", node=node, module=frame.module)
-            return UNKNOWN
-        if name == "functools.partial" and arguments:
-            inner = yield from self.force(arguments[0])
-            if isinstance(inner, FunctionValue):
-                return Method(inner, None, tuple(arguments[1:]), tuple(keywords.items()))
-            return UNKNOWN
-        if name == "functools.reduce" and len(arguments) >= 2:
-            yield from self._mapped(arguments[0], arguments[1:2], node, frame, values=2)
-            return UNKNOWN
-        if name == "dataclasses.field":
-            made = Instance(ClassValue(frame.module, "field()", [], Namespace()))
-            made.space.bind("default_factory", keywords.get("default_factory", UNKNOWN))
-            return made
-        if name in {"os.environ.get", "os.getenv"}:
-            key = (yield from self.force(arguments[0])) if arguments else UNKNOWN
-            if isinstance(key, Constant) and self.environment.isdisjoint(
-                {"*", str(key.value)} | ENVIRONMENT & {key.value}
-            ):
-                if len(arguments) < 2 and "default" not in keywords:
-                    self.note(name, node, frame, arguments, keywords, kind="absent")
-                return arguments[1] if len(arguments) > 1 else keywords.get("default", Constant(None))
-            return UNKNOWN
-        if name == "sys.modules.get" and arguments:
-            key = yield from self.force(arguments[0])
-            loaded = self.is_loaded(key.value) if isinstance(key, Constant) else None
-            default = arguments[1] if len(arguments) > 1 else Constant(None)
-            return UNKNOWN if loaded is None else ModuleValue(str(getattr(key, "value", ""))) if loaded else default
+            return (yield from self.builtin(tail, arguments, keywords, node, frame))
+        call = OutsideCall(name, arguments, keywords, node, frame)
+        least, runs = _KNOWN.get(name, (0, None))
+        if runs is not None and len(arguments) >= least:
+            return (yield from runs(self, call))
         if name in SAME or name in HOW:
-            if arguments and name not in {"functools.wraps", "dataclasses.dataclass"}:
-                inner = yield from self.force(arguments[0])
-                if isinstance(inner, FunctionValue):
-                    return (yield from self.decorate(External(name), inner, node, frame))
-            return Made(name, frame.module, node[1], node[2])
-        if name in {"os.environ.setdefault", "os.putenv"} and arguments:
-            key = yield from self.force(arguments[0])
-            self.environment.add(str(key.value) if isinstance(key, Constant) else "*")
-            return UNKNOWN
+            return (yield from self._decorated(call))
         if name == "os.environ.update" or tail.endswith("load_dotenv"):
             self.environment.add("*")
-        if tail == "exit" and head == "sys":
+        if name == "sys.exit":
             raise Raised("SystemExit", node=node, module=frame.module)
         self.note(name, node, frame, arguments, keywords)
         return Made(name, frame.module, node[1], node[2])
 
-    def _imported(self, arguments: list[Value], keywords: dict[str, Value], node: Node, frame: Frame) -> Steps:
+    def _decorated(self, call: OutsideCall) -> Steps:
+        """A decorator that leaves a function what it is."""
+        name, arguments, _, node, frame = call
+        if arguments and name not in {"functools.wraps", "dataclasses.dataclass"}:
+            inner = yield from self.force(arguments[0])
+            if isinstance(inner, FunctionValue):
+                return (yield from self.decorate(External(name), inner, node, frame))
+        return Made(name, frame.module, node[1], node[2])
+
+    def asyncio_run(self, call: OutsideCall) -> Steps:
+        """`asyncio.run(main())`, which Pyodide can do at import since 3.13."""
+        name, arguments, keywords, node, frame = call
+        value = yield from self.force(arguments[0])
+        if self.reach.python < (3, 13):
+            self.note(name, node, frame, arguments, keywords)
+            raise Raised("RuntimeError", node=node, module=frame.module)
+        if isinstance(value, Method) and value.pending:
+            return (yield from self.run_pending(value, node, frame))
+        return UNKNOWN
+
+    def partial(self, call: OutsideCall) -> Steps:
+        """`functools.partial(f, …)`."""
+        inner = yield from self.force(call.given[0])
+        if isinstance(inner, FunctionValue):
+            return Method(inner, None, tuple(call.given[1:]), tuple(call.keywords.items()))
+        return UNKNOWN
+
+    def reduce(self, call: OutsideCall) -> Steps:
+        """`functools.reduce(f, items)`."""
+        yield from self.mapped(call.given[0], call.given[1:2], call.node, call.frame, values=2)
+        return UNKNOWN
+
+    def field(self, call: OutsideCall) -> Steps:
+        """`dataclasses.field(…)`."""
+        yield from ()
+        made = Instance(ClassValue(call.frame.module, "field()", [], Namespace()))
+        made.space.bind("default_factory", call.keywords.get("default_factory", UNKNOWN))
+        return made
+
+    def variable(self, call: OutsideCall) -> Steps:
+        """`os.environ.get("KEY")` and `os.getenv("KEY")`."""
+        name, arguments, keywords, node, frame = call
+        key = (yield from self.force(arguments[0])) if arguments else UNKNOWN
+        if not isinstance(key, Constant) or not self.environment.isdisjoint(
+            {"*", str(key.value)} | ENVIRONMENT & {key.value}
+        ):
+            return UNKNOWN
+        if len(arguments) < 2 and "default" not in keywords:
+            self.note(name, node, frame, arguments, keywords, kind="absent")
+        return arguments[1] if len(arguments) > 1 else keywords.get("default", Constant(None))
+
+    def module_loaded(self, call: OutsideCall) -> Steps:
+        """`sys.modules.get("name")`."""
+        key = yield from self.force(call.given[0])
+        found = self.is_loaded(key.value) if isinstance(key, Constant) else None
+        if found is None:
+            return UNKNOWN
+        return ModuleValue(str(key.value)) if found else call.given[1] if len(call.given) > 1 else Constant(None)
+
+    def set_variable(self, call: OutsideCall) -> Steps:
+        """`os.environ.setdefault("KEY", …)` and `os.putenv`."""
+        key = yield from self.force(call.given[0])
+        self.environment.add(str(key.value) if isinstance(key, Constant) else "*")
+        return UNKNOWN
+
+    def imported(self, call: OutsideCall) -> Steps:
         """`importlib.import_module(…)`."""
+        _, arguments, keywords, node, frame = call
         name = (yield from self.force(arguments[0])) if arguments else keywords.get("name", UNKNOWN)
         package = yield from self.force(arguments[1] if len(arguments) > 1 else keywords.get("package", UNKNOWN))
         if not isinstance(name, Constant) or not isinstance(name.value, str) or not name.value:
@@ -164,3 +188,16 @@ class Outside(Builtins):
 
     def _any_module(self, frame: Frame) -> None:
         """A module that only running it shows is imported: its parents have more names than is known."""
+
+
+#: The few calls that run the project's code or whose result is known: the arguments that they need, and what follows.
+_KNOWN: dict[str, tuple[int, Callable[[Outside, OutsideCall], Steps]]] = {
+    "importlib.import_module": (0, Outside.imported),
+    "asyncio.run": (1, Outside.asyncio_run),
+    "functools.partial": (1, Outside.partial),
+    "functools.reduce": (2, Outside.reduce),
+    "dataclasses.field": (0, Outside.field),
+    **dict.fromkeys(("os.environ.get", "os.getenv"), (0, Outside.variable)),
+    "sys.modules.get": (1, Outside.module_loaded),
+    **dict.fromkeys(("os.environ.setdefault", "os.putenv"), (1, Outside.set_variable)),
+}

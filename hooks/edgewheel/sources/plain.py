@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from edgewheel.sources.records import (
     IN_FUNCTION,
@@ -22,10 +22,12 @@ from edgewheel.sources.records import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
+Fact = TypeVar("Fact")
 #: Changed whenever a record means something else than before.
 FORMAT = 6
+_TEXT = frozenset({str})
 _PLAIN_BLOCKS = {"": (), "f": (IN_FUNCTION,)}
 
 
@@ -72,24 +74,15 @@ def record(value: Any) -> Record:  # noqa: ANN401 - whatever stands in the file
             binds=_names(binds),
             heads=_names(heads),
             names=None if names is None else _bindings(names),
-            opened=tuple(Opened(_of(a, str), _of(b, int), _of(c, int), _of(d, str)) for a, b, c, d in opened),
-            effects=tuple(
-                Effect(_of(a, str), _of(b, str), _of(c, int), _of(d, int), _of(e, str), _of(f, str), _of(g, bool))
-                for a, b, c, d, e, f, g in effects
-            ),
-            kept=tuple(Kept(_of(a, str), _of(b, str), _of(c, int), _of(d, int), _of(e, str)) for a, b, c, d, e in kept),
-            needs=tuple(
-                Need(_of(a, str), _of(b, str), _of(c, str), _of(d, int), _of(e, int), _of(f, str))
-                for a, b, c, d, e, f in needs
-            ),
-            uses=tuple(
-                HandlerUse(_of(a, str), _of(b, str), _of(c, str), _of(d, str), _of(e, str), _of(f, int), _of(g, int))
-                for a, b, c, d, e, f, g in uses
-            ),
+            opened=_rows(opened, Opened, str, int, int, str),
+            effects=_rows(effects, Effect, str, str, int, int, str, str, bool),
+            kept=_rows(kept, Kept, str, str, int, int, str),
+            needs=_rows(needs, Need, str, str, str, int, int, str),
+            uses=_rows(uses, HandlerUse, str, str, str, str, str, int, int),
             program=None if body is None else tuple(_of(body, list)),
             fails=_of(fails, bool),
             parses=_of(parses, int),
-            env=tuple(EnvUse(_of(a, str), _of(b, str), _of(c, int), _of(d, int)) for a, b, c, d in env),
+            env=_rows(env, EnvUse, str, str, int, int),
             hints=_names(hints),
         )
     except (TypeError, KeyError, IndexError, AttributeError) as error:
@@ -146,13 +139,20 @@ def _names(value: Iterable[Any]) -> frozenset[str]:
 
 
 def _texts(value: Iterable[Any]) -> tuple[str, ...]:
-    if isinstance(value, str):
-        raise ValueError("not a list")  # noqa: TRY004 - the file is wrong, not the call
     found = tuple(value)
-    for each in found:
-        if type(each) is not str:
-            raise ValueError("not a text")
+    if isinstance(value, str) or not _TEXT.issuperset(map(type, found)):
+        raise ValueError("not a list of texts")
     return found
+
+
+def _rows(rows: Iterable[Any], made: Callable[..., Fact], *kinds: type) -> tuple[Fact, ...]:
+    """Facts whose members are of these very types."""
+    found = []
+    for row in rows:
+        if tuple(map(type, row)) != kinds:
+            raise ValueError("a fact of another shape")
+        found.append(made(*row))
+    return tuple(found)
 
 
 def _text_or_none(value: Any) -> str | None:  # noqa: ANN401
