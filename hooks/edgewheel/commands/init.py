@@ -83,11 +83,10 @@ def _wire(found: Worker, draft: Draft, notes: list[str]) -> None:
             f"`{relative(worker.config.path)}` line {worker.config.problem.line}: {worker.config.problem.message}"
         )
     upload = found.config.get("build", "upload")
-    if isinstance(upload, dict):
-        own += [
-            f"`[build.upload] {key}` was ignored; {_BECOMES.get(key, 'it has no counterpart and is gone')}"
-            for key in upload
-        ]
+    own += [
+        f"`[build.upload] {key}` was ignored; {_BECOMES.get(key, 'it has no counterpart and is gone')}"
+        for key in (upload if isinstance(upload, dict) else ())
+    ]
     place = _place(worker, upload)
     if place and (blocked := config.by_hand(worker.config)):
         own.append(blocked)
@@ -104,12 +103,16 @@ def _wire(found: Worker, draft: Draft, notes: list[str]) -> None:
         ) from None
     draft.write(document.path, document.text.encode("utf-8"))
     _project(worker, place, draft, own)
-    ignored = [*([f"/{place.stage}/"] if place else []), *_MADE]
-    path = worker.path(".gitignore")
-    text = draft.read(path).decode("utf-8", "surrogateescape") if draft.is_file(path) else ""
-    draft.write(path, files.gitignore(text, ignored).encode("utf-8", "surrogateescape"))
+    _ignore(worker, [*([f"/{place.stage}/"] if place else []), *_MADE], draft)
     name = relative(worker.root)
     notes += [note if name == "." else f"{name}: {note}" for note in own]
+
+
+def _ignore(worker: Worker, made: list[str], draft: Draft) -> None:
+    """What is made in the Worker's folder, into its .gitignore."""
+    path = worker.path(".gitignore")
+    text = draft.read(path).decode("utf-8", "surrogateescape") if draft.is_file(path) else ""
+    draft.write(path, files.gitignore(text, made).encode("utf-8", "surrogateescape"))
 
 
 _BECOMES = {

@@ -114,18 +114,18 @@ class Definitions(Outside):
         metas += [
             base.space.names.get("__metaclass__", UNKNOWN) for base in made.order()[1:] if isinstance(base, ClassValue)
         ]
-        for each in metas:
-            if isinstance(each, ClassValue):
-                made.space.names.setdefault("__metaclass__", each)
-                made.space.dynamic = True
-                arguments: list[Value] = [Constant(made.name), UNKNOWN, UNKNOWN]
-                for name in ("__new__", "__init__"):
-                    hook = self.method_of(each, name)
-                    if hook is not None:
-                        yield from self.call(
-                            Method(hook, each if name == "__new__" else made), arguments, plain, node, frame
-                        )
-                break
+        known = next((each for each in metas if isinstance(each, ClassValue)), None)
+        if known is not None:
+            yield from self._made_by(known, made, plain, node, frame)
+
+    def _made_by(self, meta: ClassValue, made: ClassValue, plain: dict[str, Value], node: Node, frame: Frame) -> Steps:
+        """`__new__` and `__init__` of a metaclass of the project's."""
+        made.space.names.setdefault("__metaclass__", meta)
+        made.space.dynamic = True
+        arguments: list[Value] = [Constant(made.name), UNKNOWN, UNKNOWN]
+        for name, first in (("__new__", meta), ("__init__", made)):
+            if (hook := self.method_of(meta, name)) is not None:
+                yield from self.call(Method(hook, first), arguments, plain, node, frame)
 
     def _members(self, made: ClassValue, node: Node, frame: Frame) -> Steps:
         """An enumeration makes an object of each value of its body."""

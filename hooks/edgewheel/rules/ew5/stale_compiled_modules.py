@@ -53,8 +53,6 @@ def stale_compiled_modules(deploys: Deploys) -> Iterator[Finding]:
         # python_modules/pydantic_core/_pydantic_core.cpython-314-wasm32-emscripten.so
     """
     worker = deploys.worker
-    suffixes = {row["so_suffix"]: name for name, row in facts("pythons")["pythons"].items()}
-    built: dict[str, list[str]] = {}
     foreign = {file: kind for file in worker.vendored.sizes if (kind := _foreign(deploys, file))}
     for kind in sorted(set(foreign.values())):
         files = [file for file in foreign if foreign[file] == kind]
@@ -64,24 +62,30 @@ def stale_compiled_modules(deploys: Deploys) -> Iterator[Finding]:
             Place(f"{worker.vendored.folder}/{files[0]}"),
             SYNC,
         )
-    for file in (each for each in worker.vendored.sizes if each not in foreign):
+    yield from _unfit(deploys)
+    built = _built([file for file in worker.vendored.sizes if file not in foreign])
+    yield from dict.fromkeys(_of_another_python(deploys, built))
+
+
+def _built(compiled: list[str]) -> dict[str, list[str]]:
+    """Compiled modules by the Python that their names say they were made for."""
+    suffixes = {row["so_suffix"]: name for name, row in facts("pythons")["pythons"].items()}
+    built: dict[str, list[str]] = {}
+    for file in compiled:
         if _COMPILED.search(file) and not file.endswith(".abi3.so"):
             made = next((name for suffix, name in suffixes.items() if file.endswith(suffix)), "")
             built.setdefault(f"Python {made}" if made else "another platform", []).append(file)
-    yield from _unfit(deploys)
-    seen: set[tuple[Place, str]] = set()
+    return built
+
+
+def _of_another_python(deploys: Deploys, built: dict[str, list[str]]) -> Iterator[Finding]:
     for deploy in deploys.all if built else ():
-        config, selected = deploy.config, deploy.python
-        if python.is_open(config.date):
-            continue
         for made, files in built.items():
-            place = config.place("compatibility_date")
-            if made != f"Python {selected}" and (place, made) not in seen:
-                seen.add((place, made))
+            if made != f"Python {deploy.python}" and not python.is_open(deploy.config.date):
                 yield Finding(
                     f"{listed([f'python_modules/{file}' for file in files])} {_were(files)} compiled for {made} and "
-                    f"the configuration selects Python {selected}: the runtime does not find {_them(files)}",
-                    place,
+                    f"the configuration selects Python {deploy.python}: the runtime does not find {_them(files)}",
+                    deploy.config.place("compatibility_date"),
                     SYNC,
                 )
 
