@@ -13,7 +13,7 @@ from tests import projects
 from edgewheel.repository import git
 from edgewheel.repository.disk import Disk
 from edgewheel.repository.git import Repository
-from edgewheel.repository.ignores import Ignores, Rule, indexed
+from edgewheel.repository.ignores import IgnoreRule, Ignores, indexed
 from edgewheel.repository.worker import Worker
 
 if TYPE_CHECKING:
@@ -122,9 +122,9 @@ def test_one_answer_by_every_way(root: Path, way: str) -> None:
     top = root.as_posix()
     names = [name for name in [*FILES, "src/new.py"] if found.is_ignored(f"{top}/{name}")]
     assert names == ["src/a.log", "src/lib/other.py", "src/local/x.py", "made/x/y.py"]
-    assert found.rule(f"{top}/src/a.log") == Rule("*.log", f"{top}/.gitignore", 1)
-    assert found.rule(f"{top}/src/gone/lib/") == Rule("lib/", f"{top}/.gitignore", 2)
-    assert found.rule(f"{top}/src/local.py") == Rule("local*", f"{top}/src/.gitignore", 1)
+    assert found.rule(f"{top}/src/a.log") == IgnoreRule("*.log", f"{top}/.gitignore", 1)
+    assert found.rule(f"{top}/src/gone/lib/") == IgnoreRule("lib/", f"{top}/.gitignore", 2)
+    assert found.rule(f"{top}/src/local.py") == IgnoreRule("local*", f"{top}/src/.gitignore", 1)
     assert found.rule(f"{top}/src/lib/money.py") is None
     assert found.rule(f"{top}/src/keep.log") is None
     assert found.trouble == TROUBLES[way]

@@ -11,7 +11,7 @@ from tests import projects
 from tests.projects import HANDLER, STAGED, git
 
 from edgewheel.findings import CouldNotRun
-from edgewheel.layout.trees import Package, Tree, packages, trees
+from edgewheel.layout.trees import ImportRoot, Package, packages, trees
 from edgewheel.repository import commit
 from edgewheel.repository.discovery import find
 from edgewheel.repository.worker import Worker
@@ -230,7 +230,7 @@ def test_lacking(
     regular: list[str], without: list[str], *, named: bool, consistent: list[str], strict: list[str]
 ) -> None:
     seen = [Package(folder, direct=True, regular=folder in regular) for folder in sorted([*regular, *without])]
-    tree = Tree(SRC, named=named)
+    tree = ImportRoot(SRC, named=named)
     assert sorted(lacking(seen, tree, strict=False)) == sorted(consistent)
     assert sorted(lacking(seen, tree, strict=True)) == sorted(strict)
     mended = [each._replace(regular=each.regular or each.folder in consistent) for each in seen]
@@ -264,7 +264,7 @@ def test_packages(tmp_path: Path) -> None:
     names = ["main.py", "a/__init__.py", "a/b/c.py", "d/x.json", "tests/t.py", "e-f/x.py", "g/test_x.py", "h/skip.py"]
     worker = projects.worker(tmp_path, {f"src/{name}": "" for name in names}, settings="strip = ['skip.py']")
     src = worker.path("src")
-    assert packages(worker, Tree(src, named=True)) == (
+    assert packages(worker, ImportRoot(src, named=True)) == (
         Package(src, direct=True, regular=False),
         Package(f"{src}/a", direct=False, regular=True),
         Package(f"{src}/a/b", direct=True, regular=False),

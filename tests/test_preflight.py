@@ -156,6 +156,6 @@ def test_every_worker_below(
 def test_what_the_deploy_vendors_first(tmp_path: Path, name: str, *, declared: bool) -> None:
     """A real runtime lacks it only until `pywrangler sync`."""
     projects.write(tmp_path, FLAT)
-    job = preflight_steps.Run(str(tmp_path), "", "", argparse.Namespace(env=None))
+    job = preflight_steps.PreflightRun(str(tmp_path), "", "", argparse.Namespace(env=None))
     failure = {"error": "ModuleNotFoundError", "name": name}
     assert preflight_steps._is_to_be_vendored(job, failure) is declared

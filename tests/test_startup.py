@@ -17,18 +17,18 @@ from edgewheel.rules.ew4.slow_start import slow_start
 from edgewheel.rules.ew4.slower_start import slower_start
 from edgewheel.rules.ew4.started import Before, Started
 from edgewheel.runtime.deferred import without
-from edgewheel.runtime.startup import Cost, Edge, Package, Start, savings, spread
+from edgewheel.runtime.startup import Cost, ImportRun, PackageCost, Start, savings, spread
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 #: main imports a and b; a and b import c; only a imports d.
 EDGES = (
-    Edge("main", "main.py", 1, "a"),
-    Edge("main", "main.py", 2, "b"),
-    Edge("a", "python_modules/a.py", 1, "c"),
-    Edge("a", "python_modules/a.py", 2, "d"),
-    Edge("b", "python_modules/b.py", 1, "c"),
+    ImportRun("main", "main.py", 1, "a"),
+    ImportRun("main", "main.py", 2, "b"),
+    ImportRun("a", "python_modules/a.py", 1, "c"),
+    ImportRun("a", "python_modules/a.py", 2, "d"),
+    ImportRun("b", "python_modules/b.py", 1, "c"),
 )
 OWN = {"main": 1.0, "a": 10.0, "b": 20.0, "c": 40.0, "d": 80.0}
 START = Start(
@@ -44,7 +44,7 @@ START = Start(
         Cost("heavy.part", 200.0, 200.0, "heavy", "main.py", 3, 1),
         Cost("light", 90.0, 90.0, "light", "main.py", 4, 0, 90.0, 5),
     ),
-    packages=(Package("heavy", 1100.0, 2, 5), Package("light", 90.0, 1, 5), Package("main", 10.0, 1, 0)),
+    packages=(PackageCost("heavy", 1100.0, 2, 5), PackageCost("light", 90.0, 1, 5), PackageCost("main", 10.0, 1, 0)),
     memory=45 * 2**20,
 )
 
@@ -60,7 +60,7 @@ def test_what_only_one_statement_brings() -> None:
 
 
 def test_one_statement_of_two_for_the_same_saves_nothing() -> None:
-    edges = (*EDGES, Edge("main", "main.py", 3, "a.x"))
+    edges = (*EDGES, ImportRun("main", "main.py", 3, "a.x"))
     assert savings("main", edges, OWN)["main.py", 1] == 0.0
 
 
@@ -106,7 +106,7 @@ def test_slower_than_before() -> None:
 
 
 def test_reports() -> None:
-    given = startup.Measured(started(), (), tuple(slow_start(started())), os.path.abspath)
+    given = startup.MeasuredStart(started(), (), tuple(slow_start(started())), os.path.abspath)
     lines = list(startup.text(given))
     assert lines[0].startswith("`main` on Python 3.14: 1,200 ms of CPU, over the budget of 1,000 ms")
     assert "   1,100.0  main.py:3: heavy" in lines

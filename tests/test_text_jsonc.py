@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edgewheel.documents.document import parse
-from edgewheel.findings import Problem
+from edgewheel.findings import ParseProblem
 
 GOOD = [
     ("plain", '{"a": 1}', {"a": 1}, {("a",): (1, 2)}),
@@ -47,24 +47,24 @@ def test_values_and_positions(text: str, data: Any, positions: Any) -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("", Problem("the text ends too early", 1, 1)),
-        ("[1]", Problem("not an object", 1, 1)),
-        ('{"a": 1', Problem("a comma or `}` is missing", 1, 8)),
-        ('{"a": [1', Problem("a comma or `]` is missing", 1, 9)),
-        ('{"a": [1,', Problem("`]` is missing", 1, 10)),
-        ('{"a" 1}', Problem("a colon is missing", 1, 6)),
-        ("{\n  a: 1}", Problem("a key in double quotes is missing", 2, 3)),
-        ('{"a": 01}', Problem("a value is missing", 1, 7)),
-        ('{"a": tru}', Problem("a value is missing", 1, 7)),
-        ('{"a": "x\n"}', Problem("a string is not closed on its line", 1, 7)),
-        ('{"a": "\\q"}', Problem("a string has an unknown escape", 1, 7)),
-        ('{"a": 1} x', Problem("text after the end of the object", 1, 10)),
-        ('{"a": 1 /* no end', Problem("a comma or `}` is missing", 1, 9)),
-        ('{"a": ' + "[" * 5000, Problem("nested too deeply", 1, 207)),
-        ('{"a": ' + "9" * 5000 + "}", Problem("a number of too many digits", 1, 7)),
+        ("", ParseProblem("the text ends too early", 1, 1)),
+        ("[1]", ParseProblem("not an object", 1, 1)),
+        ('{"a": 1', ParseProblem("a comma or `}` is missing", 1, 8)),
+        ('{"a": [1', ParseProblem("a comma or `]` is missing", 1, 9)),
+        ('{"a": [1,', ParseProblem("`]` is missing", 1, 10)),
+        ('{"a" 1}', ParseProblem("a colon is missing", 1, 6)),
+        ("{\n  a: 1}", ParseProblem("a key in double quotes is missing", 2, 3)),
+        ('{"a": 01}', ParseProblem("a value is missing", 1, 7)),
+        ('{"a": tru}', ParseProblem("a value is missing", 1, 7)),
+        ('{"a": "x\n"}', ParseProblem("a string is not closed on its line", 1, 7)),
+        ('{"a": "\\q"}', ParseProblem("a string has an unknown escape", 1, 7)),
+        ('{"a": 1} x', ParseProblem("text after the end of the object", 1, 10)),
+        ('{"a": 1 /* no end', ParseProblem("a comma or `}` is missing", 1, 9)),
+        ('{"a": ' + "[" * 5000, ParseProblem("nested too deeply", 1, 207)),
+        ('{"a": ' + "9" * 5000 + "}", ParseProblem("a number of too many digits", 1, 7)),
     ],
 )
-def test_faults(text: str, problem: Problem) -> None:
+def test_faults(text: str, problem: ParseProblem) -> None:
     document = parse("/p/wrangler.json", text.encode())
     assert (document.data, document.problem) == ({}, problem)
 

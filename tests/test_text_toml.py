@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.toml_texts import texts
 
 from edgewheel.documents.document import parse
-from edgewheel.findings import Place, Problem
+from edgewheel.findings import ParseProblem, Place
 
 TABLES = [
     ("bare", 'a = 1\nb = "x" # c\n', {("a",): (1, 1), ("b",): (2, 1)}),
@@ -96,20 +96,20 @@ def test_bom_is_no_fault() -> None:
 @pytest.mark.parametrize(
     ("raw", "problem"),
     [
-        (b"a = 1\nb = = 2\n", Problem("invalid value", 2, 5)),
-        (b"a = 1\n[t\n", Problem("expected `]` at the end of a table header", 2, 3)),
-        (b"a = 1\na = 2\n", Problem("`a` is defined twice", 2, 1)),
-        (b"a.b = 1\n[a]\n", Problem("the table `a` is defined twice", 2, 1)),
-        (b"a = {b = 1}\na.c = 2\n", Problem("`a` is complete and cannot be added to", 2, 1)),
-        (b"a = [\n1 2]\n", Problem("an array is not closed", 2, 3)),
-        (b"a = 'x\xff'\n", Problem("not UTF-8: byte 0xff", 1, 7)),
-        (b'a = "x\n', Problem("a string is not closed on its line", 1, 5)),
-        (b'a = "\\q"\n', Problem("a string has the unknown escape `\\q`", 1, 6)),
-        (b"a = " + b"[" * 5000, Problem("nested too deeply", 1, 206)),
-        (b"a = 1\nb = " + b"9" * 5000, Problem("an integer has too many digits", 2, 5)),
+        (b"a = 1\nb = = 2\n", ParseProblem("invalid value", 2, 5)),
+        (b"a = 1\n[t\n", ParseProblem("expected `]` at the end of a table header", 2, 3)),
+        (b"a = 1\na = 2\n", ParseProblem("`a` is defined twice", 2, 1)),
+        (b"a.b = 1\n[a]\n", ParseProblem("the table `a` is defined twice", 2, 1)),
+        (b"a = {b = 1}\na.c = 2\n", ParseProblem("`a` is complete and cannot be added to", 2, 1)),
+        (b"a = [\n1 2]\n", ParseProblem("an array is not closed", 2, 3)),
+        (b"a = 'x\xff'\n", ParseProblem("not UTF-8: byte 0xff", 1, 7)),
+        (b'a = "x\n', ParseProblem("a string is not closed on its line", 1, 5)),
+        (b'a = "\\q"\n', ParseProblem("a string has the unknown escape `\\q`", 1, 6)),
+        (b"a = " + b"[" * 5000, ParseProblem("nested too deeply", 1, 206)),
+        (b"a = 1\nb = " + b"9" * 5000, ParseProblem("an integer has too many digits", 2, 5)),
     ],
 )
-def test_problems_have_a_line(raw: bytes, problem: Problem) -> None:
+def test_problems_have_a_line(raw: bytes, problem: ParseProblem) -> None:
     document = parse("/p/a.toml", raw)
     assert (document.data, document.problem) == ({}, problem)
 

@@ -12,7 +12,7 @@ from tests import wheels
 from tests.wheels import ENTRY, GOOD, INFO, METADATA, OWN
 
 from edgewheel.findings import CouldNotRun
-from edgewheel.repository.provenance import Project
+from edgewheel.repository.provenance import WheelOrigin
 from edgewheel.repository.wheel import read
 from edgewheel.rules import wheels as artifact
 
@@ -21,11 +21,13 @@ if TYPE_CHECKING:
 
 BACKEND = '[build-system]\nrequires = ["edgewheel"]\nbuild-backend = "edgewheel_build"'
 KEY = b"-----BEGIN EC PRIVATE KEY-----\nMHcCAQEE\n"
-PROJECT = Project("/w", "src", "src/main.py")
+PROJECT = WheelOrigin("/w", "src", "src/main.py")
 
 
 def judged(
-    folder: Path, files: Mapping[str, str | bytes] | Iterable[tuple[str, str | bytes]], project: Project | None = None
+    folder: Path,
+    files: Mapping[str, str | bytes] | Iterable[tuple[str, str | bytes]],
+    project: WheelOrigin | None = None,
 ) -> list[tuple[str, str, str]]:
     """Code, level and message of every finding."""
     wheel = read(wheels.build(folder, files))._replace(project=project)
@@ -325,7 +327,7 @@ def test_spellings_of_one_name(tmp_path: Path) -> None:
 
 
 #: the project -> findings about one and the same wheel
-WITH_PROJECT: dict[str, tuple[Project, dict[str, str | bytes], list[tuple[str, str, str]]]] = {
+WITH_PROJECT: dict[str, tuple[WheelOrigin, dict[str, str | bytes], list[tuple[str, str, str]]]] = {
     "good": (PROJECT, GOOD, []),
     "another namespace": (
         PROJECT._replace(namespace="app", entry="app/main.py"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from edgewheel.wrangler.collect import Module, Upload
-from edgewheel.wrangler.trees import Package, copies, everything, package, packages, spot
+from edgewheel.wrangler.trees import PackageWeight, copies, everything, package, packages, spot
 
 
 def upload(main: Module, *listed: Module) -> Upload:
@@ -75,9 +75,9 @@ def test_packages_add_up_with_duplicates_counted() -> None:
     twice = module("python_modules/six.py", 100)
     one = upload(module("main.py", 10), module("core/a.py", 5), twice, twice)
     assert packages(one) == (
-        Package("python_modules", "six", 200, 2),
-        Package(".", "main", 10, 1),
-        Package(".", "core", 5, 1),
+        PackageWeight("python_modules", "six", 200, 2),
+        PackageWeight(".", "main", 10, 1),
+        PackageWeight(".", "core", 5, 1),
     )
     assert sum(each.size for each in packages(one)) == one.total_bytes
 

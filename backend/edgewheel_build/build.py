@@ -12,13 +12,13 @@ from edgewheel.layout import summary
 from edgewheel.layout.selection import Built, built, is_sdist
 from edgewheel.repository import writing
 from edgewheel.repository.disk import Disk, repository
-from edgewheel.repository.provenance import Project
+from edgewheel.repository.provenance import WheelOrigin
 from edgewheel.repository.settings import are_written
 from edgewheel.repository.wheel import read
 from edgewheel.repository.worker import CONFIG_NAMES, Worker
 from edgewheel.rules import wheels as artifact
 from edgewheel.sources.modules import NameRecords
-from edgewheel_build.errors import Refused
+from edgewheel_build.errors import BuildRefused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,11 +41,11 @@ class Plan(NamedTuple):
 def plan(root: str, made: Built | None = None) -> Plan:
     """The plan of the project in a folder, with what its build hooks have made.
 
-    CouldNotRun where there is no Worker, no entry or no handler; Refused for unknown settings.
+    CouldNotRun where there is no Worker, no entry or no handler; BuildRefused for unknown settings.
     """
     worker = worker_of(root)
     if faults := _of_settings(worker):
-        raise Refused(f"{_report(faults)}\nedgewheel: nothing was built, since these settings would be ignored")
+        raise BuildRefused(f"{_report(faults)}\nedgewheel: nothing was built, since these settings would be ignored")
     return Plan(worker, built(worker, made or Built()))
 
 
@@ -63,13 +63,13 @@ def named(files: list[File]) -> list[File]:
 def finish(path: str, planned: Plan, files: Sequence[File]) -> tuple[list[str], str]:
     """The warnings about a wheel that was written from these files, and the line that every build prints.
 
-    A wheel that is not fit to deploy is removed: Refused, with the report.
+    A wheel that is not fit to deploy is removed: BuildRefused, with the report.
     """
     worker, layout = planned
     findings, size = _judge(path, worker, layout, files)
     if any(each.level == "error" for each in findings):
         os.unlink(path)
-        raise Refused(f"{_report(findings)}\nedgewheel: the wheel is not fit to deploy and was removed")
+        raise BuildRefused(f"{_report(findings)}\nedgewheel: the wheel is not fit to deploy and was removed")
     warnings = [_report(findings)] if findings else []
     warnings += [f"note: {worker.git.note}"] if _is_asked(worker) and worker.git.note else []
     warnings += [
@@ -117,7 +117,7 @@ def _judge(path: str, worker: Worker, layout: Layout, files: Sequence[File]) -> 
     wheel = read(os.path.abspath(path).replace(os.sep, "/"))
     base = os.path.dirname(layout.folder)
     tracked, made, in_progress = _known_to_git(worker, files)
-    project = Project(
+    project = WheelOrigin(
         worker.root,
         layout.namespace,
         layout.entry[len(base) + 1 :],

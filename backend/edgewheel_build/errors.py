@@ -27,7 +27,7 @@ _WRITING = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 _TIMES = {"wheel": range(-(2**63), 4354819200), "sdist": range(2**32)}
 
 
-class Refused(CouldNotRun):
+class BuildRefused(CouldNotRun):
     """A build that ends with a report of findings."""
 
 
@@ -74,7 +74,7 @@ def words(error: CouldNotRun) -> str:
     """The last words of a build that cannot go on."""
     from edgewheel.reports.text import clean
 
-    return str(error) if isinstance(error, Refused) else f"edgewheel: {clean(str(error), keep=chr(10))}"
+    return str(error) if isinstance(error, BuildRefused) else f"edgewheel: {clean(str(error), keep=chr(10))}"
 
 
 def _of_the_disk(error: OSError) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from edgewheel.layout.project import Project
     from edgewheel.repository.commit import Commit
     from edgewheel.repository.disk import Disk
-    from edgewheel.repository.ignores import Rule
+    from edgewheel.repository.ignores import IgnoreRule
     from edgewheel.repository.requirements import Requirements
     from edgewheel.repository.settings import Settings
     from edgewheel.repository.vendored import Vendored
@@ -495,7 +495,7 @@ class Deploy:
         fault = self.deploys.layout_fault
         return self.worker.root if fault else posixpath.dirname(self.deploys.layout.folder)
 
-    def ignored(self, module: str) -> tuple[str, Rule] | None:
+    def ignored(self, module: str) -> tuple[str, IgnoreRule] | None:
         """The path where a module that is not there would be, and the line that makes git ignore it; None for others. A
         step before the deploy may make it.
         """

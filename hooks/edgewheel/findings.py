@@ -57,7 +57,7 @@ class Finding(NamedTuple):
     cause: Cause | None = None
 
 
-class Problem(NamedTuple):
+class ParseProblem(NamedTuple):
     """Why a text could not be parsed, and where (line and column from 1)."""
 
     message: str

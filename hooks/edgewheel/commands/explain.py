@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from edgewheel.rules.page import Page
-    from edgewheel.rules.registry import Entry, Rule
+    from edgewheel.rules.registry import BookEntry, Rule
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _chosen(asked: str) -> list[Entry]:
+def _chosen(asked: str) -> list[BookEntry]:
     """The rules of a code, a name, or the beginning of either."""
     word = asked.strip().lower().replace("_", "-")
     for match in (str.__eq__, str.startswith):

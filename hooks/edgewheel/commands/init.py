@@ -124,7 +124,7 @@ _BECOMES = {
 }
 
 
-def _place(worker: Worker, upload: object) -> config.Place | None:
+def _place(worker: Worker, upload: object) -> config.ConfigPaths | None:
     """Where the entry is and what is staged; None for code that imports as it is uploaded."""
     stage = worker.settings.stage
     main = worker.config.get("main")
@@ -136,14 +136,14 @@ def _place(worker: Worker, upload: object) -> config.Place | None:
     main = posixpath.normpath(main)
     if main.startswith(f"{stage}/"):
         main = worker.settings.entry
-        return config.Place(main, worker.settings.namespace or main.partition("/")[0], stage) if main else None
+        return config.ConfigPaths(main, worker.settings.namespace or main.partition("/")[0], stage) if main else None
     entry = worker.settings.entry or main
     if not needs_staging(worker.disk, worker.root, entry):
         return None
-    return config.Place(entry, worker.settings.namespace or entry.partition("/")[0], stage)
+    return config.ConfigPaths(entry, worker.settings.namespace or entry.partition("/")[0], stage)
 
 
-def _project(worker: Worker, place: config.Place | None, draft: Draft, notes: list[str]) -> None:
+def _project(worker: Worker, place: config.ConfigPaths | None, draft: Draft, notes: list[str]) -> None:
     path = worker.path("pyproject.toml")
     known = draft.is_file(path)
     document = parse(path, draft.read(path) if known else b"")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
-class Source(NamedTuple):
+class DataSource(NamedTuple):
     """One data file: the ISO date on which its facts were looked up, its age in days, where they are from."""
 
     name: str
@@ -98,10 +98,10 @@ def today() -> date:
     return date.today()  # noqa: DTZ011 - the day where the reader is
 
 
-def _source(name: str, allowed: int | None) -> Source:
+def _source(name: str, allowed: int | None) -> DataSource:
     found = facts(name)
     age = max((today() - date.fromisoformat(found["as_of"])).days, 0)
-    return Source(name, found["as_of"], age, allowed is not None and age > allowed, found["source"])
+    return DataSource(name, found["as_of"], age, allowed is not None and age > allowed, found["source"])
 
 
 def _sheets() -> Iterator[Sheet]:
@@ -177,7 +177,7 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split(".") if part.isdecimal())
 
 
-def _text(sources: Sequence[Source]) -> None:
+def _text(sources: Sequence[DataSource]) -> None:
     by_name = {each.name: each for each in sources}
     for sheet in _sheets():
         each = by_name[sheet.file]
@@ -187,7 +187,7 @@ def _text(sources: Sequence[Source]) -> None:
     show.table(*_ages(sources), right=(2,))
 
 
-def _markdown(sources: Sequence[Source]) -> Iterator[str]:
+def _markdown(sources: Sequence[DataSource]) -> Iterator[str]:
     by_name = {each.name: each for each in sources}
     for sheet in _sheets():
         yield from (f"## {sheet.title}", "", f"As of {by_name[sheet.file].as_of}.", "")
@@ -195,12 +195,12 @@ def _markdown(sources: Sequence[Source]) -> Iterator[str]:
     yield from ("## Sources", "", *table.markdown(*_ages(sources), right=(2,)))
 
 
-def _ages(sources: Sequence[Source]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+def _ages(sources: Sequence[DataSource]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     rows: list[tuple[str, ...]] = [(f"{each.name}.json", each.as_of, f"{each.age:,}", each.source) for each in sources]
     return ("file", "as of", "days old", "source"), rows
 
 
-def _record(sources: Sequence[Source]) -> dict[str, Any]:
+def _record(sources: Sequence[DataSource]) -> dict[str, Any]:
     """The tables as the data files have them, without the lists that only rules read."""
     pythons, limits, versions = facts("pythons"), facts("limits"), facts("wrangler_versions")
     return {
@@ -213,6 +213,6 @@ def _record(sources: Sequence[Source]) -> dict[str, Any]:
     }
 
 
-def _fact(source: Source) -> dict[str, Any]:
+def _fact(source: DataSource) -> dict[str, Any]:
     record = source._asdict()
     return {"name": record.pop("name"), "as_of": record.pop("as_of"), "age_days": record.pop("age"), **record}

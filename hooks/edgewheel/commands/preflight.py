@@ -108,7 +108,7 @@ def _workers(args: argparse.Namespace) -> list[Worker]:
 def _flight(worker: Worker, reports: str, args: argparse.Namespace) -> summary.Flight:
     with tempfile.TemporaryDirectory(prefix="edgewheel-") as scratch:
         measured = preflight_steps.asks_for_startup(worker, args)
-        job = preflight_steps.Run(worker.root, scratch, reports, args, preflight_steps.flat(worker), measured)
+        job = preflight_steps.PreflightRun(worker.root, scratch, reports, args, preflight_steps.flat(worker), measured)
         done = summary.watched(preflight_steps.steps(job), live=args.format == "text")
     return summary.Flight(relative(worker.root), tuple(done), entered(preflight_steps.vendor(worker.root), worker.root))
 

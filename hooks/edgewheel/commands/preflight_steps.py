@@ -25,7 +25,7 @@ from edgewheel.wrangler.sizes import human
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from edgewheel.reports.summary import Step
+    from edgewheel.reports.summary import SummaryStep
     from edgewheel.repository.worker import Worker
 
 #: Where a command is, but for those of `edgewheel.commands`.
@@ -34,7 +34,7 @@ _NO_UV = "uv is not installed: pip install uv"
 SYNC = "uv run pywrangler sync"
 
 
-class Run(NamedTuple):
+class PreflightRun(NamedTuple):
     """What all steps share: the Worker's folder, a scratch folder, the folder of reports ("" for none), options."""
 
     root: str
@@ -47,7 +47,7 @@ class Run(NamedTuple):
     startup: bool = False
 
 
-def steps(job: Run) -> Iterator[tuple[str, Callable[[], Step]]]:
+def steps(job: PreflightRun) -> Iterator[tuple[str, Callable[[], SummaryStep]]]:
     """Each step's name and what runs it, in order; a step may rest on what an earlier one wrote."""
     if job.options.sync:
         yield "sync", lambda: _sync(job)
@@ -82,7 +82,7 @@ def asks_for_startup(worker: Worker, options: argparse.Namespace) -> bool:
     return asked or bool(options.startup_baseline) or os.path.isfile(worker.path(BASELINE))
 
 
-def _command(job: Run, name: str, *arguments: str, output: str = "") -> tuple[int, dict[str, Any], str]:
+def _command(job: PreflightRun, name: str, *arguments: str, output: str = "") -> tuple[int, dict[str, Any], str]:
     """Exit code, JSON and the words of "could not run" of one of edgewheel's commands."""
     code, shown, words = _called(name, *arguments, "--format", "json")
     try:
@@ -121,25 +121,25 @@ def _process(*command: str, cwd: str | None) -> subprocess.CompletedProcess[str]
         raise CouldNotRun(f"`{command[0]}` cannot be run: {error.strerror}") from None
 
 
-def _env(job: Run) -> list[str]:
+def _env(job: PreflightRun) -> list[str]:
     return ["--env", job.options.env] if job.options.env is not None else []
 
 
-def _strict(job: Run) -> list[str]:
+def _strict(job: PreflightRun) -> list[str]:
     return ["--strict"] if job.options.strict else []
 
 
-def _sync(job: Run) -> Step:
+def _sync(job: PreflightRun) -> SummaryStep:
     path = os.path.join(job.root, "pyproject.toml")
     if not os.path.exists(path):
-        return summary.Step("sync", "skipped", "no pyproject.toml: there is nothing to vendor")
+        return summary.SummaryStep("sync", "skipped", "no pyproject.toml: there is nothing to vendor")
     if shutil.which("uv") is None:
-        return summary.Step("sync", "could not run", _NO_UV)
+        return summary.SummaryStep("sync", "could not run", _NO_UV)
     command = SYNC if _has_pywrangler(job.root) else "uvx --from workers-py pywrangler sync"
     done = _process(*command.split(), cwd=job.root)
     if done.returncode:
-        return summary.Step("sync", "failed", f"`{command}` failed", output=(done.stdout + done.stderr).strip())
-    return summary.Step("sync", "passed", "`python_modules` is up to date")
+        return summary.SummaryStep("sync", "failed", f"`{command}` failed", output=(done.stdout + done.stderr).strip())
+    return summary.SummaryStep("sync", "passed", "`python_modules` is up to date")
 
 
 def vendor(root: str) -> str:
@@ -155,58 +155,58 @@ def _has_pywrangler(root: str) -> bool:
         return False
 
 
-def _check(job: Run) -> Step:
+def _check(job: PreflightRun) -> SummaryStep:
     code, answer, words = _command(job, "check", job.root, *_env(job), *_strict(job))
     if code == 2:
-        return summary.Step("check", "could not run", words)
+        return summary.SummaryStep("check", "could not run", words)
     found = answer["findings"]
     errors = sum(each["level"] == "error" for each in found)
     counted = f"{plural(errors, 'error')}, {plural(len(found) - errors, 'warning')}" if found else "clean"
     return summary.judged("check", code, counted, found)
 
 
-def _build(job: Run) -> Step:
+def _build(job: PreflightRun) -> SummaryStep:
     if job.flat:
-        return summary.Step("build", "skipped", job.flat)
+        return summary.SummaryStep("build", "skipped", job.flat)
     if not os.path.exists(os.path.join(job.root, "pyproject.toml")):
-        return summary.Step("build", "skipped", "no pyproject.toml: there is nothing to build")
+        return summary.SummaryStep("build", "skipped", "no pyproject.toml: there is nothing to build")
     if shutil.which("uv") is None:
-        return summary.Step("build", "could not run", _NO_UV)
+        return summary.SummaryStep("build", "could not run", _NO_UV)
     done = _process("uv", "build", "--out-dir", job.scratch, job.root, cwd=None)
     wheel = _wheel(job)
     if done.returncode or not wheel:
-        return summary.Step("build", "failed", "`uv build` failed", output=done.stderr.strip())
-    return summary.Step("build", "passed", f"{os.path.basename(wheel)}, {human(os.path.getsize(wheel))}")
+        return summary.SummaryStep("build", "failed", "`uv build` failed", output=done.stderr.strip())
+    return summary.SummaryStep("build", "passed", f"{os.path.basename(wheel)}, {human(os.path.getsize(wheel))}")
 
 
-def _wheel(job: Run) -> str:
+def _wheel(job: PreflightRun) -> str:
     found = [name for name in os.listdir(job.scratch) if name.endswith(".whl")]
     return os.path.join(job.scratch, found[0]) if found else ""
 
 
-def _inspect(job: Run) -> Step:
+def _inspect(job: PreflightRun) -> SummaryStep:
     wheel = _wheel(job)
     if not wheel:
-        return summary.Step("inspect", "skipped", "no wheel was built")
+        return summary.SummaryStep("inspect", "skipped", "no wheel was built")
     code, answer, words = _command(job, "inspect", wheel, "--project", job.root, *_strict(job))
     if code == 2:
-        return summary.Step("inspect", "could not run", words)
+        return summary.SummaryStep("inspect", "could not run", words)
     found = [each | {"path": os.path.basename(each["path"])} for each in answer["findings"]]
     return summary.judged("inspect", code, plural(len(found), "finding") if found else "deploy-ready", found)
 
 
-def _stage(job: Run) -> Step:
+def _stage(job: PreflightRun) -> SummaryStep:
     """Into the scratch folder: the same writing, and the project stays as it is."""
     if job.flat:
-        return summary.Step("stage", "skipped", job.flat)
+        return summary.SummaryStep("stage", "skipped", job.flat)
     code, answer, words = _command(job, "stage", job.root, "--output", os.path.join(job.scratch, "worker"))
     if code:
-        return summary.Step("stage", "failed", words)
+        return summary.SummaryStep("stage", "failed", words)
     stripped = f", {len(answer['stripped'])} left out" if answer["stripped"] else ""
-    return summary.Step("stage", "passed", f"{plural(len(answer['files']), 'file')}{stripped}")
+    return summary.SummaryStep("stage", "passed", f"{plural(len(answer['files']), 'file')}{stripped}")
 
 
-def _bundle(job: Run) -> Step:
+def _bundle(job: PreflightRun) -> SummaryStep:
     options = job.options
     most = ["--max-size", options.max_size.text] if options.max_size else []
     before = ["--baseline", options.baseline] if options.baseline else []
@@ -215,15 +215,15 @@ def _bundle(job: Run) -> Step:
         picture = os.path.join(job.reports, "bundle.html")
         _called("bundle", job.root, *_env(job), *before, "--format", "html", "--output", picture)
     if not answer or answer["error"]:
-        return summary.Step("bundle", "failed", (answer.get("error") or {}).get("message") or words)
+        return summary.SummaryStep("bundle", "failed", (answer.get("error") or {}).get("message") or words)
     doubled = len(answer["duplicate_warnings"])
     modules, warnings = plural(len(answer["modules"]), "module"), plural(doubled, "duplicate warning")
     size = f"{answer['total_upload_kib']} KiB in {modules}, {warnings}"
-    step = summary.Step("bundle", "failed" if code else "passed", f"{size}: {words}" if code else size)
+    step = summary.SummaryStep("bundle", "failed" if code else "passed", f"{size}: {words}" if code else size)
     return step._replace(numbers={"size": answer["total_bytes"], "duplicates": doubled})
 
 
-def _is_to_be_vendored(job: Run, failure: dict[str, Any]) -> bool:
+def _is_to_be_vendored(job: PreflightRun, failure: dict[str, Any]) -> bool:
     """Whether what is missing is declared, so that the deploy vendors it first."""
     if failure.get("error") != "ModuleNotFoundError":
         return False
@@ -231,27 +231,27 @@ def _is_to_be_vendored(job: Run, failure: dict[str, Any]) -> bool:
     return failure["name"].partition(".")[0] in answer.get("stand_ins", ())
 
 
-def _prove(job: Run, runtime: str) -> Step:
+def _prove(job: PreflightRun, runtime: str) -> SummaryStep:
     name = "prove" if runtime == "static" else "prove in Pyodide"
     if runtime != "static" and shutil.which("node") is None:
-        return summary.Step(name, "skipped", "Node is not installed")
+        return summary.SummaryStep(name, "skipped", "Node is not installed")
     python = ["--python", job.options.python] if job.options.python else []
     code, answer, words = _command(
         job, "prove", job.root, "--runtime", runtime, *_env(job), *python, output=f"prove-{runtime}"
     )
     if code == 2 or not answer:
-        return summary.Step(name, "could not run" if runtime == "static" else "skipped", words)
+        return summary.SummaryStep(name, "could not run" if runtime == "static" else "skipped", words)
     failed = answer["failures"]
     text = f"imports: {plural(answer['modules'], 'module')}, Python {answer['python']}"
     unproven = _unproven(answer) if runtime == "static" else ()
     if code:
         first = failed[0] if failed else {"message": "main does not import", "path": "", "line": 0}
         if runtime != "static" and _is_to_be_vendored(job, first):
-            return summary.Step(name, "skipped", f"`{first['name']}` is not vendored")
-        return summary.Step(name, "failed", f"{first['message']} ({first['path']}:{first['line']})")
+            return summary.SummaryStep(name, "skipped", f"`{first['name']}` is not vendored")
+        return summary.SummaryStep(name, "failed", f"{first['message']} ({first['path']}:{first['line']})")
     if unproven:
-        return summary.Step(name, "not proven", summary.not_vendored(unproven), unproven=unproven)
-    return summary.Step(name, "passed", text)
+        return summary.SummaryStep(name, "not proven", summary.not_vendored(unproven), unproven=unproven)
+    return summary.SummaryStep(name, "passed", text)
 
 
 def _unproven(answer: dict[str, Any]) -> tuple[str, ...]:
@@ -262,15 +262,15 @@ def _unproven(answer: dict[str, Any]) -> tuple[str, ...]:
     return tuple(name for name in answer["stand_ins"] if name not in platform)
 
 
-def _startup(job: Run) -> Step:
+def _startup(job: PreflightRun) -> SummaryStep:
     """What the start costs against its budget and baseline; where Node or a package is lacking the proof says so."""
     if shutil.which("node") is None:
-        return summary.Step("startup", "skipped", "Node is not installed")
+        return summary.SummaryStep("startup", "skipped", "Node is not installed")
     options = job.options
     before = ["--baseline", options.startup_baseline] if options.startup_baseline else []
     python = ["--python", options.python] if options.python else []
     code, answer, words = _command(job, "startup", job.root, *_env(job), *python, *before)
     if code == 2 or not answer:
-        return summary.Step("startup", "skipped", words)
+        return summary.SummaryStep("startup", "skipped", words)
     spent = f"{answer['cpu_ms']:,.0f} ms of CPU, budget {answer['budget_ms']:,.0f} ms, spread {answer['spread']:.0%}"
     return summary.judged("startup", code, spent, answer["findings"])

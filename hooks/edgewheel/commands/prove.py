@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from edgewheel.deploy import Deploy
     from edgewheel.repository.worker import Worker
-    from edgewheel.runtime.proof import Asked, Exports, Problem, Proof, Refused, Subject
+    from edgewheel.runtime.proof import Asked, MainExports, Problem, Proof, RefusedObject, Subject
 
 _HINT = "pywrangler sync"
 
@@ -195,7 +195,7 @@ def _record(proof: Proof, deploy: Deploy) -> dict[str, Any]:
     return record
 
 
-def _exports(found: Exports) -> dict[str, Any]:
+def _exports(found: MainExports) -> dict[str, Any]:
     record: dict[str, Any] = {
         "entrypoints": {name: list(methods) for name, methods in found.entrypoints.items()},
         "durable_objects": {name: list(methods) for name, methods in found.durable_objects.items()},
@@ -204,7 +204,7 @@ def _exports(found: Exports) -> dict[str, Any]:
     return {**record, "functions": list(found.functions)} if found.functions else record
 
 
-def _refused(found: Refused, deploy: Deploy) -> dict[str, Any]:
+def _refused(found: RefusedObject, deploy: Deploy) -> dict[str, Any]:
     path = _path(found.path, deploy) if found.path else None
     return {"type": found.type, "module": found.module, "name": found.name, "path": path, "line": found.line}
 
@@ -262,7 +262,7 @@ def _verdict(proof: Proof, later: list[Problem]) -> str:
     return f"`{proof.main}` imports and is accepted {where_}{more}"
 
 
-def _kept(found: Refused, deploy: Deploy) -> Iterator[str]:
+def _kept(found: RefusedObject, deploy: Deploy) -> Iterator[str]:
     """A JavaScript object that stays, and what to do."""
     what = f"the JavaScript object `{clean(found.name)}` ({clean(found.type)})" if found.name else f"a {found.type}"
     place = f"{_path(found.path, deploy)}:{found.line}" if found.path else "somewhere in the imported modules"

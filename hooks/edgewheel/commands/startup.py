@@ -221,7 +221,7 @@ def _tried(given: _Given, start: Start) -> tuple[Tried, ...]:
 
 
 def _print(jobs: list[_Job], args: argparse.Namespace) -> None:
-    made = [report.Measured(job.started, job.tried, job.findings, job.deploy.path, job.columns) for job in jobs]
+    made = [report.MeasuredStart(job.started, job.tried, job.findings, job.deploy.path, job.columns) for job in jobs]
     if args.format == "json":
         records: list[dict[str, Any]] = [report.record(each) for each in made]
         whole = records[0] if len(records) == 1 else {"workers": records, "findings": _all(records)}

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from edgewheel.documents.tree import Key, Parsed, Unparsable
-from edgewheel.findings import Place, Problem
+from edgewheel.findings import ParseProblem, Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,7 @@ class Document(NamedTuple):
     path: str
     text: str
     tree: Parsed
-    problem: Problem | None = None
+    problem: ParseProblem | None = None
 
     @property
     def data(self) -> dict[str, Any]:
@@ -42,10 +42,10 @@ class Document(NamedTuple):
         return None if at < 0 else Place(self.path, *line_and_column(self.text, at))
 
     @property
-    def wrangler_refuses(self) -> Problem | None:
+    def wrangler_refuses(self) -> ParseProblem | None:
         """The first thing that wrangler's reader refuses in valid TOML. facts: smol-toml 1.9.0 in wrangler 4.164.0"""
         for words, at in self.tree.refused[:1]:
-            return Problem(words, *line_and_column(self.text, at))
+            return ParseProblem(words, *line_and_column(self.text, at))
         return None
 
     @property
@@ -109,7 +109,7 @@ def parse(path: str, raw: bytes) -> Document:
     except UnicodeDecodeError as error:
         before = raw[: error.start]
         column = error.start - (before.rfind(b"\n") + 1) + 1
-        broken = Problem(f"not UTF-8: byte 0x{raw[error.start]:02x}", before.count(b"\n") + 1, column)
+        broken = ParseProblem(f"not UTF-8: byte 0x{raw[error.start]:02x}", before.count(b"\n") + 1, column)
         return Document(path, raw.decode("utf-8", "replace"), Parsed("", ""), broken)
     return parse_text(path, text)
 
@@ -120,7 +120,7 @@ def parse_text(path: str, text: str) -> Document:
     try:
         return Document(path, text, _read(text, syntax))
     except Unparsable as invalid:
-        problem = Problem(str(invalid), *line_and_column(text, invalid.at))
+        problem = ParseProblem(str(invalid), *line_and_column(text, invalid.at))
         return Document(path, text, Parsed(text, syntax), problem)
 
 

@@ -21,7 +21,7 @@ _SCALAR = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?![\
 
 def read(text: str) -> Parsed:
     """Values and positions of a JSON object; Unparsable (with an offset) for any other text."""
-    reader = _Reader(text)
+    reader = _JsoncReader(text)
     data = reader.value((), 0)
     reader.skip()
     if reader.pos < len(text):
@@ -32,7 +32,7 @@ def read(text: str) -> Parsed:
     return reader.tree
 
 
-class _Reader:
+class _JsoncReader:
     def __init__(self, text: str) -> None:
         self.text = text
         self.pos = 0

@@ -34,7 +34,7 @@ _SIMPLE = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b", '
 
 def read(text: str) -> Parsed:
     """Values and positions; Unparsable (with an offset) where the text is not TOML 1.1."""
-    reader = _Reader(text)
+    reader = _TomlReader(text)
     try:
         reader.document()
     except RecursionError:
@@ -42,7 +42,7 @@ def read(text: str) -> Parsed:
     return reader.tree
 
 
-class _Reader:
+class _TomlReader:
     def __init__(self, text: str) -> None:
         self.text = text
         self.pos = 0

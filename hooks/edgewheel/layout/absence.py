@@ -10,7 +10,7 @@ from edgewheel.layout.selection import EXCLUDED, IGNORED, NOT_INCLUDED
 
 if TYPE_CHECKING:
     from edgewheel.layout.plan import Layout
-    from edgewheel.repository.ignores import Rule
+    from edgewheel.repository.ignores import IgnoreRule
     from edgewheel.repository.worker import Worker
 
 
@@ -22,7 +22,7 @@ class Absence(NamedTuple):
     why: str
     reason: str
     fix: str
-    rule: Rule | None = None
+    rule: IgnoreRule | None = None
 
     @property
     def is_ignored(self) -> bool:
@@ -46,7 +46,7 @@ def absence(worker: Worker, layout: Layout, path: str) -> Absence | None:
     return None
 
 
-def ignored_module(worker: Worker, root: str, module: str) -> tuple[str, Rule] | None:
+def ignored_module(worker: Worker, root: str, module: str) -> tuple[str, IgnoreRule] | None:
     """Where a dotted module would be below a root, as an absolute path, and the line that makes git ignore that; None
     where something is there, or where git would not ignore it.
     """
@@ -63,7 +63,7 @@ def ignored_module(worker: Worker, root: str, module: str) -> tuple[str, Rule] |
     return None
 
 
-def said(worker: Worker, rule: Rule) -> str:
+def said(worker: Worker, rule: IgnoreRule) -> str:
     """The line that makes git ignore something, for a message."""
     where = posixpath.relpath(rule.path, worker.repository or worker.root)
     return f"`{rule.pattern}` in line {rule.line} of `{where}`"

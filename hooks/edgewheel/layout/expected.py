@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from edgewheel.layout import hatch, packages
 from edgewheel.layout.selection import is_sdist, shipped
-from edgewheel.repository.provenance import Project
+from edgewheel.repository.provenance import WheelOrigin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from edgewheel.repository.worker import Worker
 
 
-def project(worker: Worker, names: Iterable[str]) -> Project:
+def project(worker: Worker, names: Iterable[str]) -> WheelOrigin:
     """The project of a wheel that has these names; CouldNotRun where its files cannot be selected."""
     layout = shipped(worker)
     base = posixpath.dirname(layout.folder)
@@ -28,7 +28,7 @@ def project(worker: Worker, names: Iterable[str]) -> Project:
     made |= {file.name for file in layout.files if not file.source}
     if hatch.options(worker).hooks:  # they write files while the wheel is built, some of which git ignores
         made |= absent | {name for name in unknown if name not in absent and worker.git.is_ignored(f"{base}/{name}")}
-    return Project(
+    return WheelOrigin(
         worker.root,
         layout.namespace,
         layout.entry[len(base) + 1 :],

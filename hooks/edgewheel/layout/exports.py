@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.findings import CouldNotRun
-from edgewheel.layout.handlers import BASES, FUNCTIONS, Tree
+from edgewheel.layout.handlers import BASES, FUNCTIONS, SourceTree
 from edgewheel.repository.walk import MARK
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Exports(NamedTuple):
 
 def find(worker: Worker, source: Source) -> Exports:
     """The names to re-export; CouldNotRun where the entry cannot be parsed or has none, or lacks one of `exports`."""
-    tree = Tree(worker.disk, source.base)
+    tree = SourceTree(worker.disk, source.base)
     shown = relative(worker, source.entry)
     record = tree.record(source.module)
     if record is not None and record.names is None:
@@ -57,14 +57,14 @@ def find(worker: Worker, source: Source) -> Exports:
     return Exports(in_order(wanted - perhaps), in_order(perhaps), tuple(lacking))
 
 
-def _is_handler(tree: Tree, module: str, name: str) -> bool:
+def _is_handler(tree: SourceTree, module: str, name: str) -> bool:
     if name == "Default" or name in FUNCTIONS:
         return True
     meaning = tree.look(module, name).kind
     return meaning == "handler" or (meaning == "function" and name.startswith("on_"))
 
 
-def answers(tree: Tree, module: str) -> tuple[bool, bool]:
+def answers(tree: SourceTree, module: str) -> tuple[bool, bool]:
     """Whether a module binds what answers events (`Default`, `on_fetch`, …), and whether a class of the platform's."""
     names = [name for name, _ in tree.visible(module)]
     events = any(name == "Default" or name in FUNCTIONS for name in names)

@@ -32,7 +32,7 @@ class Meaning(NamedTuple):
 NOTHING = Meaning()
 
 
-class Tree:
+class SourceTree:
     """The modules below the folder from which imports start, read when first asked for."""
 
     def __init__(self, disk: Disk, base: str) -> None:

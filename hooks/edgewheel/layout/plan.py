@@ -99,11 +99,11 @@ def _files(worker: Worker, source: Source, stripped: list[Stripped]) -> Iterator
             f"`{posixpath.relpath(source.folder, worker.root)}` lie in each other: each run would stage the last one. "
             'Give it a place of its own, in pyproject.toml:\n[tool.edgewheel]\nstage = "build/worker"'
         )
-    walk = _Walk(worker, source, stripped)
+    walk = _PlanWalk(worker, source, stripped)
     yield from walk.files(source.folder, source.namespace, "", (worker.disk.real(source.folder),), 0)
 
 
-class _Walk:
+class _PlanWalk:
     """One pass over the namespace. Names are those in the tree; patterns see paths relative to the Worker."""
 
     def __init__(self, worker: Worker, source: Source, stripped: list[Stripped]) -> None:

@@ -27,12 +27,12 @@ def search(worker: Worker) -> str:
     CouldNotRun for none or several.
     """
     from edgewheel.layout.exports import answers
-    from edgewheel.layout.handlers import Tree
+    from edgewheel.layout.handlers import SourceTree
 
     events, classes = [], []
     for path in candidates(worker):
         base, module = _imported_as(worker, path)
-        answering, holding = answers(Tree(worker.disk, base), module)
+        answering, holding = answers(SourceTree(worker.disk, base), module)
         if answering:
             events.append(path)
         elif holding:
@@ -52,12 +52,12 @@ def search(worker: Worker) -> str:
 
 def _importing(worker: Worker, paths: list[str]) -> list[str]:
     """Without the modules from which others of the list import."""
-    from edgewheel.layout.handlers import Tree
+    from edgewheel.layout.handlers import SourceTree
 
     imported = set()
     for path in paths:
         base, module = _imported_as(worker, path)
-        tree = Tree(worker.disk, base)
+        tree = SourceTree(worker.disk, base)
         names = tree.names(module)
         ways = [way for bound in names.bound.values() for way in bound] if names else []
         origins = {tree.absolute(module, way.module) for way in ways if way.module} - {module}

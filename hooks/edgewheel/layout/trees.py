@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from edgewheel.repository.worker import Worker
 
 
-class Tree(NamedTuple):
+class ImportRoot(NamedTuple):
     """A folder that modules are uploaded from. `named`: its own name is part of their imports."""
 
     folder: str
@@ -31,7 +31,7 @@ class Package(NamedTuple):
     regular: bool
 
 
-def trees(worker: Worker) -> tuple[Tree, ...]:
+def trees(worker: Worker) -> tuple[ImportRoot, ...]:
     """The namespace where it is staged or set, and the module roots of mains that are not staged.
 
     A module root that is the Worker's folder, or above it, stands for each of its top folders; so does a namespace
@@ -47,9 +47,9 @@ def trees(worker: Worker) -> tuple[Tree, ...]:
             named += top_folders(worker) if is_there else ()  # a root by a main that is missing is none
         else:
             roots.append(root)
-    found = {folder: Tree(folder, named=True) for folder in named}
+    found = {folder: ImportRoot(folder, named=True) for folder in named}
     for root in roots:
-        found.setdefault(root, Tree(root, named=False))
+        found.setdefault(root, ImportRoot(root, named=False))
     return tuple(found.values())
 
 
@@ -72,7 +72,7 @@ def _namespace(worker: Worker) -> str:
         return ""
 
 
-def packages(worker: Worker, tree: Tree) -> tuple[Package, ...]:
+def packages(worker: Worker, tree: ImportRoot) -> tuple[Package, ...]:
     """The folders of a tree that hold modules of the Worker's, the tree's own first; tests and what `strip` names are
     none, nor what cannot be imported for its name, nor packages of others below a `vendor/` that is no package itself.
     """

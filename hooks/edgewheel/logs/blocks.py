@@ -55,7 +55,7 @@ _LEAD = re.compile(
 )
 
 
-class Block(NamedTuple):
+class LogBlock(NamedTuple):
     """`program` is wrangler, pywrangler, uv, npm, trace, tail, api, or "" for a line of none; `line` is the number of
     the first line, `lines` are all of them as they are.
     """
@@ -83,7 +83,7 @@ def label(text: str) -> str:
     return match[0] + (label(text[match.end() :]) if text.startswith("[", match.end()) else "")
 
 
-def blocks(lines: Iterable[Line]) -> Iterator[Block]:
+def blocks(lines: Iterable[Line]) -> Iterator[LogBlock]:
     """Every line once, in a block of its program or alone."""
     is_open: _Open | None = None
     last = 0
@@ -102,9 +102,9 @@ def blocks(lines: Iterable[Line]) -> Iterator[Block]:
         if started is not None:
             is_open = started
         elif _PRETTY.match(text):
-            yield Block("tail", number, (text,))
+            yield LogBlock("tail", number, (text,))
         else:
-            yield Block("api" if _API.search(text) else "", number, (text,))
+            yield LogBlock("api" if _API.search(text) else "", number, (text,))
     if is_open is not None:
         yield from is_open.closed()
 
@@ -175,13 +175,13 @@ class _Open:
         self.ended = text.rstrip() == "}"
         return "is in"
 
-    def closed(self) -> Iterator[Block]:
+    def closed(self) -> Iterator[LogBlock]:
         while self.lines and not self.lines[-1].strip():
             self.lines.pop()
         if self.program == "tail":
             yield from _event(self.number, "\n".join(self.lines))
         elif self._is_ours():
-            yield Block(self.program, self.number, tuple(self.lines))
+            yield LogBlock(self.program, self.number, tuple(self.lines))
 
     def _is_ours(self) -> bool:
         whole = "\n".join(self.lines)
@@ -223,7 +223,7 @@ def _opens(program: str, text: str) -> bool:
     return re.match(facts("log_texts")["openings"][program], spoken(text)) is not None
 
 
-def _event(number: int, text: str) -> Iterator[Block]:
+def _event(number: int, text: str) -> Iterator[LogBlock]:
     """A tail event whose outcome is not `ok`, as lines: the outcome, its exceptions, what it logged as errors."""
     text = text.strip()
     try:
@@ -236,7 +236,7 @@ def _event(number: int, text: str) -> Iterator[Block]:
     elif _OF_EVENTS.isdisjoint(event):  # another tool's: the outcome of a CI step
         return
     if event.get("outcome") != "ok":
-        yield Block("tail", number, (f"outcome: {event.get('outcome')}", *_said(event)))
+        yield LogBlock("tail", number, (f"outcome: {event.get('outcome')}", *_said(event)))
 
 
 def _said(event: dict[str, Any]) -> Iterator[str]:

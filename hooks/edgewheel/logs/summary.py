@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import IO
 
-    from edgewheel.logs.blocks import Block
+    from edgewheel.logs.blocks import LogBlock
 
 #: Distinct names kept of one text, and blocks kept of a log, so that memory stays flat; counts beyond stay right.
 _NAMES = 20_000
@@ -112,18 +112,18 @@ class _Tally:
 def digest(path: str, stream: IO[bytes], *, echo: Callable[[bytes], object] | None = None) -> Digest:
     """Reads a log to its end in flat memory; the texts are those of `data/log_texts.json`."""
     anchors = {anchor.encode(): follow for anchor, follow in facts("log_texts")["anchors"].items()}
-    reader = _Reader()
+    reader = _LogReader()
     for block in blocks(reader.noted(matching(stream, anchors, echo))):
         reader.add(block)
     return reader.digest(path)
 
 
-class _Reader:
+class _LogReader:
     """Counts what stands in lines of their own at once; errors wait for the end, where it shows which were overcome."""
 
     def __init__(self) -> None:
         self.tallies: dict[str, _Tally] = {}
-        self.errors: list[tuple[Block, list[_Found]]] = []
+        self.errors: list[tuple[LogBlock, list[_Found]]] = []
         self.retries: list[int] = []
         self.deployed = 0
 
@@ -133,7 +133,7 @@ class _Reader:
                 self.retries.append(line.number)
             yield line
 
-    def add(self, block: Block) -> None:
+    def add(self, block: LogBlock) -> None:
         found = list(_texts_in(block))
         if block.program:
             if len(self.errors) < _BLOCKS:
@@ -170,12 +170,12 @@ class _Reader:
         hits = {kind: tally.hit() for kind, tally in self.tallies.items()}
         return Digest(path, hits, tuple(tally.hit() for tally in unexplained.values()))
 
-    def _was_overcome(self, block: Block) -> bool:
+    def _was_overcome(self, block: LogBlock) -> bool:
         """Whether it was tried again behind this error, and a deploy went through behind that."""
         return any(block.line < each < self.deployed for each in self.retries)
 
 
-def _is_pretty(block: Block, lines: list[int]) -> bool:
+def _is_pretty(block: LogBlock, lines: list[int]) -> bool:
     """The headline of a tail event in words, whose exception is told right behind it."""
     short = block.program == "tail" and len(block.lines) == 1 and not block.lines[0].startswith("outcome: ")
     return short and any(block.line < each <= block.line + 30 for each in lines)
@@ -202,7 +202,7 @@ def texts() -> tuple[Text, ...]:
     )
 
 
-def _texts_in(block: Block) -> Iterator[_Found]:
+def _texts_in(block: LogBlock) -> Iterator[_Found]:
     """The known texts of a block, each with the line where it begins."""
     whole = " ".join(line.strip() for line in block.lines)
     units = [

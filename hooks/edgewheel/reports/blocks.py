@@ -10,14 +10,14 @@ if TYPE_CHECKING:
     from edgewheel.findings import Finding
 
 
-class Block(NamedTuple):
+class CauseBlock(NamedTuple):
     """One cause: `head` is told, at the place to edit and at the worst level; `members` are its findings."""
 
     head: Finding
     members: tuple[Finding, ...]
 
 
-def blocks(found: Iterable[Finding]) -> list[Block]:
+def blocks(found: Iterable[Finding]) -> list[CauseBlock]:
     """The findings by cause, a Worker's in the order of the places to edit; one without a cause is its own."""
     groups: dict[object, list[Finding]] = {}
     same: dict[object, object] = {}
@@ -26,14 +26,14 @@ def blocks(found: Iterable[Finding]) -> list[Block]:
         # what several Workers share is told once
         cause = same.setdefault((each.place, each.code, each.message, each.fix), cause)
         groups.setdefault(cause, []).append(each)
-    made = [Block(_head(members), tuple(members)) for members in groups.values()]
+    made = [CauseBlock(_head(members), tuple(members)) for members in groups.values()]
     workers = {each.head.worker: at for at, each in reversed(list(enumerate(made)))}
     return sorted(made, key=lambda each: (workers[each.head.worker], each.head.place) if each.head.cause else (0, ()))
 
 
-def singles(found: Iterable[Finding]) -> list[Block]:
+def singles(found: Iterable[Finding]) -> list[CauseBlock]:
     """Each finding as a block of its own."""
-    return [Block(each, (each,)) for each in found]
+    return [CauseBlock(each, (each,)) for each in found]
 
 
 def _head(members: list[Finding]) -> Finding:

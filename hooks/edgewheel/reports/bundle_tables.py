@@ -132,12 +132,12 @@ def in_tree(package: str) -> str:
     return package.removeprefix(f"{trees.ROOT}/")
 
 
-def _trees(report: Report, found: Iterable[trees.Package]) -> Section:
+def _trees(report: Report, found: Iterable[trees.PackageWeight]) -> Section:
     rows = [_row(report, each.size, each.modules, tree_name(each.tree, report.upload)) for each in trees.sums(found)]
     return _cut("by tree", ("size", _of(report), "modules", "tree"), tuple(rows), whole=True)
 
 
-def _packages(report: Report, found: Iterable[trees.Package]) -> Section:
+def _packages(report: Report, found: Iterable[trees.PackageWeight]) -> Section:
     rows = (_row(report, each.size, each.modules, in_tree(f"{each.tree}/{each.name}")) for each in found)
     return _cut("by package", ("size", _of(report), "modules", "package"), tuple(rows), whole=report.by == "package")
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from edgewheel.findings import Finding
-    from edgewheel.reports.blocks import Block
+    from edgewheel.reports.blocks import CauseBlock
 
 
 def findings(found: Iterable[Finding], *, each_one: bool = False) -> Iterator[str]:
@@ -31,7 +31,7 @@ def findings(found: Iterable[Finding], *, each_one: bool = False) -> Iterator[st
         yield f"::{level} {','.join([*where, f'title={each.code}'])}::{_data(message)}"
 
 
-def _end(block: Block) -> list[str]:
+def _end(block: CauseBlock) -> list[str]:
     """Where the place ends, which a cause's own place does not say."""
     each = block.head
     if len(block.members) > 1 or not each.end_line or each.place.path == "-" or not each.place.column:

@@ -48,7 +48,7 @@ class Columns(NamedTuple):
     notes: tuple[str, ...]
 
 
-class Measured(NamedTuple):
+class MeasuredStart(NamedTuple):
     """One Worker's start; `path` gives the real file of an upload's module."""
 
     started: Started
@@ -58,7 +58,7 @@ class Measured(NamedTuple):
     columns: Columns | None = None
 
 
-def record(given: Measured) -> dict[str, Any]:
+def record(given: MeasuredStart) -> dict[str, Any]:
     """The JSON of one Worker."""
     start = given.started.start
     found: dict[str, Any] = {
@@ -101,7 +101,7 @@ def record(given: Measured) -> dict[str, Any]:
     return found
 
 
-def _import(cost: Cost, given: Measured) -> dict[str, Any]:
+def _import(cost: Cost, given: MeasuredStart) -> dict[str, Any]:
     return {
         "module": cost.module,
         "self_ms": cost.self_ms,
@@ -113,12 +113,12 @@ def _import(cost: Cost, given: Measured) -> dict[str, Any]:
     }
 
 
-def _place(path: str, given: Measured) -> str:
+def _place(path: str, given: MeasuredStart) -> str:
     real = given.path(path) if path else ""
     return relative(real) if real else path
 
 
-def text(given: Measured) -> Iterator[str]:
+def text(given: MeasuredStart) -> Iterator[str]:
     """The report for a terminal: headline, tree with bars, packages, statements."""
     start = given.started.start
     yield from headline(given)
@@ -143,7 +143,7 @@ def text(given: Measured) -> Iterator[str]:
     yield ""
 
 
-def headline(given: Measured) -> Iterator[str]:
+def headline(given: MeasuredStart) -> Iterator[str]:
     """What was measured, and how well."""
     start = given.started.start
     over = "over" if start.cpu_ms > given.started.budget_ms else "of"
@@ -196,7 +196,7 @@ def _bar(share: float) -> str:
     return "█" * filled + "·" * (_WIDTH - filled)
 
 
-def _statements(given: Measured) -> list[tuple[float, str, str]]:
+def _statements(given: MeasuredStart) -> list[tuple[float, str, str]]:
     """The project's import statements that save at least a millisecond: what, where, which modules."""
     rows: dict[tuple[str, int], tuple[float, list[str]]] = {}
     for each in given.started.costs():
@@ -207,7 +207,7 @@ def _statements(given: Measured) -> list[tuple[float, str, str]]:
     return sorted((row for row in found if row[0] >= 1), key=lambda row: -row[0])
 
 
-def _what_if(given: Measured) -> Iterator[str]:
+def _what_if(given: MeasuredStart) -> Iterator[str]:
     if given.tried:
         yield ""
         yield "measured as if deferred (ms of CPU):"
@@ -221,7 +221,7 @@ def _what_if(given: Measured) -> Iterator[str]:
         yield f"  {clean(place)}: told {each.told:,.1f}, measured {each.measured:,.1f}{note}"
 
 
-def markdown(given: Measured) -> Iterator[str]:
+def markdown(given: MeasuredStart) -> Iterator[str]:
     """The report for a pull request."""
     start = given.started.start
     yield f"### Start of `{clean(start.main)}`: {start.cpu_ms:,.0f} ms of CPU"

@@ -15,14 +15,14 @@ from edgewheel.runtime.startup import is_own
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from edgewheel.reports.startup import Measured
+    from edgewheel.reports.startup import MeasuredStart
 
 _PLACE = re.compile(r"\{\{(\w+)\}\}")
 #: A script element's text ends at the first `</script`, and `<!--` changes how it is read.
 _HARMLESS = {ord(each): f"\\u{ord(each):04x}" for each in "<>&\u2028\u2029"}
 
 
-def render(given: Sequence[Measured]) -> str:
+def render(given: Sequence[MeasuredStart]) -> str:
     """The file's text, of one Worker or several."""
     data = json.dumps([_picture(each) for each in given], ensure_ascii=False, separators=(",", ":"))
     names = ", ".join(f"`{clean(each.started.start.main)}`" for each in given)
@@ -35,7 +35,7 @@ def render(given: Sequence[Measured]) -> str:
     return _PLACE.sub(lambda match: parts[match[1]], _beside("startup.html"))
 
 
-def _picture(given: Measured) -> dict[str, Any]:
+def _picture(given: MeasuredStart) -> dict[str, Any]:
     start = given.started.start
     whole = record(given)
     rows = [

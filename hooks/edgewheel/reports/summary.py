@@ -22,7 +22,7 @@ _COLOURS = {"passed": "green", "failed": "red", "skipped": "yellow", "not proven
 _SHOWN = 12
 
 
-class Step(NamedTuple):
+class SummaryStep(NamedTuple):
     """`result` is passed, failed, skipped, not proven or could not run; findings are JSON objects as in `check`;
     `unproven` are packages that are imported and not vendored.
     """
@@ -41,7 +41,7 @@ class Flight(NamedTuple):
     """The preflight of one Worker: its folder as seen from here, its steps, the command that vendors what it lacks."""
 
     worker: str
-    steps: tuple[Step, ...]
+    steps: tuple[SummaryStep, ...]
     sync: str
 
     @property
@@ -63,13 +63,13 @@ class Flight(NamedTuple):
         return 1 if results & {"failed", "not proven"} else 2 if "could not run" in results else 0
 
 
-def judged(name: str, code: int, detail: str, found: Sequence[dict[str, Any]]) -> Step:
-    return Step(name, "failed" if code else "passed", detail, found)
+def judged(name: str, code: int, detail: str, found: Sequence[dict[str, Any]]) -> SummaryStep:
+    return SummaryStep(name, "failed" if code else "passed", detail, found)
 
 
-def watched(steps: Iterator[tuple[str, Callable[[], Step]]], *, live: bool) -> list[Step]:
+def watched(steps: Iterator[tuple[str, Callable[[], SummaryStep]]], *, live: bool) -> list[SummaryStep]:
     """Runs the steps. With `live` a terminal sees the table grow; a pipe gets one line a step as it ends."""
-    done: list[Step] = []
+    done: list[SummaryStep] = []
     if live and sys.stdout.isatty():
         _watched(steps, done)
         return done
@@ -81,7 +81,7 @@ def watched(steps: Iterator[tuple[str, Callable[[], Step]]], *, live: bool) -> l
     return done
 
 
-def _watched(steps: Iterator[tuple[str, Callable[[], Step]]], done: list[Step]) -> None:
+def _watched(steps: Iterator[tuple[str, Callable[[], SummaryStep]]], done: list[SummaryStep]) -> None:
     from rich.live import Live
 
     from edgewheel.reports import terminal
@@ -101,12 +101,12 @@ def _watched(steps: Iterator[tuple[str, Callable[[], Step]]], done: list[Step]) 
             table.update(_table(done))
 
 
-def _timed(step: Callable[[], Step]) -> Step:
+def _timed(step: Callable[[], SummaryStep]) -> SummaryStep:
     start = time.monotonic()
     return step()._replace(seconds=round(time.monotonic() - start, 2))
 
 
-def _table(done: Sequence[Step], *, running: str = "") -> Table:
+def _table(done: Sequence[SummaryStep], *, running: str = "") -> Table:
     from rich import box
     from rich.spinner import Spinner
     from rich.table import Table
@@ -125,7 +125,7 @@ def _table(done: Sequence[Step], *, running: str = "") -> Table:
     return table
 
 
-def _line(step: Step) -> str:
+def _line(step: SummaryStep) -> str:
     return f"{step.name:16}  {step.result:13}  {step.seconds:5.1f} s  {clean(step.detail)}"
 
 
@@ -133,12 +133,12 @@ def _line(step: Step) -> str:
 _WIDTH = 16 + 2 + 13 + 2 + 7 + 2
 
 
-def first(step: Step) -> list[Finding]:
+def first(step: SummaryStep) -> list[Finding]:
     """What stands below the table of a step's findings."""
     return [block.head for block in brief(singles(_finding(each) for each in step.findings[:_SHOWN]))]
 
 
-def further(step: Step) -> Iterator[str]:
+def further(step: SummaryStep) -> Iterator[str]:
     """Lines below these: how many more there are, and what the step printed."""
     if len(step.findings) > _SHOWN:
         yield f"… and {len(step.findings) - _SHOWN:,} more: `edgewheel {step.name}` shows all"

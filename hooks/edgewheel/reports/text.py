@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from edgewheel.findings import Finding
-    from edgewheel.reports.blocks import Block
+    from edgewheel.reports.blocks import CauseBlock
 
 #: How many places of one cause are named.
 _PLACES = 3
@@ -83,7 +83,7 @@ def findings(found: Iterable[Finding], *, each_one: bool = False) -> Iterator[st
             yield from (f"         {more}" for more in rest)
 
 
-def places(block: Block) -> str:
+def places(block: CauseBlock) -> str:
     """How many findings a block is made of and where the first ones are; "" for one."""
     if len(block.members) == 1:
         return ""
@@ -95,7 +95,7 @@ def places(block: Block) -> str:
     return f"{plural(len(block.members), 'finding')}{also} with this cause: {listed}"
 
 
-def brief(found: Iterable[Block]) -> Iterator[Block]:
+def brief(found: Iterable[CauseBlock]) -> Iterator[CauseBlock]:
     """The blocks; a fix of several lines that is above already is not repeated."""
     shown: set[str] = set()
     for block in found:

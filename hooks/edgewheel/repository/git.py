@@ -11,7 +11,7 @@ import posixpath
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from edgewheel.repository.ignores import NAME, Ignores, Rule, git_folder, indexed
+from edgewheel.repository.ignores import NAME, IgnoreRule, Ignores, git_folder, indexed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,7 +43,7 @@ class Repository:
         #: why git gives no answer, "" as long as it does
         self.trouble = "" if versioned else "there is no `.git`"
         self._listed: list[_Listed] = []
-        self._rules: dict[str, Rule | None] = {}
+        self._rules: dict[str, IgnoreRule | None] = {}
         self._questions: IgnoreQuestions | None = None
 
     @property
@@ -83,7 +83,7 @@ class Repository:
         """Whether the index has a file, on the disk or not."""
         return path[len(self.top) + 1 :] in self._index
 
-    def rule(self, path: str) -> Rule | None:
+    def rule(self, path: str) -> IgnoreRule | None:
         """The line that makes git ignore a path, there or not; a path that ends with `/` is a folder's."""
         if path not in self._rules:
             self._rules[path] = self._ask(path)
@@ -119,7 +119,7 @@ class Repository:
             ignored, new = (frozenset(f"{self.top}/{name}" for name in answer if name) for answer in answers)
             self._listed.append(_Listed(folder, ignored, new))
 
-    def _ask(self, path: str) -> Rule | None:
+    def _ask(self, path: str) -> IgnoreRule | None:
         if not _is_below(path, self.top):
             return None
         told = None if self.trouble else self._told(path)
@@ -128,7 +128,7 @@ class Repository:
         source, line, pattern = (*told, "", "", "")[:3]
         if not pattern or pattern.startswith("!"):
             return None
-        return Rule(pattern, posixpath.join(self.top, source), int(line))
+        return IgnoreRule(pattern, posixpath.join(self.top, source), int(line))
 
     def _told(self, path: str) -> list[str] | None:
         """What git says of a path: a process of its own for the first one, which shows whether git answers at all, and

@@ -30,7 +30,7 @@ _BELOW = "ps_d"
 _LONGEST, _STARS = 1000, 12
 
 
-class Rule(NamedTuple):
+class IgnoreRule(NamedTuple):
     """The line that makes git ignore a path: the pattern as written, the absolute path of its file, line from 1."""
 
     pattern: str
@@ -42,7 +42,7 @@ class _Pattern(NamedTuple):
     """One line: a path that `regex` matches is ignored, or taken back; `folder`: the path of a folder only."""
 
     regex: re.Pattern[str]
-    rule: Rule
+    rule: IgnoreRule
     ignores: bool
     folder: bool
 
@@ -55,11 +55,11 @@ class Ignores:
         self._disk = disk
         self._top = top
         self._git = git_folder(top)
-        self._folders: dict[str, Rule | None] = {top: None}
+        self._folders: dict[str, IgnoreRule | None] = {top: None}
         self._files: dict[str, tuple[_Pattern, ...]] = {}
         self._tracked = indexed(self._git) if self._git else frozenset()
 
-    def rule(self, path: str, *, folder: bool = False) -> Rule | None:
+    def rule(self, path: str, *, folder: bool = False) -> IgnoreRule | None:
         """Why an absolute path is ignored, there or not; None where it is not."""
         if self.tracks(path, folder=folder):
             return None
@@ -72,14 +72,14 @@ class Ignores:
             return relative in self._tracked
         return any(name.startswith(f"{relative}/") for name in self._tracked)
 
-    def _folder(self, path: str) -> Rule | None:
+    def _folder(self, path: str) -> IgnoreRule | None:
         if not path.startswith(f"{self._top}/"):
             return None
         if path not in self._folders:
             self._folders[path] = self._folder(posixpath.dirname(path)) or self._own(path, folder=True)
         return self._folders[path]
 
-    def _own(self, path: str, *, folder: bool) -> Rule | None:
+    def _own(self, path: str, *, folder: bool) -> IgnoreRule | None:
         """The last word about one name. The nearest file comes first, the user's own last."""
         above = posixpath.dirname(path)
         while above.startswith(self._top):
@@ -131,7 +131,7 @@ def _read(disk: Disk, file: str) -> list[_Pattern]:
             continue
         each: Any = spec.patterns[0] if spec.patterns else None
         if each is not None and each.include is not None:
-            rule = Rule(text.encode("latin-1").decode("utf-8", "replace"), file, number)
+            rule = IgnoreRule(text.encode("latin-1").decode("utf-8", "replace"), file, number)
             found.append(_Pattern(each.regex, rule, each.include, bare.endswith("/")))
     return found
 

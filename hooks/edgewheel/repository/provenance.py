@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
-class Project(NamedTuple):
+class WheelOrigin(NamedTuple):
     """What the project that a wheel was built from says of its content; paths as in the wheel."""
 
     #: absolute posix path of the Worker's folder

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import BinaryIO
 
-    from edgewheel.repository.provenance import Project
+    from edgewheel.repository.provenance import WheelOrigin
 
 #: No head that is read here is longer; what a zip says of its own sizes may be a lie.
 _HEAD_BYTES = 1 << 20
@@ -43,7 +43,7 @@ class Wheel(NamedTuple):
     #: HATCH_BUILD_NO_HOOKS is set, so that hatchling leaves out every hook
     hooks_off: bool = False
     #: None for a wheel whose project is not known
-    project: Project | None = None
+    project: WheelOrigin | None = None
 
     def namespaces(self) -> tuple[str, ...]:
         """The folders whose names stay in imports: the project's, else those that `worker.py` imports from,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from edgewheel.findings import Place, Problem
+from edgewheel.findings import ParseProblem, Place
 from edgewheel.requirements.requirement import (
     NAME,
     Requirement,
@@ -89,19 +89,19 @@ def parse_file(path: str, raw: bytes) -> RequirementsFile:
     return RequirementsFile(path, tuple(requirements), tuple(includes), tuple(faults), generated)
 
 
-def decode(raw: bytes) -> tuple[str, Problem | None]:
+def decode(raw: bytes) -> tuple[str, ParseProblem | None]:
     """The text of a UTF-8 file, with or without BOM, or UTF-16 with one, as pip and uv read it."""
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         try:
             return raw.decode("utf-16"), None
         except UnicodeDecodeError:
-            return "", Problem("not UTF-16, though it begins with its byte order mark", 1, 1)
+            return "", ParseProblem("not UTF-16, though it begins with its byte order mark", 1, 1)
     try:
         return raw.decode("utf-8-sig"), None
     except UnicodeDecodeError as error:
         before = raw[: error.start]
         column = error.start - (before.rfind(b"\n") + 1) + 1
-        return "", Problem(f"not UTF-8: byte 0x{raw[error.start]:02x}", before.count(b"\n") + 1, column)
+        return "", ParseProblem(f"not UTF-8: byte 0x{raw[error.start]:02x}", before.count(b"\n") + 1, column)
 
 
 def _logical(path: str, text: str) -> Iterator[tuple[str, Place]]:

@@ -42,7 +42,7 @@ class Rule(NamedTuple):
     judges: str = ""
 
 
-class Entry(NamedTuple):
+class BookEntry(NamedTuple):
     """What the book knows of a rule before its module is loaded. `module` is relative to `edgewheel.rules`."""
 
     code: str
@@ -86,16 +86,16 @@ def hooks() -> list[str]:
 
 
 @cache
-def book() -> tuple[Entry, ...]:
+def book() -> tuple[BookEntry, ...]:
     """Every rule of the rule book, by code."""
     with open(
         os.path.join(os.path.dirname(__file__), "book.txt"), encoding="utf-8"
     ) as file:  # JSON takes longer to load
         rows = [line.split() for line in file]
-    return tuple(Entry(code, name, hook.strip("-"), judges, module) for code, name, hook, judges, module in rows)
+    return tuple(BookEntry(code, name, hook.strip("-"), judges, module) for code, name, hook, judges, module in rows)
 
 
-def discover() -> list[Entry]:
+def discover() -> list[BookEntry]:
     """The book as the files of the folders declare it: all are imported."""
     found = []
     for folder in _FOLDERS:
@@ -106,11 +106,11 @@ def discover() -> list[Entry]:
                 mark = getattr(check, "rule", None)
                 if isinstance(mark, Rule) and check.__module__ == module.__name__:
                     judges = mark.judges or _JUDGES.get(mark.hook) or _JUDGES.get(folder, "worker")
-                    found.append(Entry(mark.code, mark.name, mark.hook, judges, f"{folder}.{stem}"))
+                    found.append(BookEntry(mark.code, mark.name, mark.hook, judges, f"{folder}.{stem}"))
     return sorted(found)
 
 
-def _loaded(entry: Entry) -> Rule:
+def _loaded(entry: BookEntry) -> Rule:
     module = import_module(f"edgewheel.rules.{entry.module}")
     declared: Rule = getattr(module, entry.name.replace("-", "_")).rule
     return declared._replace(judges=entry.judges)

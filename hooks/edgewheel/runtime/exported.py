@@ -10,7 +10,7 @@ import ast
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from edgewheel.runtime.proof import Asked, Exports
+from edgewheel.runtime.proof import Asked, MainExports
 from edgewheel.runtime.tree import module_name
 from edgewheel.runtime.verdict import FUNCTIONS, parsed, top_level
 from edgewheel.runtime.without_bases import BASES, without_bases
@@ -45,7 +45,7 @@ class _Exporter:
         self._known: dict[str, dict[str, ast.stmt]] = {}
         self._reading: set[str] = set()
 
-    def exports(self) -> Exports:
+    def exports(self) -> MainExports:
         names = self._names(self._main)
         found: dict[str, dict[str, tuple[str, ...]]] = {kind: {} for kind in BASES}
         functions, aliases = [], {}
@@ -59,7 +59,7 @@ class _Exporter:
                     found[kind][value.name] = methods
                 if value.name != name:
                     aliases[name] = value.name
-        return Exports(
+        return MainExports(
             entrypoints=found["WorkerEntrypoint"],
             durable_objects=found["DurableObject"],
             workflows=found["WorkflowEntrypoint"],
@@ -239,7 +239,7 @@ class _Exporter:
         return steps[-1].spec.file
 
 
-def exports(resolver: Resolver, main: str, want: Asked) -> Exports | None:
+def exports(resolver: Resolver, main: str, want: Asked) -> MainExports | None:
     """What main (an upload name) exports; None where only running it would tell what is wanted of it."""
     functions = FUNCTIONS if want.functions else ()
     wanted = {"Default", *functions, *want.durable_objects, *want.workflows, *want.entrypoints}

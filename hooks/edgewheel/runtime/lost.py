@@ -50,14 +50,14 @@ def uses(source: bytes, old: str, new: str) -> Iterator[Lost]:
     tree = parsed(source)
     if tree is None:
         return
-    yield from dict.fromkeys(_Search(near).walk(tree, at="start"))
+    yield from dict.fromkeys(_LostNames(near).walk(tree, at="start"))
 
 
 def _near(lost: frozenset[str], words: set[str]) -> bool:
     return "*" in lost or bool(lost & words)
 
 
-class _Search:
+class _LostNames:
     def __init__(self, gone: Mapping[str, frozenset[str]]) -> None:
         self._gone = gone
         self._bound: dict[str, str] = {}

@@ -25,7 +25,7 @@ class Problem(NamedTuple):
     trace: tuple[tuple[str, int, str], ...] = ()
 
 
-class Exports(NamedTuple):
+class MainExports(NamedTuple):
     """What the runtime exports of main: classes by their own names with their methods, by kind; `functions` are the
     handlers of a main of functions (`on_fetch`), where the compatibility date still has them.
     """
@@ -40,7 +40,7 @@ class Exports(NamedTuple):
     aliases: Mapping[str, str] = MappingProxyType({})
 
 
-class Refused(NamedTuple):
+class RefusedObject(NamedTuple):
     """A JavaScript object that the dedicated snapshot cannot keep. `name` is what holds it in `module`, such as
     `CLIENT` or `Store.headers`; `path` (upload name) and `line` where that is bound, line 0 where nothing tells.
     """
@@ -56,7 +56,7 @@ class Snapshot(NamedTuple):
     """The dedicated snapshot that the upload takes. `checked`: it was tried, or analysis is certain."""
 
     checked: bool
-    refused: tuple[Refused, ...] = ()
+    refused: tuple[RefusedObject, ...] = ()
 
 
 class Asked(NamedTuple):
@@ -93,7 +93,7 @@ class Proof(NamedTuple):
     #: what this runtime cannot show
     limits: tuple[str, ...] = ()
     accepted: bool | None = None
-    exports: Exports | None = None
+    exports: MainExports | None = None
     snapshot: Snapshot = Snapshot(False)
     unproven: tuple[str, ...] = ()
 

@@ -28,7 +28,7 @@ class Cost(NamedTuple):
     size: int = 0
 
 
-class Package(NamedTuple):
+class PackageCost(NamedTuple):
     """A top-level package: its modules' own CPU, how many they are, the bytes of their files, and the bytes that they
     hold after the start, None where nothing tells.
     """
@@ -40,7 +40,7 @@ class Package(NamedTuple):
     held: int | None = None
 
 
-class Edge(NamedTuple):
+class ImportRun(NamedTuple):
     """An import that ran: by which module, from which file (upload name, "" for Python's own) and line, of which."""
 
     importer: str
@@ -61,9 +61,9 @@ class Start(NamedTuple):
     runs: tuple[float, ...]
     python_ms: float
     imports: tuple[Cost, ...]
-    packages: tuple[Package, ...]
+    packages: tuple[PackageCost, ...]
     memory: int | None = None
-    edges: tuple[Edge, ...] = ()
+    edges: tuple[ImportRun, ...] = ()
 
 
 #: How far apart the three lowest runs may be, and how many are made until then.
@@ -83,7 +83,7 @@ def is_own(file: str) -> bool:
     return bool(file) and not file.startswith(("python_modules/", "vendor/"))
 
 
-def savings(main: str, edges: Iterable[Edge], own: Mapping[str, float]) -> dict[tuple[str, int], float]:
+def savings(main: str, edges: Iterable[ImportRun], own: Mapping[str, float]) -> dict[tuple[str, int], float]:
     """By the project's statement (file, line), what the start would not cost without it: the modules that are reached
     through it alone, by their own CPU (`own`, by module).
     """
@@ -115,7 +115,7 @@ def _upwards(name: str) -> list[str]:
     return [".".join(parts[:length]) for length in range(1, len(parts) + 1)]
 
 
-def packages(costs: Iterable[Cost], held: Mapping[str, int]) -> tuple[Package, ...]:
+def packages(costs: Iterable[Cost], held: Mapping[str, int]) -> tuple[PackageCost, ...]:
     """The costs by package, the dearest first; `held` are bytes after the start by package."""
     found: dict[str, list[float]] = {}
     for each in costs:
@@ -123,5 +123,5 @@ def packages(costs: Iterable[Cost], held: Mapping[str, int]) -> tuple[Package, .
         row[0] += each.self_ms
         row[1] += 1
         row[2] += each.size
-    made = [Package(name, row[0], int(row[1]), int(row[2]), held.get(name)) for name, row in found.items()]
+    made = [PackageCost(name, row[0], int(row[1]), int(row[2]), held.get(name)) for name, row in found.items()]
     return tuple(sorted(made, key=lambda each: (-each.ms, each.name)))

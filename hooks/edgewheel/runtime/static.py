@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from edgewheel.runtime import exported
-from edgewheel.runtime.proof import Asked, Problem, Proof, Refused, Snapshot, Subject
+from edgewheel.runtime.proof import Asked, Problem, Proof, RefusedObject, Snapshot, Subject
 from edgewheel.runtime.python import number
 from edgewheel.runtime.reach import Reach
 from edgewheel.runtime.resolve import FailedImport
@@ -94,13 +94,13 @@ def prove(
     )
 
 
-def _kept(resolver: Resolver, modules: Mapping[str, str]) -> Iterator[Refused]:
+def _kept(resolver: Resolver, modules: Mapping[str, str]) -> Iterator[RefusedObject]:
     """The JavaScript objects that the project's modules surely keep once they are imported at the start."""
     for name, at in modules.items():
         is_own = at == "start" and name.endswith(".py") and not resolver.tree.is_vendored(name)
         if is_own and "kept" in resolver.modules.record(name).hints:
             for each in resolver.modules.whole(name).kept:
-                yield Refused(each.code, module_name(name), each.name, name, each.line)
+                yield RefusedObject(each.code, module_name(name), each.name, name, each.line)
 
 
 def refusal(what: Subject, resolver: Resolver) -> Problem | None:

@@ -9,7 +9,7 @@ import ast
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from edgewheel.runtime.proof import Asked, Exports, Problem, Proof, Refused, Snapshot
+from edgewheel.runtime.proof import Asked, MainExports, Problem, Proof, RefusedObject, Snapshot
 from edgewheel.runtime.python import is_on, is_open, select
 from edgewheel.sources.before import endless
 
@@ -76,7 +76,7 @@ def judged(proof: Proof, want: Asked, modules: Modules, main: str) -> Proof:
     )
 
 
-def lacking(exports: Exports, want: Asked, modules: Modules, main: str) -> Iterator[Problem]:
+def lacking(exports: MainExports, want: Asked, modules: Modules, main: str) -> Iterator[Problem]:
     """What the config or the platform asks and main does not export."""
 
     def problem(error: str, name: str, message: str, shown: str, at: str = "start") -> Problem:
@@ -104,7 +104,7 @@ def lacking(exports: Exports, want: Asked, modules: Modules, main: str) -> Itera
             yield problem("TypeError", event, message, "Default", "request")
 
 
-def _lacking_classes(exports: Exports, want: Asked) -> Iterator[tuple[str, str]]:
+def _lacking_classes(exports: MainExports, want: Asked) -> Iterator[tuple[str, str]]:
     """The bound classes that main does not export as what they are bound, with the key that binds each."""
     groups = [
         (want.durable_objects, exports.durable_objects, "durable_objects"),
@@ -115,7 +115,7 @@ def _lacking_classes(exports: Exports, want: Asked) -> Iterator[tuple[str, str]]
         yield from ((name, key) for name in wanted if name not in found)
 
 
-def _no_default(exports: Exports, want: Asked) -> str:
+def _no_default(exports: MainExports, want: Asked) -> str:
     own = exports.aliases.get("Default")
     if own is not None:
         return f"{_NONE}: `Default` is bound to the class `{own}`, and the runtime exports it as `{own}`"
@@ -124,7 +124,7 @@ def _no_default(exports: Exports, want: Asked) -> str:
     return f"{_NONE}: there is no `Default` class derived from `WorkerEntrypoint`"
 
 
-def _no_class(name: str, key: str, exports: Exports) -> str:
+def _no_class(name: str, key: str, exports: MainExports) -> str:
     message = f"There is no '{name}' class defined in the Python Worker's main module"
     kinds = (exports.entrypoints, exports.durable_objects, exports.workflows)
     if (own := exports.aliases.get(name)) is not None:
@@ -134,7 +134,7 @@ def _no_class(name: str, key: str, exports: Exports) -> str:
     return f"{message}: `{key}` of the config names it"
 
 
-def located(refused: Iterable[Mapping[str, Any]], modules: Modules) -> tuple[Refused, ...]:
+def located(refused: Iterable[Mapping[str, Any]], modules: Modules) -> tuple[RefusedObject, ...]:
     """The refused objects with the line that binds each: of several holders the one that makes the object, not those
     that import it.
     """
@@ -142,10 +142,10 @@ def located(refused: Iterable[Mapping[str, Any]], modules: Modules) -> tuple[Ref
     for each in refused:
         holders = [(holder, *line_of(modules, holder[1], holder[2])) for holder in each["holders"]]
         if not holders:
-            found.append(Refused(each["type"]))
+            found.append(RefusedObject(each["type"]))
             continue
         (module, path, name), line, _ = min(holders, key=lambda one: (one[1] == 0, one[2]))
-        found.append(Refused(each["type"], module, name, path, line))
+        found.append(RefusedObject(each["type"], module, name, path, line))
     return tuple(found)
 
 

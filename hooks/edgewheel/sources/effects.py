@@ -79,10 +79,10 @@ def may_make(record: Record) -> bool:
 
 def effects(tree: ast.Module) -> Iterator[Effect]:
     """The calls of a parsed module that run when it is imported, also one function of its own further down."""
-    yield from _Reader(tree).read()
+    yield from _EffectReader(tree).read()
 
 
-class _Reader:
+class _EffectReader:
     def __init__(self, tree: ast.Module) -> None:
         self.tree = tree
         self.names = origins(tree)

@@ -28,7 +28,7 @@ _MAKERS = frozenset(
 
 def kept(tree: ast.Module) -> Iterator[Kept]:
     """The objects that a global, an attribute of a class or a default argument surely holds when the import is done."""
-    reader = _Reader(tree)
+    reader = _KeptReader(tree)
     for name, value, node in reader.held(tree.body):
         if name.partition(".")[0] not in reader.gone:
             made = reader.made(value)
@@ -36,7 +36,7 @@ def kept(tree: ast.Module) -> Iterator[Kept]:
                 yield Kept(name, ast.unparse(made), node.lineno, node.col_offset + 1, reader.kind(made))
 
 
-class _Reader:
+class _KeptReader:
     def __init__(self, tree: ast.Module) -> None:
         self.names = origins(tree)
         self.functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}

@@ -52,7 +52,7 @@ def parsed(source: bytes) -> Iterator[ast.Module]:
 
 def read(tree: ast.Module, *, has_global: bool = True) -> Names:
     """All that a parsed module binds when it is imported in the runtime; `has_global`: it may have such statements."""
-    reader = _Reader()
+    reader = _NameReader()
     sure = reader.block(tree.body) or set()
     late = (
         {name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names} if has_global else ()
@@ -82,7 +82,7 @@ def stdlib_names(module: str) -> frozenset[str] | None:
     return None if found.is_open or found.stars else frozenset(found.bound) | found.late
 
 
-class _Reader:
+class _NameReader:
     """Walks statements in order. A block gives the names bound for certain at its end; None: it is never reached."""
 
     def __init__(self) -> None:

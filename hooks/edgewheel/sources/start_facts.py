@@ -34,12 +34,12 @@ def needs(tree: ast.Module) -> Iterator[Need]:
     """What the import surely asks for and does not get. Kind "set" is a key that the module puts into `os.environ`
     itself, "*" for keys that cannot be read off.
     """
-    reader = _Reader(tree)
+    reader = _NeedReader(tree)
     found = dict.fromkeys((*reader.expressions(), *reader.refusals(tree.body), *reader.sets()))
     yield from found
 
 
-class _Reader:
+class _NeedReader:
     def __init__(self, tree: ast.Module) -> None:
         self.tree = tree
         self.names = origins(tree)

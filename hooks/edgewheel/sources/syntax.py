@@ -43,7 +43,7 @@ def read(source: bytes) -> Record:
 
 def record(tree: ast.Module, source: bytes) -> Record:
     """The record of a parsed module."""
-    reader = _Reader(tree)
+    reader = _ImportReader(tree)
     reader.body(tree.body, ())
     bound = names.read(tree, has_global=b"global" in source)
     worth = hints(source)
@@ -67,7 +67,7 @@ def record(tree: ast.Module, source: bytes) -> Record:
     )
 
 
-class _Reader:
+class _ImportReader:
     """Imports, and what is done to the places where they are looked for: `sys.path`, `sys.modules`, `__path__`."""
 
     def __init__(self, tree: ast.Module) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from edgewheel.sources.records import Import
-    from edgewheel.trim.removable import Shape
+    from edgewheel.trim.removable import RemovableKind
 
     Readers = Mapping[str, Callable[[], bytes]]
 
@@ -31,16 +31,16 @@ _NAME = re.compile(rb"[\w.]+")
 _QUOTED = re.compile(rb"""(?<!#include )(["'])([^"'\n]{1,200})\1""")
 
 
-def needed(vendored: Readers, own: Readers, going: Mapping[str, Shape]) -> dict[str, str]:
+def needed(vendored: Readers, own: Readers, going: Mapping[str, RemovableKind]) -> dict[str, str]:
     """The files of `going` that have to stay, each with the reason.
 
     `vendored` and `going` are named relative to python_modules, `own` are the project's modules by upload name.
     """
-    return _Search(vendored, own, going).run()
+    return _NeededFiles(vendored, own, going).run()
 
 
-class _Search:
-    def __init__(self, vendored: Readers, own: Readers, going: Mapping[str, Shape]) -> None:
+class _NeededFiles:
+    def __init__(self, vendored: Readers, own: Readers, going: Mapping[str, RemovableKind]) -> None:
         self.going = going
         self.vendored = Modules(vendored)
         self.own = Modules(own)

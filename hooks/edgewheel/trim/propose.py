@@ -15,7 +15,7 @@ from edgewheel.wrangler.globs import any_match, compile_glob
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from edgewheel.trim.removable import Shape
+    from edgewheel.trim.removable import RemovableKind
     from edgewheel.wrangler.collect import Upload
 
 
@@ -27,7 +27,7 @@ VENDORED = "python_modules/"
 PROVED = "Pyodide needs it"
 
 
-class Pattern(NamedTuple):
+class ExcludePattern(NamedTuple):
     """A proposal: the pattern, what it leaves out, the files (relative to python_modules) that none before it takes,
     and their bytes.
     """
@@ -43,7 +43,7 @@ class Proposal(NamedTuple):
     stay, each with the reason.
     """
 
-    patterns: tuple[Pattern, ...] = ()
+    patterns: tuple[ExcludePattern, ...] = ()
     kept: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -82,7 +82,7 @@ def propose(
     """
     kept: dict[str, str] = {}
     taken: set[str] = set()
-    found: list[Pattern] = []
+    found: list[ExcludePattern] = []
     for shape in removable.SHAPES:
         if precompiled and shape.pattern in removable.BYTECODE:
             continue
@@ -97,7 +97,7 @@ def propose(
             size = sum(sizes[file] for file in files)
             if size >= least:
                 taken.update(files)
-                found.append(Pattern(text, shape.why, files, size))
+                found.append(ExcludePattern(text, shape.why, files, size))
     found.sort(key=lambda each: (-each.size, each.text))
     return Proposal(tuple(found), tuple(kept.items()))
 
@@ -108,7 +108,7 @@ def further(proposal: Proposal, unreached: Mapping[str, Sequence[str]], sizes: M
     kept = [each._replace(files=tuple(file for file in each.files if file not in gone)) for each in proposal.patterns]
     found = [each._replace(size=sum(sizes[file] for file in each.files)) for each in kept if each.files]
     found += [
-        Pattern(text, "nothing reaches it", tuple(files), sum(sizes[file] for file in files))
+        ExcludePattern(text, "nothing reaches it", tuple(files), sum(sizes[file] for file in files))
         for text, files in unreached.items()
     ]
     found.sort(key=lambda each: (-each.size, each.text))
@@ -121,7 +121,7 @@ def _is_below(path: str, folders: Collection[str]) -> bool:
     return any("/".join(parts[:length]) in folders for length in range(1, len(parts)))
 
 
-def _patterns(shape: Shape, hits: Mapping[str, str]) -> Iterator[str]:
+def _patterns(shape: RemovableKind, hits: Mapping[str, str]) -> Iterator[str]:
     """The fewest patterns that take what may go (files without a reason) and nothing else."""
     if not any(hits.values()):
         yield from [shape.pattern] if hits else ()

@@ -64,10 +64,10 @@ def reachable(vendored: Readers, own: Readers, records: Records | None = None, p
     `records` are what is known of their texts. With a Python, modules that cannot be imported on it do not count: they
     import what is not there, first thing and unguarded.
     """
-    return _Walk(vendored, own, records, python).run()
+    return _ReachWalk(vendored, own, records, python).run()
 
 
-class _Walk:
+class _ReachWalk:
     def __init__(self, vendored: Readers, own: Readers, records: Records | None, python: str) -> None:
         self.vendored = vendored
         self.modules = Modules(vendored, records)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class Shape(NamedTuple):
+class RemovableKind(NamedTuple):
     """A kind of file that may go. `folder` is the name of the folders that go as one; `quoted`: such files stay where
     their package's own code names them in a string; `compiled`: the ending of what must stand beside them.
     """
@@ -47,23 +47,26 @@ _INFO = (
 )
 #: In the order in which files are counted to them.
 SHAPES = (
-    *(Shape(_TESTS, f"**/{name}/**", name) for name in ("tests", "test")),
-    *(Shape(_TESTS, f"**/{name}") for name in ("conftest.py", "test_*.py", "*_test.py")),
-    *(Shape(_DOCS, f"**/{name}/**", name, quoted=True) for name in ("docs", "doc", "examples", "benchmarks")),
+    *(RemovableKind(_TESTS, f"**/{name}/**", name) for name in ("tests", "test")),
+    *(RemovableKind(_TESTS, f"**/{name}") for name in ("conftest.py", "test_*.py", "*_test.py")),
+    *(RemovableKind(_DOCS, f"**/{name}/**", name, quoted=True) for name in ("docs", "doc", "examples", "benchmarks")),
     *(
-        Shape(_DOCS, f"**/{name}.{end}", quoted=True)
+        RemovableKind(_DOCS, f"**/{name}.{end}", quoted=True)
         for name in ("README", "CHANGELOG")
         for end in ("md", "rst", "txt")
     ),
-    Shape(_DOCS, "**/*.ipynb", quoted=True),
-    Shape(_TYPES, "*-stubs/**"),
-    Shape(_TYPES, "**/*.pyi"),
-    Shape(_CACHES, PYC),
-    *(Shape(_CACHES, f"**/{name}/**", name) for name in (".mypy_cache", ".pytest_cache", ".ruff_cache", "__pycache__")),
-    Shape(_CACHES, "**/.DS_Store"),
-    *(Shape(_SOURCES, f"**/*.{ending}", quoted=True) for ending in _ENDINGS),
-    Shape(_SOURCES, "**/*.po", compiled=".mo"),
-    *(Shape(_METADATA, f"*.dist-info/{name}") for name in _INFO),
+    RemovableKind(_DOCS, "**/*.ipynb", quoted=True),
+    RemovableKind(_TYPES, "*-stubs/**"),
+    RemovableKind(_TYPES, "**/*.pyi"),
+    RemovableKind(_CACHES, PYC),
+    *(
+        RemovableKind(_CACHES, f"**/{name}/**", name)
+        for name in (".mypy_cache", ".pytest_cache", ".ruff_cache", "__pycache__")
+    ),
+    RemovableKind(_CACHES, "**/.DS_Store"),
+    *(RemovableKind(_SOURCES, f"**/*.{ending}", quoted=True) for ending in _ENDINGS),
+    RemovableKind(_SOURCES, "**/*.po", compiled=".mo"),
+    *(RemovableKind(_METADATA, f"*.dist-info/{name}") for name in _INFO),
 )
 #: The shapes of what Python compiles.
 BYTECODE = (PYC, "**/__pycache__/**")
@@ -75,9 +78,9 @@ WORDS = re.compile(
 )
 
 
-def candidates(sizes: Mapping[str, int]) -> dict[str, Shape]:
+def candidates(sizes: Mapping[str, int]) -> dict[str, RemovableKind]:
     """Every file that has one of the shapes and that nothing protects by its name; bytes do not matter."""
-    found: dict[str, Shape] = {}
+    found: dict[str, RemovableKind] = {}
     for shape in SHAPES:
         matches = compile_glob(shape.pattern).matches
         found |= {file: shape for file in sizes if file not in found and matches(file)}
@@ -97,7 +100,7 @@ def protected(file: str) -> str:
     return "packages read it" if match[1] in told["keep"] else ""
 
 
-def reason(shape: Shape, file: str, sizes: Mapping[str, int]) -> str:
+def reason(shape: RemovableKind, file: str, sizes: Mapping[str, int]) -> str:
     """Why a file of a shape stays, by what it is called and what stands beside it; "" for one that may go."""
     if shape.compiled and file.rpartition(".")[0] + shape.compiled not in sizes:
         return f"no `{shape.compiled}` stands beside it"

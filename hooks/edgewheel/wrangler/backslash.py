@@ -17,7 +17,7 @@ from edgewheel.wrangler.regex import Invalid, Parser
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from edgewheel.wrangler.regex import Step
+    from edgewheel.wrangler.regex import RegexState
 
 _ESCAPED = frozenset("/$^+.()=!|?[]{},")
 _GLOBSTAR = "((?:[^/]*(?:/|$))*)"
@@ -56,7 +56,7 @@ def translate(text: str, *, any_star: bool = False) -> str:
     return f"^{''.join(out)}$"
 
 
-def _run(steps: list[Step], units: str) -> bool:
+def _run(steps: list[RegexState], units: str) -> bool:
     """Whether the program matches anywhere; all states at once, sign by sign."""
     current: set[int] = set()
     for at in range(len(units) + 1):
@@ -75,7 +75,7 @@ def _run(steps: list[Step], units: str) -> bool:
     return False
 
 
-def _close(steps: list[Step], states: set[int], first: int, units: str, at: int) -> bool:
+def _close(steps: list[RegexState], states: set[int], first: int, units: str, at: int) -> bool:
     """Adds a state and all that it reaches without taking a sign; whether that is the end."""
     waiting = [first]
     while waiting:

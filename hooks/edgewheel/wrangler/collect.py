@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from edgewheel.findings import CouldNotRun
 from edgewheel.wrangler import late
 from edgewheel.wrangler import rules as module_rules
-from edgewheel.wrangler.config import Rule
+from edgewheel.wrangler.config import ModuleRule
 from edgewheel.wrangler.globs import any_match, compile_glob
 from edgewheel.wrangler.modules import Module, Warnings, first_match, match, unread, unshadowed
 from edgewheel.wrangler.refusals import judge
@@ -189,7 +189,7 @@ def _vendored(config: Config, disk: Disk, switched: Behavior, said: Warnings) ->
     if not _exists(disk, folder):
         return
     walk = files(disk, folder, without=config.main_path)
-    rules: tuple[Rule, ...] = (Rule("Data", ("**/*",), fallthrough=True),)
+    rules: tuple[ModuleRule, ...] = (ModuleRule("Data", ("**/*",), fallthrough=True),)
     if switched.vendored_defaults:
         rules += module_rules.defaults(switched)
     patterns = [compile_glob(glob) for glob in config.exclude] if switched.exclude else []

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 PYC = "**/*.pyc"
 
 
-class Rule(NamedTuple):
+class ModuleRule(NamedTuple):
     """One module rule. `key` is its place in the config, empty for wrangler's own; `text` is its JSON."""
 
     type: str
@@ -44,7 +44,7 @@ class Config(NamedTuple):
     project_root: str
     config_path: str
     #: the user's own, in order
-    rules: tuple[Rule, ...]
+    rules: tuple[ModuleRule, ...]
     flags: tuple[str, ...]
     date: str
     #: patterns of python_modules.exclude; wrangler's default where there is no python_modules table
@@ -158,7 +158,7 @@ def _reader(document: Document, env: str | None) -> Any:  # noqa: ANN401 - a fun
     return read
 
 
-def _rules(document: Document, env: str | None) -> tuple[Rule, ...]:
+def _rules(document: Document, env: str | None) -> tuple[ModuleRule, ...]:
     key: Key = ("rules",)
     if env and document.get("env", env, "rules") is not None:
         key = ("env", env, "rules")
@@ -166,7 +166,7 @@ def _rules(document: Document, env: str | None) -> tuple[Rule, ...]:
     if not isinstance(found, list):
         return ()
     return tuple(
-        Rule(
+        ModuleRule(
             each["type"],
             _strings(each.get("globs")),
             _typed(each.get("fallthrough"), bool, None),

@@ -6,7 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING, Any
 
 from edgewheel.data import facts
-from edgewheel.findings import Problem
+from edgewheel.findings import ParseProblem
 from edgewheel.wrangler import js
 from edgewheel.wrangler.config import raw
 from edgewheel.wrangler.js import MISSING
@@ -74,17 +74,17 @@ def file_name(config_path: str, switched: Behavior) -> str:
     return "wrangler.json" if config_path.endswith("json") else "wrangler.toml"
 
 
-def unreadable(document: Document, switched: Behavior) -> Problem | None:
+def unreadable(document: Document, switched: Behavior) -> ParseProblem | None:
     """What stops wrangler when it reads the config: what is invalid, or TOML that its version does not know."""
     if document.problem is not None or not document.path.endswith(".toml"):
         return document.problem
     if switched.smol_toml and document.wrangler_refuses is not None:
         return document.wrangler_refuses
     newer = None if switched.toml_11 else document.toml_11_only
-    return newer and Problem("a form that TOML 1.0 does not have", newer.line, newer.column)
+    return newer and ParseProblem("a form that TOML 1.0 does not have", newer.line, newer.column)
 
 
-def broken(document: Document, problem: Problem, switched: Behavior) -> str:
+def broken(document: Document, problem: ParseProblem, switched: Behavior) -> str:
     """facts: wrangler counts columns from 0. The words are those of another parser, and not always the same."""
     if document.path.endswith(".toml"):
         words = problem.message[:1].lower() + problem.message[1:]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from edgewheel.repository.disk import Disk
-    from edgewheel.wrangler.config import Rule
+    from edgewheel.wrangler.config import ModuleRule
     from edgewheel.wrangler.globs import Glob
     from edgewheel.wrangler.walk import Found
 
@@ -56,7 +56,7 @@ def first_match(patterns: Sequence[Glob]) -> Callable[[str], bool]:
     return excluded
 
 
-def unshadowed(walk: Iterable[Found], removed: Sequence[Rule], seen: set[str], *, old: bool) -> Iterator[Found]:
+def unshadowed(walk: Iterable[Found], removed: Sequence[ModuleRule], seen: set[str], *, old: bool) -> Iterator[Found]:
     """The walk, which ends behind a file that a switched-off rule names: the old versions refuse it, the newer ones
     look, at a file that no other rule took, and stop at a pattern that is none.
     """
@@ -77,7 +77,9 @@ def unshadowed(walk: Iterable[Found], removed: Sequence[Rule], seen: set[str], *
                 )
 
 
-def match(disk: Disk, walk: Iterable[Found], rules: Sequence[Rule], said: Warnings, seen: set[str]) -> Iterator[Module]:
+def match(
+    disk: Disk, walk: Iterable[Found], rules: Sequence[ModuleRule], said: Warnings, seen: set[str]
+) -> Iterator[Module]:
     """The files that a rule names: the first match gives the type, every further one is a duplicate. Their names are
     added to `seen`.
     """

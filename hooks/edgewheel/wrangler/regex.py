@@ -10,7 +10,7 @@ _CLASSES = {"d": "0-9", "w": "a-zA-Z0-9_", "s": _SPACES}
 _CONTROLS = {"t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r", "0": "\0"}
 
 
-class Step(NamedTuple):
+class RegexState(NamedTuple):
     """One state: what it takes (a Python set as text, `^`, `$`, `b`, `B`, "" for nothing) and where it goes on."""
 
     kind: str
@@ -33,16 +33,17 @@ class Parser:
         self.closed: set[int] = set()
         self.groups = len(re.findall(r"(?<!\\)(?:\\\\)*\((?!\?)", source))
 
-    def program(self) -> list[Step]:
+    def program(self) -> list[RegexState]:
         entry, ends = self.alternatives()
         if self.at < len(self.source):
             self.fail("Unmatched ')'")
         match = self.new("match", "", [])
         self.patch(ends, match)
         compiled = [
-            Step(kind, re.compile(takes, re.DOTALL) if takes else None, tuple(then)) for kind, takes, then in self.steps
+            RegexState(kind, re.compile(takes, re.DOTALL) if takes else None, tuple(then))
+            for kind, takes, then in self.steps
         ]
-        return [*compiled, Step("split", None, (entry,))]
+        return [*compiled, RegexState("split", None, (entry,))]
 
     def alternatives(self) -> tuple[int, list[int]]:
         entry, ends = self.sequence()

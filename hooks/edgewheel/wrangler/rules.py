@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.wrangler import js
-from edgewheel.wrangler.config import Rule
+from edgewheel.wrangler.config import ModuleRule
 
 if TYPE_CHECKING:
     from edgewheel.wrangler.config import Config
@@ -27,24 +27,24 @@ MODULE_TYPES = {
 _CURE = (
     "Add `fallthrough = true` to rule to allow next rule to be used or `fallthrough = false` to silence this warning"
 )
-PYTHON = Rule("PythonModule", ("**/*.py",), text='{"type":"PythonModule","globs":["**/*.py"]}')
+PYTHON = ModuleRule("PythonModule", ("**/*.py",), text='{"type":"PythonModule","globs":["**/*.py"]}')
 
 
 class Active(NamedTuple):
     """Rules in wrangler's order; `shadows` pairs each removed rule with the one that completed its type."""
 
-    rules: tuple[Rule, ...]
-    removed: tuple[Rule, ...]
-    shadows: tuple[tuple[Rule, Rule], ...]
+    rules: tuple[ModuleRule, ...]
+    removed: tuple[ModuleRule, ...]
+    shadows: tuple[tuple[ModuleRule, ModuleRule], ...]
     #: each once; wrangler prints them twice
     warnings: tuple[str, ...]
 
 
-def defaults(switches: Behavior) -> tuple[Rule, ...]:
+def defaults(switches: Behavior) -> tuple[ModuleRule, ...]:
     """wrangler's own rules. facts: there is none for json, md, css, jinja2, pyi, so, pyc and toml."""
     text = ("**/*.txt", "**/*.html") + (("**/*.sql",) if switches.sql_default else ())
     return tuple(
-        Rule(kind, globs, text=js.stringify({"type": kind, "globs": list(globs)}))
+        ModuleRule(kind, globs, text=js.stringify({"type": kind, "globs": list(globs)}))
         for kind, globs in (
             ("Text", text),
             ("Data", ("**/*.bin",)),
@@ -58,11 +58,11 @@ def active(config: Config, switches: Behavior) -> Active:
     return parse((*config.rules, PYTHON), defaults(switches))
 
 
-def parse(own: tuple[Rule, ...], default: tuple[Rule, ...]) -> Active:
+def parse(own: tuple[ModuleRule, ...], default: tuple[ModuleRule, ...]) -> Active:
     """Rules in order, less those whose type an earlier rule has completed."""
-    completed: dict[str, Rule] = {}
-    kept: list[Rule] = []
-    shadows: list[tuple[Rule, Rule]] = []
+    completed: dict[str, ModuleRule] = {}
+    kept: list[ModuleRule] = []
+    shadows: list[tuple[ModuleRule, ModuleRule]] = []
     for rule in (*own, *default):
         if rule.type in completed:
             shadows.append((rule, completed[rule.type]))
@@ -78,7 +78,7 @@ def parse(own: tuple[Rule, ...], default: tuple[Rule, ...]) -> Active:
     return Active(tuple(kept), tuple(rule for rule, _ in shadows), tuple(shadows), tuple(warnings))
 
 
-def _warning(rule: Rule, ignored: list[Rule], own: tuple[Rule, ...]) -> str:
+def _warning(rule: ModuleRule, ignored: list[ModuleRule], own: tuple[ModuleRule, ...]) -> str:
     lines = (
         f"The module rule {rule.text} does not have a fallback, the following rules will be ignored:",
         *(f"{each.text}{'' if any(each is mine for mine in own) else ' (DEFAULT)'}" for each in ignored),

@@ -34,7 +34,7 @@ class Spot(NamedTuple):
     path: str
 
 
-class Package(NamedTuple):
+class PackageWeight(NamedTuple):
     """What one package weighs in one tree: bytes and number of modules, a module that is listed twice counted twice."""
 
     tree: str
@@ -88,7 +88,7 @@ def everything(upload: Upload) -> Iterator[Module]:
     yield from upload.listed
 
 
-def packages(upload: Upload) -> tuple[Package, ...]:
+def packages(upload: Upload) -> tuple[PackageWeight, ...]:
     """All packages of an upload, the largest first; their sizes add up to `total_bytes`."""
     sums: dict[tuple[str, str], list[int]] = {}
     for module in everything(upload):
@@ -96,11 +96,11 @@ def packages(upload: Upload) -> tuple[Package, ...]:
         entry = sums.setdefault((where.tree, package(where)), [0, 0])
         entry[0] += module.size
         entry[1] += 1
-    found = (Package(tree, name, size, modules) for (tree, name), (size, modules) in sums.items())
+    found = (PackageWeight(tree, name, size, modules) for (tree, name), (size, modules) in sums.items())
     return tuple(sorted(found, key=lambda each: (-each.size, each.tree, each.name)))
 
 
-class Tree(NamedTuple):
+class TreeWeight(NamedTuple):
     """What a whole tree weighs."""
 
     tree: str
@@ -108,13 +108,13 @@ class Tree(NamedTuple):
     modules: int
 
 
-def sums(found: Iterable[Package]) -> tuple[Tree, ...]:
+def sums(found: Iterable[PackageWeight]) -> tuple[TreeWeight, ...]:
     """The trees of these packages, the largest first."""
     trees: dict[str, tuple[int, int]] = {}
     for each in found:
         size, modules = trees.get(each.tree, (0, 0))
         trees[each.tree] = (size + each.size, modules + each.modules)
-    rows = (Tree(tree, size, modules) for tree, (size, modules) in trees.items())
+    rows = (TreeWeight(tree, size, modules) for tree, (size, modules) in trees.items())
     return tuple(sorted(rows, key=lambda each: (-each.size, each.tree)))
 
 

@@ -16,7 +16,7 @@ _TYPES = ("ESModule", "CommonJS", "CompiledWasm", "Text", "Data")  # a config ma
 _STAGE = "edgewheel stage"
 
 
-class Place(NamedTuple):
+class ConfigPaths(NamedTuple):
     """What the config is to say: paths relative to the Worker's folder."""
 
     entry: str
@@ -45,7 +45,7 @@ def by_hand(document: Document) -> str:
     return ""
 
 
-def staged(document: Document, place: Place) -> tuple[Document, list[str]]:
+def staged(document: Document, place: ConfigPaths) -> tuple[Document, list[str]]:
     """The config with main, `[build]` and rules as staging needs them, and what a person should know."""
     notes: list[str] = []
     main = f"{place.stage}/worker.py"
@@ -129,7 +129,7 @@ def _rules(document: Document, table: Key, before: str, notes: list[str]) -> Doc
     return document
 
 
-def _build(document: Document, place: Place, notes: list[str]) -> Document:
+def _build(document: Document, place: ConfigPaths, notes: list[str]) -> Document:
     command = document.get("build", "command")
     if not isinstance(document.get("build", default={}), dict) or not isinstance(command, str | None):
         raise splice.CannotEdit
@@ -147,7 +147,7 @@ def _build(document: Document, place: Place, notes: list[str]) -> Document:
     return document
 
 
-def _new_build(document: Document, place: Place) -> Document:
+def _new_build(document: Document, place: ConfigPaths) -> Document:
     pairs = (("command", splice.literal(_STAGE)), ("watch_dir", splice.literal(place.namespace)))
     if document.path.endswith(".toml"):
         return edit.table_added(document, "build", [f"{name} = {value}" for name, value in pairs])

@@ -52,7 +52,7 @@ def ask(
     offered = _offered(index, newest, python)
     real = uv.compiled(question, python, offered)
     step()
-    search = _Search(python, index, offered, roots)
+    search = _Resolution(python, index, offered, roots)
     cure = search.cure(question, newest)
     step()
     chosen = real
@@ -79,7 +79,7 @@ def ask(
     )
 
 
-class _Search:
+class _Resolution:
     def __init__(
         self, python: str, index: Index, offered: Mapping[str, tuple[str, ...]], roots: tuple[Requirement, ...]
     ) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from edgewheel.deploy import Deploys
-    from edgewheel.layout.trees import Package, Tree
+    from edgewheel.layout.trees import ImportRoot, Package
     from edgewheel.repository.worker import Worker
 
 
@@ -57,7 +57,7 @@ def missing_init(deploys: Deploys) -> Iterator[Finding]:
                 yield Finding(message, Place(path, 1, 1), fix, level, edits=(Edit(path, 0, 0, ""),))
 
 
-def lacking(found: Sequence[Package], tree: Tree, *, strict: bool) -> list[str]:
+def lacking(found: Sequence[Package], tree: ImportRoot, *, strict: bool) -> list[str]:
     """The folders that should have an `__init__.py`."""
     counted = [each for each in found if tree.named or each.folder != tree.folder]
     without = [each.folder for each in counted if each.direct and not each.regular]
@@ -74,7 +74,7 @@ def _is_removed(worker: Worker, path: str) -> bool:
     return found is not None and any(removal.path == path for removal in found.removals)
 
 
-def _is_inside(worker: Worker, tree: Tree, folder: str) -> bool:
+def _is_inside(worker: Worker, tree: ImportRoot, folder: str) -> bool:
     """Whether the top folder of its imports is a regular package, so that no vendored one can hide what is in it.
     facts: Pyodide 0.28 and 314 look for `src.core` in the `__path__` of `src`
     """

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from edgewheel.deploy import Deploy
-    from edgewheel.repository.ignores import Rule
+    from edgewheel.repository.ignores import IgnoreRule
     from edgewheel.runtime.graph import Failure
 
 
-def ignored(deploy: Deploy, failure: Failure, path: str, rule: Rule) -> Finding:
+def ignored(deploy: Deploy, failure: Failure, path: str, rule: IgnoreRule) -> Finding:
     """A module that is not there and that git ignores. Where wrangler walks the code itself, a step before the deploy
     may still make it; `edgewheel stage` leaves out what git ignores, made or not.
     """

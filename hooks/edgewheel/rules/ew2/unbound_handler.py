@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.findings import CouldNotRun, Finding, Place
 from edgewheel.layout.entry import locate
-from edgewheel.layout.handlers import FUNCTIONS, Tree
+from edgewheel.layout.handlers import FUNCTIONS, SourceTree
 from edgewheel.repository.walk import python_files
 from edgewheel.rules.ew2 import introspected
 from edgewheel.rules.registry import rule
@@ -32,7 +32,7 @@ class _Entry(NamedTuple):
 
     path: str
     module: str
-    tree: Tree
+    tree: SourceTree
     names: frozenset[str]
     opaque: bool
 
@@ -86,7 +86,7 @@ def _entry(deploy: Deploy) -> _Entry | None:
         else:
             base, file = posixpath.split(deploy.config.main_path)
             module, path = file.removesuffix(".py"), deploy.config.main_path
-        tree = Tree(deploy.worker.disk, base)
+        tree = SourceTree(deploy.worker.disk, base)
         if tree.names(module) is None:
             return None
     except CouldNotRun:

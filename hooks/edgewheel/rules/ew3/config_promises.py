@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from edgewheel.deploy import Deploy, Deploys
     from edgewheel.documents.document import Key
-    from edgewheel.runtime.proof import Exports
+    from edgewheel.runtime.proof import MainExports
     from edgewheel.wrangler.config import Config
 
 _GONE = frozenset(("deleted", "renamed", "transferred"))
@@ -114,7 +114,7 @@ def _lacking(deploy: Deploy) -> Iterator[tuple[Key, Finding]]:
     yield from _entrypoints(config, exports)
 
 
-def _exports(deploy: Deploy) -> Exports | None:
+def _exports(deploy: Deploy) -> MainExports | None:
     from edgewheel.runtime import environment, exported, verdict
 
     like = deploy.deploys.like(deploy)
@@ -127,7 +127,7 @@ def _exports(deploy: Deploy) -> Exports | None:
     return exported.exports(like.resolver(), like.main, want._replace(durable_objects=wanted))
 
 
-def _events(deploy: Deploy, exports: Exports) -> Iterator[tuple[Key, Finding]]:
+def _events(deploy: Deploy, exports: MainExports) -> Iterator[tuple[Key, Finding]]:
     config = deploy.config
     triggers, queues = raw(config, "triggers"), _own(config).get("queues")
     asked: list[tuple[str, str, Key]] = []
@@ -148,7 +148,7 @@ def _events(deploy: Deploy, exports: Exports) -> Iterator[tuple[Key, Finding]]:
             yield key, Finding(message, config.document.place(*key), fix)
 
 
-def _entrypoints(config: Config, exports: Exports) -> Iterator[tuple[Key, Finding]]:
+def _entrypoints(config: Config, exports: MainExports) -> Iterator[tuple[Key, Finding]]:
     """Services that are entrypoints of this very Worker."""
     own = raw(config, "name")
     names = (own, f"{own}-{config.env}") if config.env else (own,)

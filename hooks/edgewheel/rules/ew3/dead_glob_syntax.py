@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from edgewheel.wrangler.config import Config
 
 
-class Shape(NamedTuple):
+class DeadGlob(NamedTuple):
     """What is wrong with a glob, and the globs that say what it means (none: it can only be deleted)."""
 
     why: str
@@ -113,7 +113,7 @@ def useful(globs: Sequence[str], names: Sequence[str], *, to_come: bool = False)
     return found or (globs if to_come else ())
 
 
-def shape(deploy: Deploy, glob: str, *, excludes: bool = False) -> Shape | None:
+def shape(deploy: Deploy, glob: str, *, excludes: bool = False) -> DeadGlob | None:
     """Why a glob can match nothing by its shape; None for one that can, or that does by a file so named."""
     found = _syntax(glob) or (None if excludes else _prefix(deploy.config, glob))
     if found is None or compile_glob(glob).error:
@@ -122,11 +122,11 @@ def shape(deploy: Deploy, glob: str, *, excludes: bool = False) -> Shape | None:
     return None if any(map(compile_glob(glob).matches, names)) else found
 
 
-def _syntax(glob: str) -> Shape | None:
+def _syntax(glob: str) -> DeadGlob | None:
     error = compile_glob(glob).error
     clean = glob.replace("\\", "/")
     if error:
-        return Shape(f"`{error}`", cleaned(clean))
+        return DeadGlob(f"`{error}`", cleaned(clean))
     for sign, why in (
         ("\\", "a backslash does not separate names here"),
         ("{", "braces stand for themselves"),
@@ -135,15 +135,15 @@ def _syntax(glob: str) -> Shape | None:
         ("|", "`|` and parentheses stand for themselves"),
     ):
         if sign in glob:
-            return Shape(why, cleaned(clean))
+            return DeadGlob(why, cleaned(clean))
     if glob.startswith("!"):
-        return Shape("there is no negation, `!` stands for itself", ())
+        return DeadGlob("there is no negation, `!` stands for itself", ())
     if glob.startswith(("./", "../", "/")):
-        return Shape("paths have no `./`, `../` or `/` before them", cleaned(glob))
+        return DeadGlob("paths have no `./`, `../` or `/` before them", cleaned(glob))
     if glob.endswith("/") and isinstance(compile_glob(glob).tokens[-1], str):  # `**/` takes its slash along
-        return Shape("a path never ends with `/`", (f"{glob}**",))
+        return DeadGlob("a path never ends with `/`", (f"{glob}**",))
     if "//" in glob or "/./" in glob or "/../" in glob or not glob:
-        return Shape("no path is written so", cleaned(glob))
+        return DeadGlob("no path is written so", cleaned(glob))
     return None
 
 
@@ -175,12 +175,12 @@ def cleaned(glob: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(plain))
 
 
-def _prefix(config: Config, glob: str) -> Shape | None:
+def _prefix(config: Config, glob: str) -> DeadGlob | None:
     """The module root's own path before the glob, where no folder of that name stands inside it."""
     folder = posixpath.dirname(config.config_path)
     whole = posixpath.relpath(config.module_root, folder)
     for prefix in dict.fromkeys((whole, posixpath.basename(whole))):
         if prefix not in {"", "."} and not prefix.startswith("..") and glob.startswith(f"{prefix}/"):
             rest = glob[len(prefix) + 1 :]
-            return Shape(f"paths are relative to the module root `{whole}/`", (rest,) if rest else ())
+            return DeadGlob(f"paths are relative to the module root `{whole}/`", (rest,) if rest else ())
     return None

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 TOP = 10
 
 
-class Measured(NamedTuple):
+class Weighed(NamedTuple):
     """One upload against one limit."""
 
     deploy: Deploy
@@ -30,20 +30,20 @@ class Measured(NamedTuple):
         return self.size / self.limit.size if self.limit.size else float("inf")
 
 
-def heaviest(deploys: Deploys) -> tuple[Measured, ...]:
+def heaviest(deploys: Deploys) -> tuple[Weighed, ...]:
     """Each upload against the one limit that it fills most, measured once: to compress is to read all files."""
     return deploys.kept("weight", lambda: tuple(_measure(deploys)))
 
 
-def _measure(deploys: Deploys) -> Iterator[Measured]:
+def _measure(deploys: Deploys) -> Iterator[Weighed]:
     known = limits(deploys.settings)
     for deploy in deploys.uploads():
-        found = [Measured(deploy, deploy.upload.total_bytes, each) for each in known if not each.gzip]
+        found = [Weighed(deploy, deploy.upload.total_bytes, each) for each in known if not each.gzip]
         if packed := [each for each in known if each.gzip]:
             from edgewheel.wrangler.content import gzip_estimate
 
             size = gzip_estimate(deploy.upload, deploy.disk)
-            found += [Measured(deploy, size, each) for each in packed]
+            found += [Weighed(deploy, size, each) for each in packed]
         if found:
             yield max(found, key=lambda each: each.share)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from edgewheel.findings import CouldNotRun
 from edgewheel.runtime.real import pyodide
 from edgewheel.runtime.real.running import Mounted, proof
-from edgewheel.runtime.startup import MOST, SPREAD, Cost, Edge, Start, is_own, packages, savings, spread
+from edgewheel.runtime.startup import MOST, SPREAD, Cost, ImportRun, Start, is_own, packages, savings, spread
 from edgewheel.runtime.tree import module_name
 from edgewheel.sources.modules import Modules
 
@@ -65,7 +65,7 @@ def _start(
     runs = [each["cpu"] for each in outcomes]
     middle, apart = spread(runs)
     chosen = min(outcomes, key=lambda each: abs(each["cpu"] - middle))
-    found = [Edge(*row) for row in traced["rows"]]
+    found = [ImportRun(*row) for row in traced["rows"]]
     rows = chosen["rows"]
     own = {row[0]: row[3] for row in rows}
     main = what.main[0]

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from edgewheel.findings import CouldNotRun
-from edgewheel.runtime.proof import Exports, Problem, Proof, Snapshot
+from edgewheel.runtime.proof import MainExports, Problem, Proof, Snapshot
 from edgewheel.runtime.resolve import absolute
 from edgewheel.runtime.tree import module_name
 from edgewheel.runtime.verdict import FUNCTIONS, located
@@ -60,12 +60,12 @@ def proof(what: Subject, told: dict[str, Any], modules: Modules, *, runtime: str
     )
 
 
-def _exports(told: dict[str, Any]) -> Exports:
+def _exports(told: dict[str, Any]) -> MainExports:
     kinds = {
         kind: {name: tuple(methods) for name, methods in sorted(classes.items())}
         for kind, classes in told["classes"].items()
     }
-    return Exports(
+    return MainExports(
         entrypoints=kinds.get("WorkerEntrypoint", {}),
         durable_objects=kinds.get("DurableObject", {}),
         workflows=kinds.get("WorkflowEntrypoint", {}),
