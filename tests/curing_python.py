@@ -130,6 +130,17 @@ def _top(path: Path, lines: list[str], line: str) -> None:
     path.write_text("\n".join([*lines[:at], line, *lines[at:]]))
 
 
+def _below_tmp(path: Path, lines: list[str], spot: Spot, text: str) -> None:
+    """The line with `/tmp` for the upload, which is a name in capitals there, `__file__` or its path."""
+    old = lines[spot.line - 1]
+    assert "`/tmp`" in text
+    new = re.sub(r"os\.path\.dirname\(__file__\)|/session/metadata(?=/)", "/tmp", old)  # noqa: S108 - in the runtime
+    new = new.replace("join(/tmp", 'join("/tmp"')
+    new = re.sub(r"\b[A-Z]{3,}\b|(?:pathlib\.)?Path\(__file__\)", '__import__("pathlib").Path("/tmp/made")', new)
+    assert new != old
+    path.write_text("\n".join([*lines[: spot.line - 1], new, *lines[spot.line :]]))
+
+
 def _class(path: Path, lines: list[str], spot: Spot, text: str) -> None:
     """A class: instead of the head or the other name that stands there, or at the end with its imports on top."""
     if re.search(r"# instead of \w+$", text):
@@ -212,6 +223,7 @@ def _exported(path: Path, lines: list[str], _: Spot, asked: str) -> None:
 #: What a text looks like, and what is done with it.
 FORMS: list[tuple[str, Callable[[Path, list[str], Spot, str], None]]] = [
     (r"\Aimport functools|\Adef now\(\)", _made),
+    (r"\Awrite it below `/tmp`", _below_tmp),
     (r"(?m)^try:", _guarded),
     (r"\Afrom workers import env", _from_env),
     (r"(?m)^class ", _class),

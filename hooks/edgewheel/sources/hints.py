@@ -28,6 +28,8 @@ _WORDS: dict[str, tuple[bytes, ...]] = {
     "env": (b"env.", b'"env"', b"'env'", b"import env"),
     "kept": (b"to_js", b"create_proxy"),
 }
+#: What writes a file, beside `open`.
+_WRITING = (b"write_", b"dir(", b"os.", b"shutil", b"to(", b"FileHandler", b"basicConfig", b"File(")
 #: What makes an object of JavaScript, in a module that names `js`.
 _MADE = (b".new(", b"JSON", b"Object", b"Array", b"Response", b"RegExp", b"Abort")
 
@@ -35,6 +37,8 @@ _MADE = (b".new(", b"JSON", b"Object", b"Array", b"Response", b"RegExp", b"Abort
 def hints(source: bytes) -> frozenset[str]:
     """The kinds that are worth a syntax tree."""
     found = {kind for kind, words in _WORDS.items() if any(map(source.__contains__, words))}
+    if (b"__file__" in source or b"/session/" in source) and any(map(source.__contains__, _WRITING)):
+        found.add("opened")
     if b"js" in source and any(map(source.__contains__, _MADE)):
         found.add("kept")
     return frozenset(found)

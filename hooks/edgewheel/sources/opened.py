@@ -10,6 +10,7 @@ from edgewheel.sources import paths
 from edgewheel.sources.catching import expects
 from edgewheel.sources.conditions import dotted
 from edgewheel.sources.records import Opened
+from edgewheel.sources.written import writes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -92,7 +93,7 @@ def _call(node: ast.Call, values: Mapping[str, str]) -> Opened | None:
     name = dotted(node.func)
     tail = name.rpartition(".")[2] or (node.func.attr if isinstance(node.func, ast.Attribute) else "")
     if name in {"open", "io.open", "codecs.open"} and node.args:
-        return None if _writes(node, 1) else _found(node, node.args[0], values)
+        return None if writes(node, 1) else _found(node, node.args[0], values)
     if tail in _RESOURCES and len(node.args) == 2 and name:
         folder = paths.package(node.args[0])
         last = node.args[1].value if isinstance(node.args[1], ast.Constant) else None
@@ -100,16 +101,10 @@ def _call(node: ast.Call, values: Mapping[str, str]) -> Opened | None:
             return None
         return Opened(f"{folder}/{last}", node.lineno, node.col_offset + 1, name)
     if isinstance(node.func, ast.Attribute) and tail in {"read_text", "read_bytes", "open"}:
-        return None if tail == "open" and _writes(node, 0) else _found(node, node.func.value, values)
+        return None if tail == "open" and writes(node, 0) else _found(node, node.func.value, values)
     return None
 
 
 def _found(node: ast.Call, target: ast.expr, values: Mapping[str, str]) -> Opened | None:
     path = paths.expression(target, values)
     return Opened(path, node.lineno, node.col_offset + 1) if path else None
-
-
-def _writes(node: ast.Call, position: int) -> bool:
-    modes = [keyword.value for keyword in node.keywords if keyword.arg == "mode"] or node.args[position : position + 1]
-    mode = modes[0].value if modes and isinstance(modes[0], ast.Constant) else ""
-    return isinstance(mode, str) and bool(set(mode) & set("wax+"))

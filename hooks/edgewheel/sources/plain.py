@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 Fact = TypeVar("Fact")
 #: Changed whenever a record means something else than before.
-FORMAT = 6
+FORMAT = 7
 _TEXT = frozenset({str})
 _PLAIN_BLOCKS = {"": (), "f": (IN_FUNCTION,)}
 

@@ -58,8 +58,8 @@ class PathChange(NamedTuple):
 
 
 class Opened(NamedTuple):
-    """One file that is opened for reading: an expression of `paths`, line and column from 1. `how` is "file" for
-    open() and pathlib, else the function that asks for a resource of a package.
+    """One file that is opened: an expression of `paths`, line and column from 1. `how` is "file" for open() and
+    pathlib, the function that asks for a resource of a package, or of a file that is written one of `written`.
     """
 
     path: str

@@ -17,6 +17,7 @@ from edgewheel.sources import (
     paths,
     program,
     start_facts,
+    written,
 )
 from edgewheel.sources.hints import hints
 from edgewheel.sources.names import Unparsed, parsed
@@ -55,7 +56,7 @@ def record(tree: ast.Module, source: bytes) -> Record:
         binds=bound.sure,
         heads=frozenset("?"),
         names=bound,
-        opened=tuple(opened.opened(tree.body, {})) if "opened" in worth else (),
+        opened=(*opened.opened(tree.body, {}), *written.written(tree)) if "opened" in worth else (),
         effects=tuple(effects.effects(tree)) if "effects" in worth else (),
         kept=tuple(kept.kept(tree)) if "kept" in worth else (),
         needs=tuple(start_facts.needs(tree)) if "needs" in worth else (),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from edgewheel.findings import Finding, Place
 from edgewheel.rules.registry import rule
 from edgewheel.sources import paths
+from edgewheel.sources.written import WRITING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -58,7 +59,7 @@ def data_file_not_in_upload(deploys: Deploys) -> Iterator[Finding]:
 def _judged(deploy: Deploy, name: str) -> Iterator[Finding]:
     path = deploy.path(name)
     for found in deploy.sources.whole(name).opened:
-        real = _real(deploy, name, found) if found.how != "write" else ""
+        real = _real(deploy, name, found) if found.how not in WRITING else ""
         if not real or real.endswith(".py") or paths.resolve(found.path, name) in _found_there(deploy, found):
             continue
         if real in deploy.project.uploaded:

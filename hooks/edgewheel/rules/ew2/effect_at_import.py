@@ -8,8 +8,10 @@ from edgewheel.findings import Finding, Place
 from edgewheel.rules.ew2 import started
 from edgewheel.rules.registry import rule
 from edgewheel.runtime.python import is_on
+from edgewheel.sources import paths
 from edgewheel.sources.effects import CATCHING, kind_of
 from edgewheel.sources.records import Effect
+from edgewheel.sources.written import AT_REQUEST, SURELY, WRITING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,12 +22,13 @@ if TYPE_CHECKING:
 @rule("EW208", "worker-imports")
 def effect_at_import(deploys: Deploys) -> Iterator[Finding]:
     """Randomness, I/O, threads, sockets or subprocesses at import time, in a module that main reaches when it starts:
-    an error where the upload or the start surely fails, else a warning.
+    an error where the upload or the start surely fails, else a warning. Also files that are written below the upload,
+    there or in a handler.
 
     Workers: the top level runs outside of any request, from 2025-10-16 on once at the upload. Randomness fails there
     with "Randomness is not allowed while a Worker is starting", I/O through JavaScript with "Disallowed operation
     called within global scope". Threads, sockets and subprocesses do not exist there. A clock that is read there stays
-    at that time in every request.
+    at that time in every request. The upload is read-only: writing below it raises PermissionError.
 
     Fix: do it in the handler, or in a function that the first request calls.
 
@@ -52,6 +55,24 @@ def effect_at_import(deploys: Deploys) -> Iterator[Finding]:
         for name, effect in (*found, *_across(deploy, {(name, effect.line) for name, effect in found})):
             if _happens(deploy, effect):
                 yield _finding(deploy, name, effect)
+        for name, at in deploy.own("opened"):
+            yield from _written(deploy, name, at)
+
+
+def _written(deploy: Deploy, name: str, at: str) -> Iterator[Finding]:
+    """The files below the upload that a module writes."""
+    for found in deploy.sources.whole(name).opened:
+        inside = paths.resolve(found.path, name) if found.how in WRITING else None
+        if inside is None or inside in {"", *deploy.tree.folders} or (at != "start" and found.how != AT_REQUEST):
+            continue  # making a folder that is there fails nowhere
+        when = "in a handler" if found.how == AT_REQUEST else f"when `{name}` is imported"
+        what = "the request" if found.how == AT_REQUEST else "the start"
+        yield Finding(
+            f"`{inside}` is written {when}, and the upload is read-only on Workers: {what} fails with PermissionError",
+            Place(deploy.path(name), found.line, found.column),
+            "write it below `/tmp`, which every isolate has for itself, or keep it in KV, R2 or D1",
+            level="error" if found.how == SURELY else "warning",
+        )
 
 
 def _across(deploy: Deploy, told: set[tuple[str, int]]) -> Iterator[tuple[str, Effect]]:

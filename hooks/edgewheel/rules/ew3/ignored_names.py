@@ -70,10 +70,11 @@ def _folders(deploy: Deploy, root: str, head: str) -> Iterator[str]:
 def _opened(deploy: Deploy) -> Iterator[str]:
     """The names, as of modules, of the files that the reached code opens beside itself."""
     from edgewheel.sources import paths
+    from edgewheel.sources.written import WRITING
 
     if deploy.carried.error is not None or not deploy.carried.modules:
         return
     for name, _ in deploy.own("opened"):
         for found in deploy.sources.whole(name).opened:
-            if inside := paths.resolve(found.path, name):
+            if found.how not in WRITING and (inside := paths.resolve(found.path, name)):
                 yield inside
