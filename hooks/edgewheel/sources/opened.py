@@ -10,6 +10,7 @@ from edgewheel.sources import paths
 from edgewheel.sources.catching import expects
 from edgewheel.sources.conditions import dotted
 from edgewheel.sources.records import Opened
+from edgewheel.sources.running import origins
 from edgewheel.sources.written import writes
 
 if TYPE_CHECKING:
@@ -20,13 +21,13 @@ _CATCHING = {"OSError", "IOError", "FileNotFoundError", "Exception", "BaseExcept
 _EXISTS = re.compile(r"\b(?:exists|is_file|isfile)\b")
 
 
-def opened(body: list[ast.stmt], known: Mapping[str, str]) -> Iterator[Opened]:
-    """The files that statements open for reading; what they test or expect to fail left out. `known` as of
-    `paths.constants`. A path that a parameter has by default is followed, and one that a call hands to a function of
-    the module.
+def opened(tree: ast.Module) -> Iterator[Opened]:
+    """The files that a module opens for reading; what it tests or expects to fail left out. A path that a parameter has
+    by default is followed, and one that a call hands to a function of the module.
     """
-    functions = {each.name: each for each in body if isinstance(each, ast.FunctionDef)}
-    return _opened(body, known, functions)
+    functions = {each.name: each for each in tree.body if isinstance(each, ast.FunctionDef)}
+    modules = {f"{paths.IMPORTED}{name}": full for name, full in origins(tree).items()}
+    return _opened(tree.body, modules, functions)
 
 
 def _opened(
@@ -95,7 +96,7 @@ def _call(node: ast.Call, values: Mapping[str, str]) -> Opened | None:
     if name in {"open", "io.open", "codecs.open"} and node.args:
         return None if writes(node, 1) else _found(node, node.args[0], values)
     if tail in _RESOURCES and len(node.args) == 2 and name:
-        folder = paths.package(node.args[0])
+        folder = paths.package(node.args[0], values)
         last = node.args[1].value if isinstance(node.args[1], ast.Constant) else None
         if folder is None or not isinstance(last, str):
             return None

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 #: Where the runtime mounts the upload. facts: workerd 1.20241112.0, observed
 MOUNT = "/session/metadata"
+#: Before the name of a variable that an import binds to a module.
+IMPORTED = "import "
 _SAME = {"str", "Path", "pathlib.Path", "PurePath", "pathlib.PurePath", "os.fspath", "PosixPath"}
 _TAILS = {"abspath", "realpath", "normpath", "resolve", "absolute", "as_posix", "expanduser", "fspath"}
 
@@ -60,12 +62,15 @@ def constants(body: list[ast.stmt], known: Mapping[str, str] | None = None) -> d
     return found
 
 
-def package(node: ast.expr) -> str | None:
-    """The folder of a package that `importlib.resources` is given: a literal, `__package__`, `__name__`."""
+def package(node: ast.expr, values: Mapping[str, str]) -> str | None:
+    """The folder of a package that `importlib.resources` is given: a literal, `__package__`, `__name__`, a module."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return f"{MOUNT}/{node.value.replace('.', '/')}"
     if dotted(node) in {"__package__", "__name__"}:  # of a module, `get_data` takes the folder
         return "@file/.."
+    head, _, rest = dotted(node).partition(".")
+    if module := values.get(f"{IMPORTED}{head}"):
+        return f"{MOUNT}/{'/'.join([module, *filter(None, [rest])]).replace('.', '/')}"
     return None
 
 
@@ -98,7 +103,7 @@ def _call(node: ast.Call, values: Mapping[str, str]) -> str | None:
     name = dotted(node.func)
     tail = name.rpartition(".")[2] if name else node.func.attr if isinstance(node.func, ast.Attribute) else ""
     if name.endswith("resources.files") or name == "files":
-        return package(node.args[0]) if node.args else "@file/.."
+        return package(node.args[0], values) if node.args else "@file/.."
     if name in _SAME and len(node.args) == 1:
         return expression(node.args[0], values)
     if name.endswith("path.dirname") or name == "dirname":

@@ -56,7 +56,7 @@ def record(tree: ast.Module, source: bytes) -> Record:
         binds=bound.sure,
         heads=frozenset("?"),
         names=bound,
-        opened=(*opened.opened(tree.body, {}), *written.written(tree)) if "opened" in worth else (),
+        opened=(*opened.opened(tree), *written.written(tree)) if "opened" in worth else (),
         effects=tuple(effects.effects(tree)) if "effects" in worth else (),
         kept=tuple(kept.kept(tree)) if "kept" in worth else (),
         needs=tuple(start_facts.needs(tree)) if "needs" in worth else (),
