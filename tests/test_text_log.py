@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edgewheel.data import facts
 from edgewheel.logs import lines as log
 
 if TYPE_CHECKING:
@@ -94,3 +95,20 @@ def test_a_pipe_is_passed_on_while_it_is_read() -> None:
         end.close()
         reader.join(5)
     assert b"".join(passed) == b"no newline yet"
+
+
+def test_what_anchors_share_is_of_several() -> None:
+    """Else looking for it first would only take longer."""
+    anchors = [anchor.encode() for anchor in facts("log_texts")["anchors"]]
+    assert all(sum(shared in anchor for anchor in anchors) > 1 for shared in log._SHARED)
+
+
+def test_numbers_in_a_part_whose_first_blocks_hold_nothing(tmp_path: Path) -> None:
+    """Line ends are counted only from the first hit on, those before it afterwards."""
+    quiet, found = b"all is well\n" * 300_000, b"message too large\n"
+    log = tmp_path / "deploy.log"
+    log.write_bytes(quiet + found + quiet + found)
+    assert log._part(str(log), 0, log.stat().st_size, {b"message too large": 0}) == [
+        log.Line(300_001, "message too large"),
+        log.Line(600_002, "message too large"),
+    ]

@@ -2,7 +2,7 @@
 
 Only lines that hold an anchor, and those that follow it, are decoded. A gigabyte is searched as bytes: by the C
 library's `memmem` where there is one, else by `bytearray.find`; a large file by as many processes as there are
-processors. An anchor is looked for only in blocks that hold each of its bytes, which is a much faster search.
+processors.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ import os
 import re
 import stat
 import sys
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping
+from functools import partial
 from itertools import islice
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     Echo = Callable[[bytes], object]
     Find = Callable[[bytearray, bytes, int, int], int]
@@ -43,8 +44,8 @@ _STAMP = re.compile(
 )
 #: How GitHub Actions colours the commands of a step before it runs them.
 _ECHOED = b"\x1b[36;1m"
-#: Bytes from common to rare in logs; those that are not listed are rarer.
-_COMMON = b" etaoinsrhldcumfpgwybvkxjqz0123456789.:-/,_TEIOANSRDCLPGMUFBHWKVYXQJZ="
+#: Texts that several anchors hold, of which a log without errors often has none.
+_SHARED = (b"ERR", b"rror", b" exceeded ", b" found", b" @ ", b" module", b" is not ")
 
 
 class Line(NamedTuple):
@@ -70,16 +71,22 @@ def matching(
 
 
 def _lines(
-    blocks: Iterator[tuple[bytearray, int]], anchors: Mapping[bytes, int], *, until: int = sys.maxsize
-) -> Generator[Line, None, int]:
-    """Numbered from 1; the generator's value is the number of line ends. `until` is an offset in the stream: from there
-    on only lines that follow an anchor before it are given.
+    blocks: Iterator[tuple[bytearray, int]],
+    anchors: Mapping[bytes, int],
+    *,
+    until: int = sys.maxsize,
+    before: Callable[[int], int] | None = None,
+) -> Iterator[Line]:
+    """Numbered from 1. `until` is an offset in the stream: from there on only lines that follow an anchor before it are
+    given. `before` tells how many line ends there are before an offset: then they are counted from the first hit on,
+    since counting takes as long as looking for two anchors.
     """
-    find = _memmem() or _find
-    gates = [(anchor, sorted(set(anchor), key=_rarity)) for anchor in anchors]
+    search = _Search(anchors)
     number, left, passed = 1, 0, 0
     for block, size in blocks:
-        hits = _starts(find, block, size, gates, anchors)
+        hits = search.starts(block, size)
+        if hits and before is not None:
+            number, before = number + before(passed), None
         counted = cursor = 0
         for start in (*sorted(hits), size):
             while left and cursor < start:
@@ -94,11 +101,11 @@ def _lines(
                 end = _end(block, start, size)
                 yield from _line(number, block[start:end])
                 left, cursor = max(left, hits[start]), end + 1
-        number += block.count(b"\n", counted, size)
+        if before is None:
+            number += block.count(b"\n", counted, size)
         passed += size
         if passed >= until and not left:
             break
-    return number - 1
 
 
 def _end(block: bytearray, start: int, size: int) -> int:
@@ -110,10 +117,6 @@ def _line(number: int, raw: bytearray) -> Iterator[Line]:
     """The line, unless it is a command that a CI system shows before it runs it."""
     if _ECHOED not in raw[:100]:
         yield Line(number, clean(bytes(raw)))
-
-
-def _rarity(byte: int) -> int:
-    return -_COMMON.find(byte) if byte in _COMMON else -len(_COMMON)
 
 
 def _in_parts(path: str, size: int, anchors: Mapping[bytes, int]) -> Iterator[Line]:
@@ -157,7 +160,10 @@ def _part(path: str, start: int, end: int, anchors: Mapping[bytes, int]) -> list
     """The lines of a part, numbered from 1, with those behind its end that follow one of them."""
     with open(path, "rb", buffering=0) as file:
         file.seek(start)
-        return list(_lines(_blocks(file, None), anchors, until=end - start))
+        count = partial(_count, path, start)
+        return list(
+            _lines(_blocks(file, None), anchors, until=end - start, before=lambda passed: count(start + passed))
+        )
 
 
 def _count(path: str, start: int, end: int) -> int:
@@ -210,36 +216,45 @@ def _blocks(stream: IO[bytes], echo: Echo | None, most: int = sys.maxsize) -> It
         yield block, held
 
 
-def _starts(
-    find: Find, block: bytearray, size: int, gates: Sequence[tuple[bytes, list[int]]], anchors: Mapping[bytes, int]
-) -> dict[int, int]:
-    """Offsets of the lines that hold an anchor, each with the number of lines that are wanted after it. A byte is found
-    many times as fast as an anchor, and most are in every block: one that is not saves the search.
+class _Search:
+    """Looks for anchors in one block after the other. One byte is found many times as fast as an anchor, so only those
+    anchors are looked for of which the block has every byte, and of several that share a text first that text.
     """
-    starts: dict[int, int] = {}
-    there: set[int] = set()
-    absent: set[int] = set()
-    for anchor, rarest in gates:
-        at = -1
-        if absent.isdisjoint(rarest) and not _lacks(block, size, rarest, there, absent):
-            at = find(block, anchor, 0, size)
-        while at >= 0:
-            start = block.rfind(b"\n", 0, at) + 1
-            starts[start] = max(starts.get(start, 0), anchors[anchor])
-            line = block.find(b"\n", at, size)
-            at = find(block, anchor, line, size) if line >= 0 else -1
-    return starts
 
+    def __init__(self, anchors: Mapping[bytes, int]) -> None:
+        self.anchors = anchors
+        self.find = _memmem() or _find
+        self.shared = {anchor: next((each for each in _SHARED if each in anchor), b"") for anchor in anchors}
+        self.holding = Counter(byte for anchor in anchors for byte in set(anchor))
+        #: bytes that the last block lacked, those of most anchors first
+        self.lacked: list[int] = []
 
-def _lacks(block: bytearray, size: int, rarest: Sequence[int], there: set[int], absent: set[int]) -> bool:
-    """Whether a block has not all of these bytes; what is found out is kept."""
-    for byte in rarest:
-        if byte not in there:
-            if block.find(byte, 0, size) < 0:
-                absent.add(byte)
-                return True
-            there.add(byte)
-    return False
+    def starts(self, block: bytearray, size: int) -> dict[int, int]:
+        """Offsets of the lines that hold an anchor, each with the number of lines that are wanted after it."""
+        starts: dict[int, int] = {}
+        shares = {b"": True}
+        for anchor in self._possible(block, size):
+            shared = self.shared[anchor]
+            if shared not in shares:
+                shares[shared] = self.find(block, shared, 0, size) >= 0
+            at = self.find(block, anchor, 0, size) if shares[shared] else -1
+            while at >= 0:
+                start = block.rfind(b"\n", 0, at) + 1
+                starts[start] = max(starts.get(start, 0), self.anchors[anchor])
+                line = block.find(b"\n", at, size)
+                at = self.find(block, anchor, line, size) if line >= 0 else -1
+        return starts
+
+    def _possible(self, block: bytearray, size: int) -> list[bytes]:
+        """The anchors of which a block has every byte."""
+        left = list(self.anchors)
+        lacked = []
+        for byte in (*self.lacked, *(byte for byte, _ in self.holding.most_common())):
+            if any(byte in anchor for anchor in left) and block.find(byte, 0, size) < 0:
+                lacked.append(byte)
+                left = [anchor for anchor in left if byte not in anchor]
+        self.lacked = sorted(lacked, key=lambda byte: -self.holding[byte])
+        return left
 
 
 def _find(block: bytearray, anchor: bytes, start: int, size: int) -> int:
