@@ -106,9 +106,9 @@ def test_what_anchors_share_is_of_several() -> None:
 def test_numbers_in_a_part_whose_first_blocks_hold_nothing(tmp_path: Path) -> None:
     """Line ends are counted only from the first hit on, those before it afterwards."""
     quiet, found = b"all is well\n" * 300_000, b"message too large\n"
-    log = tmp_path / "deploy.log"
-    log.write_bytes(quiet + found + quiet + found)
-    assert log._part(str(log), 0, log.stat().st_size, {b"message too large": 0}) == [
+    path = tmp_path / "deploy.log"
+    path.write_bytes(quiet + found + quiet + found)
+    assert log._part(str(path), 0, path.stat().st_size, {b"message too large": 0}) == [
         log.Line(300_001, "message too large"),
         log.Line(600_002, "message too large"),
     ]

@@ -45,7 +45,7 @@ _STAMP = re.compile(
 #: How GitHub Actions colours the commands of a step before it runs them.
 _ECHOED = b"\x1b[36;1m"
 #: Texts that several anchors hold, of which a log without errors often has none.
-_SHARED = (b"ERR", b"rror", b" exceeded ", b" found", b" @ ", b" module", b" is not ")
+_SHARED = (b"ERR", b"rror", b" exceeded ", b" found", b" @ ", b" module", b"is not ")
 
 
 class Line(NamedTuple):
