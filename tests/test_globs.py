@@ -113,3 +113,8 @@ def test_no_nest_of_stars_takes_long(glob: str, path: str) -> None:
     started = time.process_time()
     compile_glob(glob).matches(path)
     assert time.process_time() - started < 0.5  # a machine may be busy; backtracking would take years
+
+
+def test_globstars_in_a_row_are_one() -> None:
+    assert tuple(tokenize("**/" * 2000 + "*.py")) == tuple(tokenize("**/*.py"))
+    assert tuple(tokenize("a/**/**/b/**/**")) == tuple(tokenize("a/**/b/**"))

@@ -91,6 +91,8 @@ def tokenize(text: str, *, any_star: bool = False) -> Iterable[Token]:
         if any_star:
             yield ANY
         elif at - start > 1 and alone:
+            while text.startswith("/**/", at):  # one after the other matches what one does
+                at += 3
             at += 1
             yield GLOBSTAR
         else:
