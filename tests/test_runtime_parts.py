@@ -200,13 +200,15 @@ def test_opened_files() -> None:
     )
     record = syntax.read(text.encode())
     found = [
-        (paths.resolve(each.path, "src/main.py"), each.line, paths.is_relative(each.path)) for each in record.opened
+        (paths.resolve(each.path, "src/main.py"), each.line, paths.is_relative(each.path), each.how)
+        for each in record.opened
     ]
     assert found == [
-        ("src/a.json", 3, False),
-        ("b.txt", 4, True),
-        ("src/data/d.md", 6, False),
-        ("src/f.bin", 10, False),
+        ("src/a.json", 3, False, "file"),
+        ("b.txt", 4, True, "file"),
+        ("src/data/d.md", 6, False, "file"),
+        ("src/f.bin", 10, False, "get_data"),
+        ("src/c.log", 5, False, "write"),
     ]
 
 

@@ -16,8 +16,8 @@ from edgewheel.reports import startup, startup_html
 from edgewheel.rules.ew4.slow_start import slow_start
 from edgewheel.rules.ew4.slower_start import slower_start
 from edgewheel.rules.ew4.started import Before, Started
-from edgewheel.runtime.deferred import without
 from edgewheel.runtime.startup import Cost, ImportRun, PackageCost, Start, savings, spread
+from edgewheel.sources.deferred import without
 
 if TYPE_CHECKING:
     from pathlib import Path

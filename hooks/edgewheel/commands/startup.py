@@ -199,7 +199,7 @@ def _save(file: str, jobs: list[_Job]) -> None:
 def _tried(given: _Given, start: Start) -> tuple[Tried, ...]:
     """The dearest statements, each measured as if a request ran it."""
     from edgewheel.reports.startup import Tried
-    from edgewheel.runtime.deferred import without
+    from edgewheel.sources.deferred import without
 
     costs = sorted((each for each in start.imports if each.saves_ms), key=lambda each: -(each.saves_ms or 0))
     places = dict.fromkeys((each.path, each.line) for each in costs)

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.runtime.proof import Asked, MainExports
 from edgewheel.runtime.tree import module_name
-from edgewheel.runtime.verdict import FUNCTIONS, parsed, top_level
+from edgewheel.runtime.verdict import FUNCTIONS
 from edgewheel.runtime.without_bases import BASES, without_bases
+from edgewheel.sources.binding import top_level, tree_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -120,7 +121,7 @@ class _Exporter:
         return known
 
     def _read(self, path: str) -> dict[str, ast.stmt]:
-        tree = parsed(self._modules.source(path)) if path.endswith(".py") else None
+        tree = tree_of(self._modules.source(path)) if path.endswith(".py") else None
         if tree is None:
             raise UnsureError
         found: dict[str, ast.stmt] = {}

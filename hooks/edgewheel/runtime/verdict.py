@@ -5,13 +5,11 @@ facts: acceptance 1, 2 and 6: the runtime's introspection, the dedicated snapsho
 
 from __future__ import annotations
 
-import ast
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from edgewheel.runtime.proof import Asked, MainExports, Problem, Proof, RefusedObject, Snapshot
 from edgewheel.runtime.python import is_on, is_open, select
-from edgewheel.sources.before import endless
+from edgewheel.sources.binding import line_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -80,7 +78,7 @@ def lacking(exports: MainExports, want: Asked, modules: Modules, main: str) -> I
     """What the config or the platform asks and main does not export."""
 
     def problem(error: str, name: str, message: str, shown: str, at: str = "start") -> Problem:
-        return Problem(main.removesuffix(".py"), error, name, message, main, line_of(modules, main, shown)[0], at)
+        return Problem(main.removesuffix(".py"), error, name, message, main, _line(modules, main, shown)[0], at)
 
     if exports.fault[0]:
         yield problem(exports.fault[0], "__all__", exports.fault[1], "__all__")
@@ -90,7 +88,7 @@ def lacking(exports: MainExports, want: Asked, modules: Modules, main: str) -> I
     if default is not None and functions:
         yield problem("TypeError", functions[0], "Cannot define multiple default entrypoints", functions[0])
     elif default is None and not functions:
-        shown = "Default" if line_of(modules, main, "Default")[0] or not exports.functions else exports.functions[0]
+        shown = "Default" if _line(modules, main, "Default")[0] or not exports.functions else exports.functions[0]
         yield problem("ValidationError", "Default", _no_default(exports, want), shown)
     for name, key in _lacking_classes(exports, want):
         yield problem("TypeError", name, _no_class(name, key, exports), name)
@@ -140,7 +138,7 @@ def located(refused: Iterable[Mapping[str, Any]], modules: Modules) -> tuple[Ref
     """
     found = []
     for each in refused:
-        holders = [(holder, *line_of(modules, holder[1], holder[2])) for holder in each["holders"]]
+        holders = [(holder, *_line(modules, holder[1], holder[2])) for holder in each["holders"]]
         if not holders:
             found.append(RefusedObject(each["type"]))
             continue
@@ -149,58 +147,6 @@ def located(refused: Iterable[Mapping[str, Any]], modules: Modules) -> tuple[Ref
     return tuple(found)
 
 
-def line_of(modules: Modules, path: str, dotted: str) -> tuple[int, bool]:
-    """The line that binds `NAME` or `Class.NAME` at a module's top level, 0 for none, and whether it imports it."""
-    tree = parsed(modules.source(path)) if path.endswith(".py") else None
-    body, best = (tree.body if tree else []), (0, True)
-    for part in dotted.split("."):
-        found = [each for each in top_level(body) if each[0] == part]
-        if not found:
-            return best
-        _, node, imported = found[-1]
-        best = (getattr(node, "lineno", 0), imported)
-        body = node.body if isinstance(node, ast.ClassDef) else []
-    return best
-
-
-@lru_cache(maxsize=64)
-def parsed(source: bytes) -> ast.Module | None:
-    """The syntax tree of a module, None where this Python cannot parse it."""
-    if endless(source):
-        return None
-    try:
-        return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-
-
-def top_level(body: Iterable[ast.stmt]) -> Iterator[tuple[str, ast.stmt, bool]]:
-    """Names that statements bind, in order, those of blocks and of `global` declarations included."""
-    for node in body:
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            for alias in node.names:
-                yield alias.asname or alias.name.partition(".")[0], node, True
-        elif isinstance(node, ast.ClassDef):
-            yield node.name, node, False
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            shared = {name for each in ast.walk(node) if isinstance(each, ast.Global) for name in each.names}
-            yield from ((name, stmt, imp) for name, stmt, imp in top_level(node.body) if name in shared)
-            yield node.name, node, False
-        else:
-            for field in ("body", "orelse", "finalbody"):
-                yield from top_level(getattr(node, field, ()))
-            for handler in getattr(node, "handlers", ()):
-                yield from top_level(handler.body)
-            yield from ((name, node, False) for name in _targets(node))
-
-
-def _targets(node: ast.stmt) -> Iterator[str]:
-    """Names that an expression or assignment stores, those of a `:=` included; not what is inside a block."""
-    blocks = ("body", "orelse", "finalbody", "handlers", "cases")
-    parts = [value for field, value in ast.iter_fields(node) if field not in blocks]
-    for part in parts:
-        for each in part if isinstance(part, list) else [part]:
-            if isinstance(each, ast.AST):
-                for inner in ast.walk(each):
-                    if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
-                        yield inner.id
+def _line(modules: Modules, path: str, dotted: str) -> tuple[int, bool]:
+    """As of `binding.line_of`; nothing in what is no source."""
+    return line_of(modules.source(path), dotted) if path.endswith(".py") else (0, True)

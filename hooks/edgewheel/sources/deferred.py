@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ast
 
+from edgewheel.sources.binding import tree_of
+
 
 def without(source: bytes, line: int) -> bytes | None:
     """The text with the import statement on a line gone, all other lines where they were; None where there is none."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    found = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom) and _covers(node, line)]
+    tree = tree_of(source)
+    nodes = ast.walk(tree) if tree is not None else ()
+    found = [node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom) and _covers(node, line)]
     if not found:
         return None
     node = found[-1]
