@@ -7,7 +7,7 @@ methods that are plain functions
 from __future__ import annotations
 
 import ast
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.runtime.proof import Asked, MainExports
@@ -152,8 +152,7 @@ class _Exporter:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             return "function"
         if isinstance(node, ast.ImportFrom):
-            alias = next((each for each in node.names if name in {each.asname, each.name}), None)
-            return self._imported(path, node, alias.name if alias else name)
+            return self._imported(path, node, _aliases(node).get(name, name))
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             return self._value(path, node.value)
         if isinstance(node, ast.AnnAssign) and node.value is not None:
@@ -248,6 +247,15 @@ def exports(resolver: Resolver, main: str, want: Asked) -> MainExports | None:
         return _Exporter(resolver, main, wanted).exports()
     except UnsureError:
         return None
+
+
+@lru_cache(maxsize=16)
+def _aliases(node: ast.ImportFrom) -> dict[str, str]:
+    """What the names of an import are called where they come from; a statement may have ten thousands."""
+    return {
+        **{each.name: each.name for each in node.names},
+        **{each.asname or each.name: each.name for each in node.names},
+    }
 
 
 def _listed(node: ast.stmt) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from edgewheel.sources.conditions import dotted
@@ -90,7 +91,10 @@ class _EffectReader:
             node.name: node for node in tree.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
         }
 
-        self.sure = {id(running.node) for running in at_import(tree, CATCHING)}
+    @cached_property
+    def sure(self) -> set[int]:
+        """What surely runs; most modules make no such call, so that nothing asks."""
+        return {id(running.node) for running in at_import(self.tree, CATCHING)}
 
     def read(self) -> Iterator[Effect]:
         for call in _calls(self.tree.body):

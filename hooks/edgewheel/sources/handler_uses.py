@@ -9,7 +9,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from edgewheel.sources.records import HandlerUse
-from edgewheel.sources.running import full_name, origins
+from edgewheel.sources.running import full_name, origins, statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ _INSTEAD = ("env", "ctx")
 def uses(tree: ast.Module) -> Iterator[HandlerUse]:
     """The uses of an empty parameter in handlers of WorkerEntrypoint's classes, one a parameter, and of `depends`."""
     names = origins(tree)
-    classes = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+    classes = {node.name: node for node in statements(tree.body) if isinstance(node, ast.ClassDef)}
     for node in classes.values():
         base = _base(node, classes, names, ())
         for method in (each for each in node.body if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)):

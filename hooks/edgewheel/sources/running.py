@@ -9,7 +9,7 @@ from edgewheel.sources import conditions
 from edgewheel.sources.catching import expects
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
 
 class Running(NamedTuple):
@@ -107,7 +107,7 @@ def _bodies(statement: ast.stmt, errors: Collection[str], *, sure: bool) -> Iter
     elif isinstance(statement, ast.With | ast.AsyncWith):
         if not any(_suppresses(item.context_expr, errors) for item in statement.items):
             yield statement.body
-    elif not (sure and isinstance(statement, ast.For | ast.AsyncFor | ast.While)):
+    elif hasattr(statement, "body") and not (sure and isinstance(statement, ast.For | ast.AsyncFor | ast.While)):
         yield [child for child in ast.iter_child_nodes(statement) if isinstance(child, ast.stmt)]
 
 
@@ -126,7 +126,8 @@ def _in(nodes: Iterator[ast.expr] | list[ast.expr], *, sure: bool) -> Iterator[a
             waiting.pop()
         elif not isinstance(node, ast.Lambda):
             yield node
-            waiting.append(_inner(node, sure=sure))
+            if not isinstance(node, ast.Name | ast.Constant):
+                waiting.append(_inner(node, sure=sure))
 
 
 def _inner(node: ast.expr, *, sure: bool) -> Iterator[ast.expr]:
@@ -161,7 +162,7 @@ def origins(tree: ast.Module) -> dict[str, str]:
 
 def _origins(tree: ast.Module) -> dict[str, str]:
     found: dict[str, str] = {}
-    for node in ast.walk(tree):
+    for node in statements(tree.body):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 top = alias.name.partition(".")[0]
@@ -170,6 +171,20 @@ def _origins(tree: ast.Module) -> dict[str, str]:
             for alias in node.names:
                 found[alias.asname or alias.name] = f"{node.module}.{alias.name}"
     return found
+
+
+def statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """All statements of a body, those inside others too; expressions, which are most of a tree, are not walked."""
+    waiting = [iter(body)]
+    while waiting:
+        statement = next(waiting[-1], None)
+        if statement is None:
+            waiting.pop()
+            continue
+        yield statement
+        parts = [getattr(statement, field, ()) for field in ("finalbody", "orelse")]
+        parts += [part.body for field in ("handlers", "cases") for part in getattr(statement, field, ())]
+        waiting += [iter(part) for part in (*parts, getattr(statement, "body", ())) if part]
 
 
 def full_name(node: ast.expr, known: dict[str, str]) -> str:
