@@ -186,3 +186,13 @@ def test_each_kind_of_absence_has_its_cure(module: str, own: set[str], fix: str)
     read = digest("/l", io.BytesIO(f"No module named '{module}'\n".encode()))
     (finding,) = next(rule for rule in load(judges="log") if rule.code == "EW704").check(Log(read, own=frozenset(own)))
     assert finding.fix == fix
+
+
+def test_an_error_below_its_headline_is_told_once_with_its_words(tmp_path: Path) -> None:
+    (tmp_path / "deploy.log").write_text(
+        "\u2718 [ERROR] A request to the Cloudflare API (/accounts/1/workers/scripts/w) failed.\n\n"
+        "  Script startup exceeded CPU time limit. [code: 10021]\n"
+    )
+    with (tmp_path / "deploy.log").open("rb") as stream:
+        (hit,) = digest("deploy.log", stream).hits.values()
+    assert (hit.said, hit.line, hit.text) == (1, 3, "  Script startup exceeded CPU time limit. [code: 10021]")

@@ -208,6 +208,7 @@ def _texts_in(block: LogBlock) -> Iterator[_Found]:
     units = [
         (Line(block.line + at, line), spoken(" ".join([line, *map(str.strip, block.lines[at + 1 : at + _WRAPPED])])))
         for at, line in enumerate(block.lines)
+        if line.strip()  # else what follows would be told twice, first without words
     ]
     if not block.program:
         if _QUOTED.search(block.lines[0]):

@@ -8,6 +8,8 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from edgewheel.wrangler.schema import schema
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -97,11 +99,12 @@ class Taken(NamedTuple):
 
 
 def declared(deploy: Deploy) -> dict[str, Binding]:
-    """What one environment declares, by name."""
+    """What one environment declares, by name; wrangler passes over a table whose name it does not know."""
     config = deploy.config
     above: Key = ("env", config.env) if config.env else ()
     table = config.document.table(*above) if above else config.document.data
-    found = list(_of_table(table, above))
+    known = {key: value for key, value in table.items() if key in KINDS or key in schema(deploy.deploys.version).fields}
+    found = list(_of_table(known, above))
     assets = config.document.get("assets")
     if above and isinstance(assets, dict) and "assets" not in table:  # the one that is inherited
         found += _of_value("assets", assets, ("assets",))
