@@ -17,6 +17,7 @@ hypothesis.settings.register_profile(
 hypothesis.settings.register_profile("more", hypothesis.settings.get_profile("few"), max_examples=200)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "few"))
 
+os.environ.pop("UV_RUN_RECURSION_DEPTH", None)  # `uv run pytest` is not how people call edgewheel
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
 

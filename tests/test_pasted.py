@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +14,7 @@ from tests.projects import write
 from edgewheel.cli import main
 from edgewheel.commands import wheels as asking
 from edgewheel.dependencies.resolve.outcome import Fallen, WheelOutcome
+from edgewheel.reports import pasted
 from edgewheel.runtime import static
 from edgewheel.runtime.proof import Problem, Proof
 
@@ -114,3 +117,27 @@ def test_trim_repeats_the_config_that_was_named(said: Callable[..., tuple[str, s
 def test_what_cannot_be_trimmed_yet(said: Callable[..., tuple[str, str]]) -> None:
     old = {"a b/node_modules/wrangler/package.json": '{"name": "wrangler", "version": "4.42.2"}'}
     assert "`(cd 'a b' && npm install --save-dev wrangler@latest)`" in said("trim", **old)[1]
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ({}, "edgewheel"),
+        ({"UV_RUN_RECURSION_DEPTH": "1", "VIRTUAL_ENV": "{own}"}, "uv run edgewheel"),
+        ({"UV_RUN_RECURSION_DEPTH": "1", "VIRTUAL_ENV": "/another"}, "edgewheel"),
+        ({"PRE_COMMIT": "1"}, "uvx edgewheel"),
+        ({"PRE_COMMIT": "1", "UV_RUN_RECURSION_DEPTH": "1", "VIRTUAL_ENV": "/another"}, "uvx edgewheel"),
+    ],
+)
+@pytest.mark.parametrize("is_installed", [False, True])
+def test_how_edgewheel_is_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], expected: str, *, is_installed: bool
+) -> None:
+    for name in ("PRE_COMMIT", "UV_RUN_RECURSION_DEPTH", "VIRTUAL_ENV"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value.format(own=sys.prefix))
+    monkeypatch.setenv("PATH", os.pathsep.join([os.path.join(sys.prefix, "bin"), str(tmp_path)]))
+    if is_installed:
+        (tmp_path / "edgewheel").touch(0o755)
+    assert pasted.program() == ("edgewheel" if is_installed else expected)

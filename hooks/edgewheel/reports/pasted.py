@@ -32,7 +32,7 @@ _OWN = re.compile(r"(^|^\(cd .*? && |&& )edgewheel (?=[a-z])", re.MULTILINE)
 
 def from_here(found: Iterable[Finding]) -> list[Finding]:
     """The findings with commands for the Worker's folder; `git restore :/…` and `check --fix` work from above too.
-    Commands of edgewheel itself begin with `uvx` for those who have only the hook.
+    Commands of edgewheel itself begin as `program` says.
 
     A hook runs in the repository's root: there `uv remove` finds no pyproject.toml, or another project's.
     """
@@ -41,14 +41,19 @@ def from_here(found: Iterable[Finding]) -> list[Finding]:
 
 
 def program() -> str:
-    """How edgewheel is called from a shell: `uvx edgewheel` where only a hook or uvx brings it."""
-    if "PRE_COMMIT" not in os.environ and "archive-v0" not in sys.prefix:
-        return "edgewheel"
+    """How a shell calls edgewheel: `uvx edgewheel` where only a hook or uvx brings it, `uv run edgewheel` where
+    `uv run` brought this one.
+    """
     own = os.path.realpath(sys.prefix)
+    ran = "UV_RUN_RECURSION_DEPTH" in os.environ and os.path.realpath(os.environ.get("VIRTUAL_ENV", "")) == own
+    if not ran and "PRE_COMMIT" not in os.environ and "archive-v0" not in sys.prefix:
+        return "edgewheel"
     path = os.pathsep.join(
         each for each in os.environ.get("PATH", "").split(os.pathsep) if not os.path.realpath(each).startswith(own)
     )
-    return "edgewheel" if shutil.which("edgewheel", path=path) else "uvx edgewheel"
+    if shutil.which("edgewheel", path=path):
+        return "edgewheel"
+    return "uv run edgewheel" if ran else "uvx edgewheel"
 
 
 def _called(finding: Finding, name: str = "edgewheel") -> Finding:
