@@ -15,7 +15,7 @@ import tomlkit
 from tests import tools, wrangler_oracle
 
 from edgewheel.commands.wiring import files
-from edgewheel.requirements.poetry import specifier
+from edgewheel.requirements.poetry import project_of, specifier
 
 ROOT = Path(__file__).parent.parent
 WRANGLER = """\
@@ -518,3 +518,24 @@ def test_the_next_steps_to_the_letter_in_a_fresh_clone(tmp_path: Path, links: Pa
         assert done.returncode == 0, f"{step}\n{done.stdout}{done.stderr}"
     assert "--dry-run: exiting now." in done.stdout
     assert "src/main.py" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("poetry", "dependencies", "lost"),
+    [
+        ({"dependencies": ["a"]}, [], []),
+        ({"dependencies": {"a": "^abc", "b": "^1.2"}}, ["b>=1.2,<2"], ["dependencies.a"]),
+        ({"dependencies": {"a": {"version": "^1", "extras": [["x"]]}}}, [], ["dependencies.a"]),
+        (
+            {"dependencies": {"a": {"version": "1", "markers": 3}, "b": [{"version": "1"}]}},
+            [],
+            ["dependencies.a", "dependencies.b"],
+        ),
+        ({"dependencies": {"a": {"version": "*", "extras": ["x", "y"]}}}, ["a[x,y]"], []),
+        ({"name": 3, "version": [], "description": {}, "dependencies": {"python": 3}}, [], []),
+    ],
+)
+def test_what_poetry_itself_would_refuse(poetry: dict[str, Any], dependencies: list[str], lost: list[str]) -> None:
+    values, found = project_of(poetry, {"name": "w"})
+    assert values == {"name": "w", "version": "0.1.0", "dependencies": dependencies}
+    assert found == lost

@@ -481,7 +481,8 @@ class Deploy:
         top = module.partition(".")[0]
         if not top or self.owns_build:
             return False
-        if re.search(rf"(?<![\w.-]){re.escape(top)}(?![\w-])", self.config.build_command):
+        command = self.config.build_command  # may be long, and most names are nowhere in it
+        if top in command and re.search(rf"(?<![\w.-]){re.escape(top)}(?![\w-])", command):
             return True
         globs = [glob for each in self.config.rules for glob in each.globs]
         is_empty = self._has_vendor_path and "vendor" not in self.tree.folders

@@ -240,7 +240,7 @@ def _prove(job: PreflightRun, runtime: str) -> SummaryStep:
         job, "prove", job.root, "--runtime", runtime, *_env(job), *python, output=f"prove-{runtime}"
     )
     if code == 2 or not answer:
-        return summary.SummaryStep(name, "could not run" if runtime == "static" else "skipped", words)
+        return summary.SummaryStep(name, "could not run" if runtime == "static" else "skipped", _first(words))
     failed = answer["failures"]
     text = f"imports: {plural(answer['modules'], 'module')}, Python {answer['python']}"
     unproven = _unproven(answer) if runtime == "static" else ()
@@ -252,6 +252,11 @@ def _prove(job: PreflightRun, runtime: str) -> SummaryStep:
     if unproven:
         return summary.SummaryStep(name, "not proven", summary.not_vendored(unproven), unproven=unproven)
     return summary.SummaryStep(name, "passed", text)
+
+
+def _first(words: str) -> str:
+    """What fits into a row: the rest is for whoever runs the command itself."""
+    return words.partition("\n")[0]
 
 
 def _unproven(answer: dict[str, Any]) -> tuple[str, ...]:
@@ -271,6 +276,6 @@ def _startup(job: PreflightRun) -> SummaryStep:
     python = ["--python", options.python] if options.python else []
     code, answer, words = _command(job, "startup", job.root, *_env(job), *python, *before)
     if code == 2 or not answer:
-        return summary.SummaryStep("startup", "skipped", words)
+        return summary.SummaryStep("startup", "skipped", _first(words))
     spent = f"{answer['cpu_ms']:,.0f} ms of CPU, budget {answer['budget_ms']:,.0f} ms, spread {answer['spread']:.0%}"
     return summary.judged("startup", code, spent, answer["findings"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -74,8 +75,11 @@ def owns_build(config: Config) -> bool:
     return not any(_SHELL.fullmatch(word) for word in words) and (at == 0 or bool(_RUNNER.fullmatch(words[0])))
 
 
+@lru_cache(maxsize=8)
 def _words(command: str) -> list[str]:
-    """The words of a shell line, its operators among them; none for a line that is no valid one."""
+    """The words of a shell line, its operators among them; none for a line that is no valid one. To be left as it is:
+    it is asked for by each environment.
+    """
     import shlex
 
     split = shlex.shlex(command.strip(), posix=True, punctuation_chars=";|&<>()\n")

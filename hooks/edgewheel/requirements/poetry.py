@@ -4,45 +4,49 @@ from __future__ import annotations
 
 from typing import Any
 
-from packaging.version import Version
+from packaging.version import InvalidVersion, Version
 
 
 def project_of(poetry: dict[str, Any], defaults: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """The `[project]` values, and the keys that have no counterpart."""
-    wanted = dict(poetry.get("dependencies", {}))
-    python = wanted.pop("python", None)
-    values = {**defaults, "name": poetry.get("name", defaults["name"]), "version": poetry.get("version", "0.1.0")}
-    if poetry.get("description"):
-        values["description"] = poetry["description"]
-    if isinstance(python, str):
-        values["requires-python"] = specifier(python)
-    lost = []
-    dependencies = []
-    for name, asked in wanted.items():
-        requirement = _requirement(name, asked)
-        if requirement is None:
-            lost.append(f"dependencies.{name}")
-        else:
-            dependencies.append(requirement)
-    values["dependencies"] = dependencies
+    table = poetry.get("dependencies")
+    wanted = dict(table) if isinstance(table, dict) else {}
+    values = {**defaults, "version": "0.1.0"}
+    for key in ("name", "version", "description"):
+        if isinstance(value := poetry.get(key), str) and value:
+            values[key] = value
+    if (python := _specifier(wanted.pop("python", None))) is not None:
+        values["requires-python"] = python
+    found = {name: _requirement(name, asked) for name, asked in wanted.items()}
+    values["dependencies"] = [each for each in found.values() if each is not None]
+    lost = [f"dependencies.{name}" for name, each in found.items() if each is None]
     lost += [key for key in ("packages", "include", "exclude", "scripts", "extras", "build") if key in poetry]
     return values, lost
 
 
 def _requirement(name: str, asked: Any) -> str | None:  # noqa: ANN401 - a TOML value
-    if isinstance(asked, str):
-        return f"{name}{specifier(asked)}"
-    if not isinstance(asked, dict) or not isinstance(asked.get("version"), str) or asked.get("optional"):
+    """A requirement of the standard; None for what it cannot say, and for what Poetry would refuse."""
+    table = asked if isinstance(asked, dict) else {"version": asked}
+    listed, marker = table.get("extras") or [], table.get("markers") or ""
+    version = _specifier(table.get("version"))
+    if version is None or table.get("optional") or "python" in table:
         return None
-    extras = f"[{','.join(asked['extras'])}]" if asked.get("extras") else ""
-    marker = f" ; {asked['markers']}" if asked.get("markers") else ""
-    if "python" in asked:
+    if not isinstance(marker, str) or not isinstance(listed, list) or not all(isinstance(each, str) for each in listed):
         return None
-    return f"{name}{extras}{specifier(asked['version'])}{marker}"
+    extras = f"[{','.join(listed)}]" if listed else ""
+    return f"{name}{extras}{version}{f' ; {marker}' if marker else ''}"
+
+
+def _specifier(constraint: Any) -> str | None:  # noqa: ANN401 - a TOML value
+    """As of `specifier`; None for what is no constraint."""
+    try:
+        return specifier(constraint) if isinstance(constraint, str) else None
+    except InvalidVersion:
+        return None
 
 
 def specifier(constraint: str) -> str:
-    """Poetry's caret, tilde and star in the words of the version specifiers standard."""
+    """Poetry's caret, tilde and star in the words of the version specifiers standard; raises InvalidVersion."""
     return ",".join(part for each in constraint.split(",") if (part := _one(each.strip())))
 
 
