@@ -7,6 +7,8 @@ import marshal
 import os
 import subprocess
 import sys
+from contextlib import nullcontext
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,9 @@ from tests import tools, wrangler_oracle
 from tests.projects import HANDLER, write
 
 from edgewheel.cli import main
+from edgewheel.repository import cache
 from edgewheel.runtime import bytecode
+from edgewheel.runtime.real import compiling
 
 CONFIG = """\
 name = "w"
@@ -104,6 +108,63 @@ def test_what_the_start_reaches_finds_room_first() -> None:
     compiled = {"a.py": b"1234", "b.py": b"123456", "c.py": b"12"}
     found = bytecode.chosen(compiled, ["c.py", "b.py"], 8)
     assert (list(found.files), found.left) == (["c.py", "b.py"], {"a.py": 4})
+
+
+@pytest.fixture
+def compiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The modules that were compiled, by a stand-in for Pyodide; the cache is a new one."""
+    names: list[str] = []
+
+    def made(missing: dict[str, bytes], *_: object) -> dict[str, bytes]:
+        names.extend(missing)
+        return {name: header(source) + b"right" for name, source in missing.items()}
+
+    monkeypatch.setenv("EDGEWHEEL_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setattr(compiling, "_made", made)
+    monkeypatch.setattr(compiling.npm, "node", lambda: "node")
+    monkeypatch.setattr(compiling.npm, "fetch", lambda *_: "")
+    return names
+
+
+def compiled(sources: dict[str, bytes]) -> dict[str, bytes]:
+    return compiling.compiled(sources, "3.14", timeout=1, waiting=lambda _: nullcontext())
+
+
+SOURCES = {"a.py": b"x = 1\n", "b.py": b"x = 1\n"}
+
+
+def test_what_was_compiled_is_kept(compiles: list[str]) -> None:
+    first = compiled(SOURCES)
+    assert compiled(SOURCES) == first
+    assert compiles == ["a.py", "b.py"]
+    assert compiled({"a.py": b"x = 2\n"}) == {"a.py": header(b"x = 2\n") + b"right"}
+
+
+@pytest.mark.parametrize(
+    "how", ["a digest", "another key", "another module's", "damaged", "cut short", "no key any more"]
+)
+def test_a_planted_file_is_passed_over(tmp_path: Path, compiles: list[str], how: str) -> None:
+    compiled(SOURCES)
+    compiles.clear()
+    (folder,) = (tmp_path / "cache" / "compiled").iterdir()
+    place, other = (folder / compiling._key(name, source) for name, source in SOURCES.items())
+    wrong = header(b"x = 1\n") + b"wrong"
+    key = tmp_path / "cache" / "records" / "key"
+    if how == "no key any more":
+        key.unlink()
+    else:
+        whole = place.read_bytes()
+        place.write_bytes(
+            {
+                "a digest": sha256(wrong).digest() + wrong,
+                "another key": cache.seal(place.name.encode() + wrong, bytes(32)) + wrong,
+                "another module's": other.read_bytes(),
+                "damaged": whole[:-1] + b"!",
+                "cut short": whole[:20],
+            }[how]
+        )
+    assert compiled(SOURCES) == {name: header(source) + b"right" for name, source in SOURCES.items()}
+    assert compiles == (["a.py", "b.py"] if how == "no key any more" else ["a.py"])
 
 
 def findings(capsys: pytest.CaptureFixture[str], root: Path) -> list[tuple[str, str, str]]:

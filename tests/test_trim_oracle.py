@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests import tools, wrangler_oracle
 from tests.projects import HANDLER, write
+from tests.test_trim_reach import FAILING
 
 from edgewheel.cli import main
 
@@ -226,3 +227,14 @@ def test_what_breaks_in_pyodide_is_taken_back(tmp_path: Path, capsys: pytest.Cap
     assert {"plain/**/tests/**", "broken/**/tests/**"} <= set(table["exclude"])
     code, _ = told(capsys, "trim", str(root))
     assert code == 0
+
+
+@pytest.mark.usefixtures("pyodide")
+def test_what_goes_whole_and_what_failed_before_is_not_taken_back(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = write(tmp_path / "w", {"wrangler.toml": CONFIG, **FAILING})
+    code, trim = told(capsys, "trim", str(root), "--reach", "--prove")
+    (table,) = trim["tables"]
+    assert (code, table["taken_back"]) == (0, [])
+    assert "idle/**" in table["exclude"]

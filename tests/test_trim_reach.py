@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.projects import write
+from tests.projects import HANDLER, write
 
 from edgewheel.cli import main
+from edgewheel.runtime.proof import Problem, Proof
+from edgewheel.trim import prove
 from edgewheel.trim.reach import reachable
 from edgewheel.trim.unreached import closed, unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    from edgewheel.deploy import Deploy
+    from edgewheel.runtime.proof import Subject
 
 BIG = "# " + "x" * 5000 + "\n"
 
@@ -172,3 +180,79 @@ def test_what_cannot_be_imported(text: str, main: str, *, stays: bool) -> None:
     vendored = readers({"p/__init__.py": "def f():\n    import p.backend", "p/backend.py": text, "q.py": ""})
     found = reachable(vendored, readers({"main.py": main}), python="3.14")
     assert ("p/backend.py" in found.files) is stays
+
+
+def distribution(name: str, *modules: str) -> dict[str, str]:
+    """The metadata of a vendored package."""
+    return {
+        f"python_modules/{name}-1.dist-info/METADATA": f"Name: {name}\nVersion: 1\n",
+        f"python_modules/{name}-1.dist-info/RECORD": "".join(f"{each},,\n" for each in modules),
+    }
+
+
+#: `idle` goes whole. `used.odd` fails with it and without it, in two ways: its name of `idle` is no text to be read.
+FAILING = {
+    "src/main.py": f"import used\n{HANDLER}\n\ndef later():\n    from used import odd\n",
+    "python_modules/used/__init__.py": "",
+    "python_modules/used/odd.py": "__import__('ID'.lower() + 'le'[:1] + 'e')\nraise RuntimeError('never here')\n",
+    "python_modules/idle/__init__.py": BIG,
+    **distribution("used", "used/__init__.py", "used/odd.py"),
+    **distribution("idle", "idle/__init__.py"),
+}
+CONFIG = """\
+name = "w"
+main = "src/main.py"
+compatibility_date = "2026-10-01"
+compatibility_flags = ["python_workers"]
+"""
+#: Imports each name that it is given, and tells how those that fail do.
+IMPORTING = """
+import importlib, json, sys
+failed = {}
+for name in sys.argv[1:]:
+    try:
+        importlib.import_module(name)
+    except Exception as error:
+        failed[name] = [type(error).__name__, getattr(error, "name", "") or "", str(error)]
+print(json.dumps(failed))
+"""
+
+
+def here(root: Path, uploads: list[Deploy], what: Subject) -> list[Proof]:
+    """The proofs that Pyodide would give, by this Python."""
+    found = []
+    for at, upload in enumerate(uploads):
+        folder = write(root / str(at), {name: read() for name, read in upload.readers.items()})
+        names = [name for name, _ in (what.main, *what.modules)]
+        paths = os.pathsep.join(map(str, (folder, folder / "python_modules")))
+        done = subprocess.run(
+            [sys.executable, "-S", "-c", IMPORTING, *names],
+            env={**os.environ, "PYTHONPATH": paths},
+            capture_output=True,
+            check=True,
+        )
+        told = json.loads(done.stdout)
+        problems = tuple(Problem(name, *each, "", 0, "request") for name, each in told.items())
+        found.append(Proof("pyodide", "3.14", "main", False, len(names), (), problems, failed=tuple(told)))
+    return found
+
+
+def test_what_goes_whole_and_what_failed_before_is_not_taken_back(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs: list[list[Proof]] = []
+
+    def run(uploads: list[Deploy], what: Subject, *_: object) -> list[Proof]:
+        runs.append(here(tmp_path / str(len(runs)), uploads, what))
+        return runs[-1]
+
+    monkeypatch.setattr(prove, "_run", run)
+    monkeypatch.setattr(prove.npm, "node", lambda: "node")
+    monkeypatch.setattr(prove.npm, "fetch", lambda *_: "")
+    root = write(tmp_path / "w", {"wrangler.toml": CONFIG, **FAILING})
+    assert main(["trim", str(root), "--reach", "--prove", "--format", "json"]) == 0
+    (table,) = json.loads(capsys.readouterr().out)["tables"]
+    assert (table["taken_back"], "idle/**" in table["exclude"]) == ([], True)
+    ((before, after),) = runs
+    odd = [next(each.error for each in one.problems if each.module == "used.odd") for one in (before, after)]
+    assert odd == ["RuntimeError", "ModuleNotFoundError"]

@@ -8,6 +8,7 @@ Node 22; CPU is measured, but a busy machine still disturbs: the spread is print
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import shutil
@@ -51,7 +52,7 @@ class Default(WorkerEntrypoint):
 
 
 class Stack(NamedTuple):
-    """One Worker: what is required, its main, and whether the wheels are those for Workers; `start`: it is measured."""
+    """One Worker: what is required, its main, whether the wheels are those for Workers; `start`: also precompiled."""
 
     requires: tuple[str, ...]
     imports: str
@@ -93,18 +94,19 @@ STACKS = {
         workers=False,
     ),
     "httpx": Stack(("httpx",), "import httpx\n", "return await httpx.AsyncClient().get(request.url)"),
+    # asks for randomness while it is imported, which the runtime refuses
     "OpenAI": Stack(
         ("openai", "httpx2-jsfetch"),
         "from openai import AsyncOpenAI\n",
         "client = AsyncOpenAI(api_key=self.env.KEY)\n"
         "        return await client.chat.completions.create(model='m', messages=[{'role': 'user', 'content': 'a'}])",
-        start=True,
     ),
     "Anthropic": Stack(
         ("anthropic", "httpx2-jsfetch"),
         "from anthropic import AsyncAnthropic\n",
         "client = AsyncAnthropic(api_key=self.env.KEY)\n"
         "        return await client.messages.create(model='m', max_tokens=9, messages=[])",
+        start=True,
     ),
     "LangChain core": Stack(
         ("langchain-core",),
@@ -168,16 +170,32 @@ def told(command: str, folder: Path, *arguments: str) -> dict[str, Any]:
     return found
 
 
+def started(folder: Path) -> dict[str, Any] | None:
+    """What `startup` tells; None where main does not start. Again where the runs are far apart: the best of three."""
+    found: list[dict[str, Any]] = []
+    with contextlib.suppress(SystemExit):
+        while len(found) < 3 and not (found and spread(found[-1]) < 0.05):
+            found.append(told("startup", folder, "--timeout", "600"))
+    return min(found, key=spread, default=None)
+
+
+def spread(found: dict[str, Any]) -> float:
+    """How far the runs are apart, of the worse of the two where both were measured."""
+    both = found.get("precompiled") or {"spread": 0.0, "plain_spread": 0.0}
+    return max(found["spread"], both["spread"], both["plain_spread"])
+
+
 def precompiled(name: str, folder: Path) -> str:
     """A row: the start from sources and precompiled."""
     configure(folder, (), precompile=True)
-    found = told("startup", folder, "--timeout", "600")
+    found = started(folder)
+    if found is None:
+        return f"| {name} | does not start |"
     both, plain = found["precompiled"], found["precompiled"]["plain_ms"]
     share = both["cpu_ms"] / plain - 1
-    spread = max(found["spread"], both["spread"])
     return (
-        f"| {name} | {len(found['imports']):,} | {plain:,.0f} | {both['cpu_ms']:,.0f} | {share:+.0%} | {spread:.1%} "
-        f"| {both['modules']:,} | {both['bytes']:,} |"
+        f"| {name} | {len(found['imports']):,} | {plain:,.0f} | {both['cpu_ms']:,.0f} | {share:+.0%} "
+        f"| {spread(found):.1%} | {both['modules']:,} | {both['bytes']:,} |"
     )
 
 
@@ -188,11 +206,12 @@ def trimmed(name: str, folder: Path, stack: Stack, *, prove: bool) -> tuple[str,
     (base,) = told("trim", folder)["tables"]
     (table,) = told("trim", folder, "--reach", *(["--prove", "--timeout", "900"] if runs else []))["tables"]
     start = "-"
-    if runs and stack.start:
-        before = told("startup", folder, "--timeout", "600")
+    before = started(folder) if runs else None
+    if before is not None:
         configure(folder, tuple(table["exclude"]), precompile=False)
-        after = told("startup", folder, "--timeout", "600")
-        start = f"{before['cpu_ms']:,.0f} / {after['cpu_ms']:,.0f}"
+        after = started(folder)
+        apart = max(spread(before), spread(after)) if after else 0.0
+        start = f"{before['cpu_ms']:,.0f} / {after['cpu_ms']:,.0f} ({apart:.1%})" if after else "starts no more"
     broken = (
         f"0{' (taken back: ' + ', '.join(table['taken_back']) + ')' if table['taken_back'] else ''}" if runs else "-"
     )
@@ -201,6 +220,7 @@ def trimmed(name: str, folder: Path, stack: Stack, *, prove: bool) -> tuple[str,
         f"| {name} | {table['before']:,} | {base['saved'] / base['before']:.1%} "
         f"| {table['saved'] / table['before']:.1%} | {len(table['patterns'])} | {broken} | {start} | {whole} |"
     )
+    show(row)
     return row, table["before"], table["saved"]
 
 
@@ -226,10 +246,10 @@ def main() -> None:
             for name in (each for each in args.stacks if STACKS[each].start):
                 show(precompiled(name, folders[name]))
         if args.only != "precompile":
-            head = "| stack | before | `trim` | with `--reach` | patterns | imports broken | start before / after, ms "
-            show(f"\n{head}| kept whole |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |")
+            head = "| stack | before | `trim` | with `--reach` | patterns | imports broken "
+            head += "| start before / after, ms (spread) | kept whole |"
+            show(f"\n{head}\n| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |")
             rows = [trimmed(name, folder, STACKS[name], prove=not args.no_prove) for name, folder in folders.items()]
-            show("\n".join(row for row, _, _ in rows))
             before, saved = sum(row[1] for row in rows), sum(row[2] for row in rows)
             show(f"\n{saved:,} of {before:,} bytes: {saved / before:.1%}")
 

@@ -4,13 +4,14 @@ config lacks so that wrangler uploads them. Shared by `stage` and `startup`.
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.commands.progress import waiting
 from edgewheel.reports.text import plural
+from edgewheel.rules.ew3.exclude_table import lacking, takes_compiled
 from edgewheel.runtime import bytecode
 from edgewheel.runtime.startup import is_own
-from edgewheel.wrangler.globs import any_match, compile_glob
 from edgewheel.wrangler.limits import limits, warn_share
 from edgewheel.wrangler.sizes import human
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from edgewheel.deploy import Deploy
 
-_RULE = '[[rules]]\ntype = "Data"\nglobs = ["**/*.pyc"]\nfallthrough = true'
 #: Seconds for compiling everything; 2,300 modules took 5.
 _TIMEOUT = 600.0
 
@@ -47,30 +47,20 @@ def precompiled(
     from edgewheel.runtime.real import compiling
 
     readers = {name: read for name, read in deploy.readers.items() if own is None or not is_own(name)} | dict(own or {})
-    takes = _takes(deploy)
+    takes = takes_compiled(deploy)
     names = [name for name in readers if name.endswith(".py")]
-    wanted = [name for name in names if as_if or takes(bytecode.compiled_name(name, deploy.python))]
+    targets = {name: bytecode.compiled_name(name, deploy.python) for name in names}
+    wanted = [name for name in names if as_if or takes(targets[name])]
     sources = {name: readers[name]() for name in wanted}
     made = compiling.compiled(sources, deploy.python, timeout=_TIMEOUT, waiting=waiting)
     room = _room(deploy)
     first = _order(deploy, made) if sum(map(len, made.values())) > room else []
     found = bytecode.chosen(made, first, room)
-    files = {bytecode.compiled_name(name, deploy.python): content for name, content in found.files.items()}
-    return Precompiled(files, (*_lacking(deploy, names, wanted), *_left(found.left)))
-
-
-def _takes(deploy: Deploy) -> Callable[[str], bool]:
-    """Whether wrangler uploads a compiled file under its name, as it is."""
-    excluded = any_match([compile_glob(text) for text in deploy.config.exclude])
-    rules = [(compile_glob(glob), rule.type) for rule in deploy.active.rules for glob in rule.globs]
-    listed = deploy.config.find_additional_modules is not False or not deploy.behavior.find_modules_optional
-
-    def takes(name: str) -> bool:
-        if name.startswith("python_modules/"):
-            return not (deploy.behavior.exclude and excluded(name.removeprefix("python_modules/")))
-        return listed and next((kind for glob, kind in rules if glob.matches(name)), "") == "Data"
-
-    return takes
+    config = posixpath.basename(deploy.config.document.path)
+    lacks = () if as_if else lacking(deploy, targets)
+    notes = [f"{each.message}. In {config}:\n{each.fix}" for each in lacks]
+    files = {targets[name]: content for name, content in found.files.items()}
+    return Precompiled(files, (*notes, *_left(found.left)))
 
 
 def _room(deploy: Deploy) -> int:
@@ -99,22 +89,6 @@ def _order(deploy: Deploy, names: Mapping[str, bytes]) -> list[str]:
     own = {name: read for name, read in deploy.readers.items() if is_own(name)}
     found = reachable(vendored, own, deploy.worker.disk.records).files
     return [*reached, *sorted(f"python_modules/{name}" for name in found)]
-
-
-def _lacking(deploy: Deploy, names: list[str], wanted: list[str]) -> Iterator[str]:
-    """What the config has to say before wrangler uploads compiled files."""
-    if any(map(is_own, names)) and not any(map(is_own, wanted)):
-        yield (
-            "`precompile` has no effect on the project's modules: no rule uploads `.pyc` files. In "
-            f"wrangler.toml:\n{_RULE}"
-        )
-    if not all(map(is_own, names)) and all(map(is_own, wanted)):
-        given = [text for text in deploy.config.exclude if not compile_glob(text).matches("a/__pycache__/a.pyc")]
-        listed = ", ".join(f'"{text}"' for text in given)
-        yield (
-            "`precompile` has no effect on python_modules: `exclude` leaves `.pyc` files out (a list of your own "
-            f"replaces wrangler's default). In wrangler.toml:\n[python_modules]\nexclude = [{listed}]"
-        )
 
 
 def _left(left: Mapping[str, int]) -> Iterator[str]:

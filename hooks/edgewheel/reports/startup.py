@@ -80,6 +80,7 @@ def record(given: MeasuredStart) -> dict[str, Any]:
     if (both := given.columns) is not None:
         found["precompiled"] = {
             "plain_ms": both.plain.cpu_ms,
+            "plain_spread": both.plain.spread,
             "cpu_ms": both.compiled.cpu_ms if both.compiled else None,
             "spread": both.compiled.spread if both.compiled else None,
             "modules": both.modules,

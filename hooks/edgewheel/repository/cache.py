@@ -74,11 +74,10 @@ class KeptRecords(Records):
             return
         try:
             folder = os.path.join(cache_folder(), "records")
-            os.makedirs(folder, mode=0o700, exist_ok=True)
-            self._key = _key(folder, create=True)
+            self._key = user_key(create=True)
             if self._key:
                 content = self._content()
-                _write(folder, self._file(folder), b"\n".join((_HEAD + _seal(content, self._key), content)))
+                _write(folder, self._file(folder), b"\n".join((_HEAD + seal(content, self._key), content)))
                 _prune(folder)
         except (OSError, ValueError, RecursionError):  # a full disk, no right to write: the next run parses again
             return
@@ -86,9 +85,9 @@ class KeptRecords(Records):
     def _read(self) -> dict[bytes, bytes]:
         """The lines by digest; none of a file that is not sealed with the user's key."""
         folder = os.path.join(cache_folder(), "records")
-        self._key = _key(folder, create=False)
+        self._key = user_key(create=False)
         head, _, content = (_whole(self._file(folder)) if self._key else b"").partition(b"\n")
-        if head != _HEAD + _seal(content, self._key):
+        if head != _HEAD + seal(content, self._key):
             return {}
         return {line[:32]: line for line in content.split(b"\n")}
 
@@ -116,7 +115,8 @@ def _digest(source: bytes) -> bytes:
     return blake2b(source, digest_size=16).hexdigest().encode()
 
 
-def _seal(content: bytes, key: bytes) -> bytes:
+def seal(content: bytes, key: bytes) -> bytes:
+    """32 bytes that nobody makes without the key."""
     return blake2b(content, key=key, digest_size=16).hexdigest().encode()
 
 
@@ -132,8 +132,9 @@ def _is_young(line: bytes, today: int) -> bool:
     return bool(day) and day[0].isdigit() and today - int(day[0]) <= _DAYS
 
 
-def _key(folder: str, *, create: bool) -> bytes:
-    """The user's key; empty where there is none."""
+def user_key(*, create: bool) -> bytes:
+    """The key that only the user can read; empty where there is none."""
+    folder = os.path.join(cache_folder(), "records")
     path = os.path.join(folder, "key")
     try:
         with open(path, "rb") as file:
@@ -143,6 +144,7 @@ def _key(folder: str, *, create: bool) -> bytes:
     if len(found) == 32 or not create:
         return found if len(found) == 32 else b""
     made = os.urandom(32)
+    os.makedirs(folder, mode=0o700, exist_ok=True)
     _write(folder, path, made)
     return made
 

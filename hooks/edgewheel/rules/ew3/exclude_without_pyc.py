@@ -1,11 +1,11 @@
-"""EW308: a `python_modules.exclude` without `**/*.pyc`."""
+"""EW308: a `python_modules.exclude` without `**/*.pyc`, or with it where `precompile` makes such files."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from edgewheel.findings import Finding
-from edgewheel.rules.ew3.exclude_table import covers_compiled, is_patterns, read_levels
+from edgewheel.rules.ew3.exclude_table import covers_compiled, is_patterns, lacking, read_levels
 from edgewheel.rules.ew3.levels import entry
 from edgewheel.rules.registry import rule
 from edgewheel.wrangler.config import PYC
@@ -37,9 +37,11 @@ def exclude_without_pyc(deploys: Deploys) -> Iterator[Finding]:
 
     Workers: a list of the project's own replaces wrangler's default, it does not add to it: the compiled files of
     every vendored package are uploaded. Only those that `precompile` in `[tool.edgewheel.startup]` adds shorten the
-    start; with that setting the list has to let them through.
+    start. With that setting the list has to let them through, and a rule has to upload the project's own: a warning
+    tells where they do not, for the start is as long as without it.
 
-    Fix: `edgewheel check --fix` adds the pattern to the list.
+    Fix: `edgewheel check --fix` adds the pattern to the list. For `precompile`, a list without it and a rule of the
+    type `Data` for `**/*.pyc`.
 
     Bad:
         [python_modules]
@@ -51,7 +53,10 @@ def exclude_without_pyc(deploys: Deploys) -> Iterator[Finding]:
     """
     from edgewheel.documents.edit import between
 
-    for level in () if deploys.settings.precompile else read_levels(deploys):
+    if deploys.settings.precompile:
+        yield from dict.fromkeys(_without_effect(deploys))
+        return
+    for level in read_levels(deploys):
         if _lacks(level):
             given = level.table["python_modules"].get("exclude", [])
             what = "`exclude` in " if given else ""
@@ -60,6 +65,16 @@ def exclude_without_pyc(deploys: Deploys) -> Iterator[Finding]:
             fix = entry(level.document, "exclude", [*given, PYC])
             edits = between(deploys.document, _with_default(deploys.document, level))
             yield Finding(message, level.place("python_modules", "exclude"), fix, edits=edits)
+
+
+def _without_effect(deploys: Deploys) -> Iterator[Finding]:
+    """What keeps the compiled files of `precompile` out of the upload."""
+    from edgewheel.runtime.bytecode import compiled_name
+
+    for deploy in deploys.uploads():
+        targets = {name: compiled_name(name, deploy.python) for name in deploy.readers if name.endswith(".py")}
+        for each in lacking(deploy, targets):
+            yield Finding(each.message, each.place, each.fix, level="warning")
 
 
 def _lacks(level: Scope) -> bool:

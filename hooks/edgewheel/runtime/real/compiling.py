@@ -1,6 +1,7 @@
 """Modules compiled ahead of the start, by the very Python that runs them: in Pyodide under Node, each text once.
 
-What was compiled is kept in the user's cache folder, by the module's name and bytes, with a digest over the result.
+What was compiled is kept in the user's cache folder, by the module's name and bytes, sealed with the key
+that only the user can read: the files are uploaded and run, so one that somebody else has put there is passed over.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import tempfile
 import time
 from typing import TYPE_CHECKING
 
-from edgewheel.repository.cache import cache_folder
+from edgewheel.repository.cache import cache_folder, seal, user_key
 from edgewheel.runtime.bytecode import fits
 from edgewheel.runtime.real import npm, pyodide
 from edgewheel.runtime.real.running import Mounted
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 #: Bytes of all that is kept, and days for which a file is kept without being used.
 _LARGEST = 256_000_000
 _DAYS = 30
-_DIGEST = 32
+_SEAL = 32
 
 
 def compiled(
@@ -79,7 +80,8 @@ def _key(name: str, source: bytes) -> str:
 
 
 def _kept(path: str) -> bytes | None:
-    """What an earlier run has compiled; None for nothing, or for a file that was damaged."""
+    """What an earlier run has compiled; None for nothing, and for a file that was damaged or is of somebody else."""
+    key = user_key(create=False)
     try:
         with open(path, "rb") as file:
             content = file.read()
@@ -87,16 +89,22 @@ def _kept(path: str) -> bytes | None:
             os.utime(path)  # it is in use
     except OSError:
         return None
-    return content[_DIGEST:] if hashlib.sha256(content[_DIGEST:]).digest() == content[:_DIGEST] else None
+    return content[_SEAL:] if key and _sealed(path, content[_SEAL:], key) == content[:_SEAL] else None
+
+
+def _sealed(path: str, content: bytes, key: bytes) -> bytes:
+    """Over the file's name too: another module's file is none of this one."""
+    return seal(os.path.basename(path).encode() + content, key)
 
 
 def _keep(path: str, content: bytes) -> None:
     """A cache that cannot be written is left as it is."""
     with contextlib.suppress(OSError):
+        key = user_key(create=True)
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".new-")
         with os.fdopen(handle, "wb") as file:
-            file.write(hashlib.sha256(content).digest() + content)
+            file.write(_sealed(path, content, key) + content)
         os.replace(temporary, path)
 
 
