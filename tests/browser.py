@@ -27,8 +27,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _SECONDS = 60.0
-_CODES = {"Enter": 13, "Escape": 27, "Tab": 9, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40}
-_TEXTS = {"Enter": "\r"}
+_CODES = {
+    "Enter": 13,
+    "Escape": 27,
+    "Tab": 9,
+    " ": 32,
+    "ArrowLeft": 37,
+    "ArrowUp": 38,
+    "ArrowRight": 39,
+    "ArrowDown": 40,
+}
+_TEXTS = {"Enter": "\r", " ": " "}
 _FLAGS = (
     "--headless",
     "--no-sandbox",

@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from tests import tools
+from tests import browser, tools
 
 from edgewheel.findings import Place
 from edgewheel.reports import startup, startup_html
@@ -123,6 +123,51 @@ def test_reports() -> None:
     page = startup_html.render([given])
     assert "http" not in page.replace("http-equiv", "")
     assert '"main":"main"' in page
+
+
+#: What has the focus, whether a ring shows it, and what the line below the picture says of it.
+FOCUS = """(() => {
+  const at = document.activeElement, style = getComputedStyle(at), said = document.querySelector('.detail').textContent;
+  return [at.textContent, style.outlineStyle === 'solid' && parseFloat(style.outlineWidth) >= 2, said.split(':')[0]];
+})()"""
+
+
+@pytest.mark.parametrize("width", [1280, 400])
+def test_the_flame_graph_by_keyboard(tmp_path: Path, width: int) -> None:
+    shown = "src/a/long/path/below/the/current/folder/with/many/names/before/main.py"
+    given = startup.MeasuredStart(started(), (), (), lambda name: f"{shown}/{name}")
+    file = tmp_path / "start.html"
+    file.write_text(startup_html.render([given]))
+    steps = [
+        ("Tab", "main"),
+        ("ArrowDown", "heavy"),
+        ("ArrowRight", "light"),
+        ("ArrowRight", "light"),
+        ("ArrowLeft", "heavy"),
+        ("ArrowDown", "heavy.part"),
+        ("ArrowUp", "heavy"),
+        (" ", "heavy"),
+        ("ArrowUp", "heavy"),
+        ("ArrowDown", "heavy.part"),
+        ("Enter", "heavy.part"),
+        ("Escape", "heavy"),
+        ("Escape", "main"),
+        ("Escape", "main"),
+    ]
+    with browser.page(file, width=width) as page:
+        for key, name in steps:
+            page.press(key)
+            page.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            text, ring, said = page.run(FOCUS)
+            assert (text in {name, ""}, ring, said) == (True, True, name), key
+        page.press("ArrowDown")
+        page.resize(width - 60, 900)
+        page.wait_for(f"document.querySelector('.flame').firstElementChild.offsetWidth < {width - 60}")
+        assert page.run(FOCUS)[2] == "heavy"
+        page.press("Tab")  # one stop for the whole picture
+        assert page.run("document.activeElement.closest('.flame')") is None
+        assert page.run("document.documentElement.scrollWidth") <= width - 60
+        assert page.problems == []
 
 
 LIGHT = """\

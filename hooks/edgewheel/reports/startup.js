@@ -47,9 +47,12 @@
       const saved = saves === null ? "" : `. Deferring that statement saves ${ms(saves)}`;
       return `${name}: ${ms(total)}, its own ${ms(self)}${from}${saved}`;
     };
+    let current = root;
+    let drawn = 0;
     const draw = (focus) => {
       flame.replaceChildren();
-      const width = flame.clientWidth || 800;
+      drawn = flame.clientWidth;
+      const width = drawn || 800;
       let depth = 0;
       const whole = root < 0 ? 1 : start.rows[root][3] || 1;
       const put = (at, left, level, scale) => {
@@ -62,7 +65,8 @@
         Object.assign(node.style, { left: `${left}px`, top: `${level * ROW}px`, width: `${wide}px` });
         node.dataset.at = at;
         node.tabIndex = -1;
-        node.onfocus = node.onmouseenter = () => (detail.textContent = words(at));
+        node.onmouseenter = () => (detail.textContent = words(at));
+        node.onfocus = () => { current = at; detail.textContent = words(at); };
         node.onclick = () => { root = at; draw(at); };
         flame.append(node);
         let x = left;
@@ -73,7 +77,7 @@
       };
       if (root >= 0) put(root, 0, 0, width / whole);
       flame.style.height = `${(depth + 1) * ROW}px`;
-      const first = flame.querySelector(`[data-at="${focus ?? root}"]`) ?? flame.firstElementChild;
+      const first = flame.querySelector(`[data-at="${focus ?? current}"]`) ?? flame.firstElementChild;
       if (first) first.tabIndex = 0;
       if (focus !== undefined) first?.focus();
     };
@@ -110,10 +114,13 @@
     const rows = [...places.values()].sort((one, two) => two[2] - one[2]).map(([place, names, saves]) => [place, names.join(", "), ms(saves)]);
     section.append(make("div", { className: "tables" },
       table("What each import statement saves if a request runs it", ["Statement", "Imports", "Saves"], rows.slice(0, 40), [2]),
-      table("Packages", ["Package", "Modules", "CPU"], start.packages.slice(0, 40).map(([name, count, spent]) => [name, count, ms(spent)]), [1, 2])));
+      table("Packages", ["Package", "Modules", "CPU"], start.packages.slice(0, 40).map(([name, count, spent]) => [name, count.toLocaleString("en"), ms(spent)]), [1, 2])));
     document.getElementById("main").append(section);
     draw();
-    new ResizeObserver(() => draw()).observe(section);
+    // only another width asks for another picture; who stands in it stays there
+    new ResizeObserver(() => {
+      if (flame.clientWidth !== drawn) draw(flame.contains(document.activeElement) ? current : undefined);
+    }).observe(flame);
   };
   JSON.parse(document.getElementById("data").textContent).forEach(show);
 })();
