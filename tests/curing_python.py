@@ -222,7 +222,7 @@ def _exported(path: Path, lines: list[str], _: Spot, asked: str) -> None:
 
 #: What a text looks like, and what is done with it.
 FORMS: list[tuple[str, Callable[[Path, list[str], Spot, str], None]]] = [
-    (r"\Aimport functools|\Adef now\(\)", _made),
+    (r"\Aimport functools|\Adef (?:now|made)\(\)", _made),
     (r"\Awrite it below `/tmp`", _below_tmp),
     (r"(?m)^try:", _guarded),
     (r"\Afrom workers import env", _from_env),

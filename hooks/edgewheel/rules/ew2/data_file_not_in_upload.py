@@ -6,6 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from edgewheel.findings import Finding, Place
+from edgewheel.layout import absence
 from edgewheel.rules.registry import rule
 from edgewheel.sources import paths
 from edgewheel.sources.written import WRITING
@@ -67,8 +68,18 @@ def _judged(deploy: Deploy, name: str) -> Iterator[Finding]:
             yield _elsewhere(deploy, name, found, real, place)
         elif not _meant(deploy, real):
             message = f"`{deploy.worker.shown(real)}` is opened here, and wrangler does not upload it: "
-            message += "on Workers this raises FileNotFoundError"
+            message += f"on Workers this raises FileNotFoundError{_ignored(deploy, real)}"
             yield Finding(message, Place(path, found.line, found.column), _fix(deploy, name, found, real))
+
+
+def _ignored(deploy: Deploy, real: str) -> str:
+    """That a checkout lacks the file, whatever rule uploads it here."""
+    rule = deploy.worker.git.rule(real)
+    if rule is None:
+        return ""
+    return (
+        f"; git ignores it too ({absence.said(deploy.worker, rule)}), so that a clone has it only where a step makes it"
+    )
 
 
 def _found_there(deploy: Deploy, found: Opened) -> Collection[str]:

@@ -118,8 +118,9 @@ def _fix(effect: Effect) -> str:
         return f"remove `{effect.code}`; what it does can be awaited in the handler"
     if effect.kind == "clock":
         return f"def now():\n    return {effect.code}\n# and `now()` in the handler, where the time is needed"
-    made = f"import functools\n\n\n@functools.cache\ndef made():\n    return {effect.code}\n"
-    return f"{made}# and `made()` in the handler instead"
+    made = f"def made():\n    return {effect.code}\n# and `made()` in the handler instead"
+    # an answer from outside is asked for by each request, a value made by chance once
+    return made if effect.kind in {"socket", "javascript"} else f"import functools\n\n\n@functools.cache\n{made}"
 
 
 def _consequence(deploy: Deploy, effect: Effect) -> str:
