@@ -179,9 +179,12 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 def _text(sources: Sequence[DataSource]) -> None:
     by_name = {each.name: each for each in sources}
+    told: set[tuple[str, str]] = set()
     for sheet in _sheets():
         each = by_name[sheet.file]
-        show.lines([f"{sheet.title}, as of {each.as_of} ({each.source})"])
+        is_new = (each.as_of, each.source) not in told
+        told.add((each.as_of, each.source))
+        show.lines([f"{sheet.title}, as of {each.as_of} ({each.source})" if is_new else sheet.title])
         show.table(sheet.heads, sheet.rows)
         print()
     show.table(*_ages(sources), right=(2,))

@@ -114,6 +114,10 @@ def diff(whole: str) -> Iterator[Text]:
         yield Text(line, "bold" if header else _CHANGES.get(line[:1], ""))
 
 
+#: Lines that a cell of a table may fill.
+_LINES = 3
+
+
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int], screen: Console) -> Iterator[Text]:
     """Columns that share the width. Words stay whole: a cell with a word that is too long for its column, as a path may
     be, stands below its row.
@@ -144,20 +148,25 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[i
                 yield from hang(Text(f"    {head}: {cell}"), screen, 6)
 
 
-def _widths(cells: Sequence[Sequence[str]], width: int) -> list[int]:
-    """What each column gets: its longest word, then more from left to right; 0 for one that stands below the rows."""
+def _widths(cells: Sequence[Sequence[str]], width: int, below: frozenset[int] = frozenset()) -> list[int]:
+    """What each column gets: its longest word, then more from left to right; 0 for one that stands `below` the rows, as
+    one does that would fill more than three lines.
+    """
     widths: list[int] = []
     left = width + 2
-    for column in zip(*cells, strict=True):
+    for at, column in enumerate(zip(*cells, strict=True)):
         need = max(map(_longest, column))
         room = need if need + 2 <= left else left - 2
-        widths.append(room if room >= _longest(column[0]) else 0)
+        widths.append(room if room >= _longest(column[0]) and at not in below else 0)
         left -= widths[-1] + 2 if widths[-1] else 0
     for at, column in enumerate(zip(*cells, strict=True)):
         more = min(left, max(map(cell_len, column)) - widths[at]) if widths[at] else 0
         widths[at] += max(more, 0)
         left -= max(more, 0)
-    return widths
+    tall = {
+        at for at, column in enumerate(zip(*cells, strict=True)) if max(map(cell_len, column)) > _LINES * widths[at] > 0
+    }
+    return _widths(cells, width, below | tall) if tall else widths
 
 
 def _longest(cell: str) -> int:
