@@ -45,6 +45,9 @@ def single(text: str, **named: Any) -> Case:
 
 CASES = {
     "a tutorial": single(HEAD, exports={"entrypoints": {"Default": ["fetch"]}}),
+    "globals whose getters answer the object alone": single(
+        f"from js import crypto, navigator\n{HEAD}\n\nSUBTLE = crypto.subtle\n",
+    ),
     "nothing": single(
         "VALUE = 1\n",
         failures=((NO_DEFAULT, 0, "start"),),

@@ -28,11 +28,12 @@ const PATH = Symbol("path");
 const OWN = Symbol("own");
 const pathed = (value, path) => {
   if (value === null || (typeof value !== "object" && typeof value !== "function")) return value;
-  return new Proxy(value, {
+  const made = new Proxy(value, {
     get(target, key, self) {
       if (key === PATH) return path;
       if (key === OWN) return target;
-      const found = Reflect.get(target, key, self);
+      // `crypto`, `crypto.subtle` and their kin answer the object itself alone
+      const found = Reflect.get(target, key, self === made ? target : self);
       const how = Reflect.getOwnPropertyDescriptor(target, key);
       if (how && ((how.writable === false && !how.configurable) || (how.set && !how.get))) return found;
       const refused = starting && REFUSED.get([...path, key].join("."));
@@ -41,6 +42,7 @@ const pathed = (value, path) => {
     apply: (target, self, list) => Reflect.apply(target, self?.[OWN] ?? self, list),
     getPrototypeOf: (target) => pathed(Reflect.getPrototypeOf(target), [...path, "prototype of"]),
   });
+  return made;
 };
 
 // What real workerd refuses in the global scope.
