@@ -12,13 +12,17 @@ from edgewheel.runtime.reach import Reach
 from edgewheel.runtime.resolve import FailedImport
 from edgewheel.runtime.tree import VENDORED, Spec, module_name, spec_of
 from edgewheel.sources.grammar import fault
+from edgewheel.sources.unbound import unbound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from edgewheel.runtime.graph import Failure
+    from edgewheel.runtime.graph import Failure, Reached
     from edgewheel.runtime.resolve import Resolver
     from edgewheel.sources.grammar import Fault
+
+#: Words of a module that may give all others a name: `builtins.x = …`, `gettext.install()`.
+_ADDING = (b"builtins", b"install(")
 
 
 def subject(resolver: Resolver, main: str, *, pth: bool) -> Subject:
@@ -77,6 +81,9 @@ def prove(
     problems = [] if refused is None else [refused]
     problems += [_problem(reach, failure) for failure in reached.failures]
     imports = refused is None and reach.graph.state.get(what.main[0]) == ""
+    if imports and (undefined := next(_undefined(resolver, what.main[1], reached), None)) is not None:
+        problems.append(undefined)
+        imports = False
     unproven = tuple(sorted(each for each in resolver.stand_ins if each not in resolver.library.stand_ins))
     return Proof(
         runtime="static",
@@ -92,6 +99,24 @@ def prove(
         snapshot=Snapshot(checked=True, refused=tuple(_kept(resolver, reached.modules)) if imports else ()),
         unproven=unproven,
     )
+
+
+def _undefined(resolver: Resolver, main: str, reached: Reached) -> Iterator[Problem]:
+    """Where a module of the project that main surely imports uses a name that nothing binds."""
+    files = {module_name(name): name for name in reached.modules}
+    waiting, seen = [main], {main}
+    while waiting:
+        source = resolver.modules.source(name := waiting.pop())
+        if any(word in source for word in _ADDING):
+            return
+        found = unbound(source)
+        if found is not None:
+            message = f"name '{found.name}' is not defined"
+            yield Problem(module_name(name), "NameError", found.name, message, name, found.line, "start")
+        inner = [files.get(wanted, "") for _, wanted, edge in reached.uses.get(name, ()) if edge == "start"]
+        own = [each for each in inner if each.endswith(".py") and not resolver.tree.is_vendored(each)]
+        waiting += [each for each in own if each not in seen]
+        seen.update(own)
 
 
 def _kept(resolver: Resolver, modules: Mapping[str, str]) -> Iterator[RefusedObject]:
