@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from edgewheel.rules.ew4.started import Started
     from edgewheel.runtime.startup import Cost, Start
 
-_WIDTH = 24
+_WIDTH = 12  # so that most names stand on their line at 80 columns
 _MEMORY = 128 * 2**20
 #: A module that costs less than this share of the start is left out of the tree.
 _SHARE = 0.02
@@ -130,11 +130,11 @@ def text(given: MeasuredStart) -> Iterator[str]:
     for depth, cost in _tree(start, least):
         bar = _bar(cost.total_ms / whole)
         name = f"{'  ' * depth}{clean(cost.module)}"
-        yield f"  {bar} {cost.total_ms:8,.1f}  {name}"
+        yield f"  {bar} {cost.total_ms:7,.1f}  {name}"
     yield ""
     yield "packages (ms of CPU, modules):"
     for package in start.packages[:10]:
-        yield f"  {_bar(package.ms / whole)} {package.ms:8,.1f}  {clean(package.name)} ({package.modules})"
+        yield f"  {_bar(package.ms / whole)} {package.ms:7,.1f}  {clean(package.name)} ({package.modules})"
     rows = _statements(given)
     if rows:
         yield ""
