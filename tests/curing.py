@@ -418,7 +418,10 @@ SENTENCES: list[tuple[str, Callable[[Spot, re.Match[str]], None]]] = [
     (r"name a release of .*", _outside("needs a release or a build")),
     (r"list them in `\[project\].dependencies` and .*", _outside("only a build knows them")),
     (r"remove `\w+`; the SDK's names are in its documentation", _outside("only its author knows what was meant")),
-    (rf"import {_REQUIRED}", lambda spot, m: _line(spot.path, spot.line, lambda old: _named(spot, old, m[1]))),
+    (
+        rf"write {_REQUIRED} for {_REQUIRED}, here and where it is used",
+        lambda spot, m: spot.path.write_text(spot.path.read_text().replace(m[2], m[1])),
+    ),
     (r"remove the import, and list what it installs .*", _outside("only its author knows what it installs")),
     (r"catch the ImportError, or do without it on Workers", _outside("what the code does without it is its author's")),
     (r"take `.*` out of the module root, or out of the globs.*", _outside("only its author knows what may go")),
@@ -437,13 +440,6 @@ SENTENCES: list[tuple[str, Callable[[Spot, re.Match[str]], None]]] = [
     (rf"import it as {_REQUIRED}", lambda spot, m: _rename(spot, m[1])),
     (rf"open it as {_REQUIRED}", lambda spot, m: _open(spot, m[1])),
 ]
-
-
-def _named(spot: Spot, line: str, name: str) -> str:
-    """An import with another name for the one that it cannot have."""
-    wrong = re.search(r"cannot import name '(\w+)'", spot.finding.message)
-    assert wrong
-    return re.sub(rf"\b{wrong[1]}\b", name, line)
 
 
 def _both(spot: Spot, new: str) -> None:

@@ -82,7 +82,9 @@ def _fix(deploy: Deploy, failure: Failure) -> str:
     if module == "workers":
         name = failure.missing.name.rpartition(".")[2]
         near = meant.nearest(name, facts("absent_names")["own"][deploy.python][module])
-        return f"import `{near}`" if near else f"remove `{name}`; the SDK's names are in its documentation"
+        if near:
+            return f"write `{near}` for `{name}`, here and where it is used"
+        return f"remove `{name}`; the SDK's names are in its documentation"
     node = _node(deploy, failure)
     if node is None:
         return "catch the ImportError, or do without it on Workers"
