@@ -68,5 +68,12 @@ def test_prove_says_that_main_does_not_import(
     assert answer["accepted"] is (not expected)
 
 
+@pytest.mark.parametrize(
+    "text", ["x = " + "+".join(["1"] * 3000), "import enum\nenum.IntEnum._convert_('Kind', __name__, bool)\nKind.A"]
+)
+def test_too_deep_to_read_or_named_from_elsewhere(text: str) -> None:
+    assert unbound(text.encode()) is None
+
+
 def test_the_line() -> None:
     assert unbound(b"import os\n\nos.environ\nx = lost\n") == Unbound("lost", 4)

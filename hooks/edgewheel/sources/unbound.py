@@ -7,7 +7,6 @@ import builtins
 from typing import TYPE_CHECKING, NamedTuple
 
 from edgewheel.sources import names
-from edgewheel.sources.binding import tree_of
 from edgewheel.sources.running import at_import
 
 if TYPE_CHECKING:
@@ -18,6 +17,8 @@ _CATCHING = frozenset(("NameError", "Exception", "BaseException"))
 _THERE = frozenset(dir(builtins)) | names.MODULE_ATTRIBUTES
 _THERE |= frozenset(("__annotations__", "__debug__", "aiter", "anext", "EncodingWarning", "ExceptionGroup"))
 _THERE |= frozenset(("BaseExceptionGroup", "PythonFinalizationError", "__annotate__", "__conditional_annotations__"))
+#: Words of what may give a module names that its text does not bind, `IntEnum._convert_("Kind", __name__, …)` among it.
+_ADDING = (b"_convert_", b"sys.modules", b"globals(", b"vars(", b"exec(", b"builtin", b"get_ipython")
 
 
 class Unbound(NamedTuple):
@@ -31,9 +32,14 @@ def unbound(source: bytes) -> Unbound | None:
     """The first use that surely runs of a name that is bound nowhere in the module, in no scope of it; None for a
     module that may have more names than can be read off.
     """
-    tree = tree_of(source)
-    if tree is None:
+    try:
+        with names.parsed(source) as tree:
+            return _first(tree) if not any(word in source for word in _ADDING) else None
+    except names.Unparsed:  # also a tree that is too deep to be read
         return None
+
+
+def _first(tree: ast.Module) -> Unbound | None:
     known = names.read(tree)
     if known.stars or known.dynamic:
         return None
